@@ -1,0 +1,173 @@
+/**
+ * The shapes `compile` and `evaluate` work on. This folder depends on nothing, so that the runtime plane, the SDK,
+ * a gateway and the backtest can all seat the same function. `Policy` is the part of a contract that decides calls;
+ * a contract (lib/contract) is one structurally.
+ */
+
+export type Lane = 'allow' | 'degrade' | 'escalate' | 'block';
+/** From widest to strictest. */
+export const LANES: readonly Lane[] = ['allow', 'degrade', 'escalate', 'block'];
+
+export type ActionClass = 'read' | 'write' | 'transact';
+export type Tier = 'alone' | 'approval' | 'escalation' | 'never';
+export type AuthorityLevel = 'suggest-only' | 'read-only' | 'human-in-the-loop' | 'bounded' | 'continuous';
+export type OnCostBreach = 'log' | 'warn' | 'page' | 'pause';
+
+type Scalar = string | number | boolean | null;
+export type Condition =
+  | { field: string; op: '<' | '<=' | '>' | '>='; value: number }
+  | { field: string; op: '=' | '!='; value: Scalar }
+  | { field: string; op: 'in' | 'not-in'; value: Scalar[] }
+  | { field: string; op: 'present' | 'absent' };
+
+export interface ArgumentSchema {
+  type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null' | undefined;
+  description?: string | undefined;
+  properties?: Record<string, ArgumentSchema> | undefined;
+  required?: string[] | undefined;
+  additionalProperties?: boolean | undefined;
+  items?: ArgumentSchema | undefined;
+  enum?: Scalar[] | undefined;
+  const?: Scalar | undefined;
+  minimum?: number | undefined;
+  maximum?: number | undefined;
+  exclusiveMinimum?: number | undefined;
+  exclusiveMaximum?: number | undefined;
+  minLength?: number | undefined;
+  maxLength?: number | undefined;
+  pattern?: string | undefined;
+  minItems?: number | undefined;
+  maxItems?: number | undefined;
+}
+
+export interface Policy {
+  scope: {
+    actions: readonly ('read' | 'draft' | 'recommend' | 'execute')[];
+    forbidden: readonly {
+      id: string;
+      tools: readonly string[];
+      actions: readonly ActionClass[];
+      categories: readonly string[];
+    }[];
+  };
+  tools: Readonly<
+    Record<
+      string,
+      {
+        action: ActionClass;
+        egress: boolean;
+        categories: readonly string[];
+        arguments?: ArgumentSchema | undefined;
+        rateLimit?: { calls: number; per: 'run' | 'minute' | 'hour' | 'day' } | undefined;
+      }
+    >
+  >;
+  authority: {
+    level: AuthorityLevel;
+    defaults: Record<ActionClass, Tier>;
+    rules: readonly {
+      id: string;
+      tools: readonly string[];
+      actions: readonly ActionClass[];
+      when: readonly Condition[];
+      tier: Tier;
+      by?: string | undefined;
+      withinMinutes?: number | undefined;
+    }[];
+  };
+  cost: {
+    perRun?: number | undefined;
+    perDay?: number | undefined;
+    perMonth?: number | undefined;
+    tokensPerRun?: number | undefined;
+    callsPerRun?: number | undefined;
+    repeatedCalls?: number | undefined;
+    onBreach: {
+      perRun: OnCostBreach;
+      perDay: OnCostBreach;
+      perMonth: OnCostBreach;
+      tokensPerRun: OnCostBreach;
+      callsPerRun: OnCostBreach;
+      repeatedCalls: OnCostBreach;
+    };
+  };
+}
+
+/** What a run has done so far; a fold over its calls, small enough to live in one JSON column. */
+export interface RunFacts {
+  calls: number;
+  callsByTool: Record<string, number>;
+  /** Times (epoch ms, ascending) of calls to tools that have a limit per minute, hour or day. */
+  callTimes: Record<string, number[]>;
+  /** How often the same call was made: key is `tool + ' ' + argumentsDigest`. */
+  repeats: Record<string, number>;
+  tokens: number;
+  costUsd: number;
+}
+
+export interface RunState extends RunFacts {
+  status: 'running' | 'paused' | 'stopping' | 'stopped' | 'finished';
+  /** How much the agent may do now; it can be lower than the contract's level, never higher. */
+  authorityLevel: AuthorityLevel;
+  /** What all runs of the agent have spent today and this month (UTC), this run included. US dollars. */
+  agentDayCostUsd: number;
+  agentMonthCostUsd: number;
+}
+
+export interface IntendedCall {
+  tool: string;
+  /** undefined: not recorded. Clauses on arguments are then undecided, and reported so. */
+  arguments?: unknown;
+  /** SHA-256 hex of the canonical arguments; undefined when arguments are. */
+  argumentsDigest?: string | undefined;
+  /** Data categories the call touches or touched, declared or detected. */
+  categories: readonly string[];
+  /** Epoch ms; the caller's clock. */
+  at: number;
+}
+
+/** Why, in one word; a table in docs/decisions-api.md explains each. */
+export const FINDING_CODES = [
+  'run-not-running',
+  'tool-not-allowed',
+  'forbidden',
+  'action-not-in-scope',
+  'authority-level',
+  'arguments-invalid',
+  'category-not-allowed',
+  'needs-approval',
+  'needs-escalation',
+  'never',
+  'rate-limit',
+  'budget-run',
+  'budget-day',
+  'budget-month',
+  'token-ceiling',
+  'call-ceiling',
+  'repeated-call',
+] as const;
+export type FindingCode = (typeof FINDING_CODES)[number];
+
+export interface Finding {
+  /** The clause that says so, e.g. `tools/documents.ocr/categories`. */
+  clause: string;
+  code: FindingCode;
+  lane: Lane;
+  /** The offending part: an argument path, a category, a figure. */
+  detail: string;
+}
+
+export interface Obligation {
+  kind: 'approval' | 'escalation' | 'read-only' | 'reviewed-output';
+  clause: string;
+  by?: string | undefined;
+  withinMinutes?: number | undefined;
+}
+
+export interface Evaluation {
+  lane: Lane;
+  findings: readonly Finding[];
+  obligations: readonly Obligation[];
+  /** Clauses that could not be decided because the arguments were not recorded. */
+  undecided: readonly string[];
+}
