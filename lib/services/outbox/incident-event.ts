@@ -1,0 +1,115 @@
+import type { PoolClient } from 'pg';
+import { z } from 'zod';
+import { config } from '@/lib/config';
+import {
+  type IncidentEvent,
+  incidentEventSchema,
+  type RunEvent,
+  runEventSchema,
+} from '@/lib/services/webhooks/events';
+
+/** How many of an agent's latest scored runs its score is the mean of. */
+const SCORED_RUNS = 200;
+
+/** The columns both events need; `r` is the run, `a` its agent, `v` its contract version. */
+const FACTS = `
+  a.name AS agent_name, a.display_name,
+  (SELECT avg(score) FROM (
+     SELECT score FROM run WHERE workspace_id = r.workspace_id AND agent_id = r.agent_id AND score IS NOT NULL
+     ORDER BY started_at DESC, id DESC LIMIT ${SCORED_RUNS}) latest) AS agent_score,
+  r.id AS run_id, r.key, r.status, r.score AS run_score, r.risk, r.band, r.cost_usd, v.number AS version, v.digest`;
+
+const factsSchema = z.object({
+  agent_name: z.string(),
+  display_name: z.string(),
+  agent_score: z.number().nullable(),
+  run_id: z.string(),
+  key: z.string(),
+  status: z.string(),
+  run_score: z.number().nullable(),
+  risk: z.number(),
+  band: z.string(),
+  cost_usd: z.number(),
+  version: z.int().nullable(),
+  digest: z.string().nullable(),
+});
+const incidentRowSchema = factsSchema.extend({
+  number: z.int(),
+  title: z.string(),
+  severity: z.string(),
+  state: z.string(),
+  clause: z.string(),
+  operator_name: z.string().nullable(),
+  operator_email: z.string().nullable(),
+});
+
+/**
+ * What receivers are told about an incident, read inside the caller's transaction: run, agent and incident rows must
+ * already be as they should be told. Titles and names are short by schema, so the payload stays far below 20 kB.
+ */
+export async function incidentEvent(
+  client: Pick<PoolClient, 'query'>,
+  incidentId: string,
+  action: { by: string; reason?: string } | null,
+): Promise<IncidentEvent> {
+  const result = await client.query(
+    `SELECT ${FACTS}, i.number, i.title, i.severity, i.state, i.clause, p.name AS operator_name, p.email AS operator_email
+     FROM incident i JOIN run r ON r.id = i.run_id JOIN agent a ON a.id = r.agent_id
+       LEFT JOIN contract_version v ON v.id = r.contract_version_id LEFT JOIN person p ON p.id = i.operator_id
+     WHERE i.id = $1`,
+    [incidentId],
+  );
+  const row = incidentRowSchema.parse(result.rows[0]);
+  return incidentEventSchema.parse({
+    incident: {
+      number: row.number,
+      title: row.title,
+      severity: row.severity,
+      state: row.state,
+      url: `${config().dashboardUrl}/incidents/${row.number}`,
+    },
+    ...told(row),
+    clause: row.clause,
+    operator:
+      row.operator_name === null || row.operator_email === null
+        ? null
+        : { name: row.operator_name, email: row.operator_email },
+    by: action?.by ?? null,
+    reason: action?.reason ?? null,
+  });
+}
+
+/** What receivers are told about a run that was stopped or resumed. Same reading rule as `incidentEvent`. */
+export async function runEvent(
+  client: Pick<PoolClient, 'query'>,
+  runId: string,
+  action: { by: string; reason?: string } | null,
+): Promise<RunEvent> {
+  const result = await client.query(
+    `SELECT ${FACTS} FROM run r JOIN agent a ON a.id = r.agent_id
+       LEFT JOIN contract_version v ON v.id = r.contract_version_id WHERE r.id = $1`,
+    [runId],
+  );
+  return runEventSchema.parse({
+    ...told(factsSchema.parse(result.rows[0])),
+    by: action?.by ?? null,
+    reason: action?.reason ?? null,
+  });
+}
+
+function told(row: z.output<typeof factsSchema>) {
+  return {
+    agent: { name: row.agent_name, displayName: row.display_name, score: row.agent_score },
+    run: {
+      key: row.key,
+      status: row.status,
+      score: row.run_score,
+      risk: row.risk,
+      band: row.band,
+      costUsd: row.cost_usd,
+      url: `${config().dashboardUrl}/runs/${encodeURIComponent(row.key)}`,
+    },
+    contract:
+      row.version === null || row.digest === null ? null : { version: row.version, digest: row.digest },
+  };
+}
