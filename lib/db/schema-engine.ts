@@ -1,0 +1,119 @@
+/**
+ * Prisma's schema engine as WebAssembly: writes and applies migrations without the native engine that the CLI
+ * would download. Loaded only when there is something to do; it weighs 6 MB.
+ */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { PrismaPg } from '@prisma/adapter-pg';
+import {
+  bindMigrationAwareSqlAdapterFactory,
+  type SqlMigrationAwareDriverAdapterFactory,
+} from '@prisma/driver-adapter-utils';
+import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
+
+/** One folder of prisma/migrations. */
+export interface Migration {
+  /** `20261121090000_init`: sorts by time. */
+  name: string;
+  sql: string;
+}
+
+/** Nothing of the database is left out of a comparison. */
+const NO_FILTER = { externalTables: [], externalEnums: [] };
+
+let instantiated: Promise<typeof SchemaEngine> | undefined;
+
+async function engineClass(): Promise<typeof SchemaEngine> {
+  const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
+  const here = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg');
+  const bytes = await readFile(join(dirname(here), 'schema_engine_bg.wasm'));
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': { ...bindings } });
+  bindings.__wbg_set_wasm(instance.exports);
+  const start = instance.exports.__wbindgen_start;
+  if (typeof start === 'function') start();
+  return bindings.SchemaEngine;
+}
+
+/** Prisma's adapter, except that a script goes to the server whole: the adapter's own cuts it at every ";". */
+function adapterFactory(databaseUrl: string): SqlMigrationAwareDriverAdapterFactory {
+  const inner = new PrismaPg({ connectionString: databaseUrl, max: 4 });
+  const whole = (adapter: Awaited<ReturnType<PrismaPg['connect']>>) => {
+    adapter.executeScript = async (script) => {
+      await adapter.underlyingDriver().query(script);
+    };
+    return adapter;
+  };
+  return {
+    provider: inner.provider,
+    adapterName: inner.adapterName,
+    connect: async () => whole(await inner.connect()),
+    connectToShadowDb: async () => whole(await inner.connectToShadowDb()),
+  };
+}
+
+async function withEngine<T>(
+  databaseUrl: string,
+  datamodel: string | undefined,
+  work: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
+  instantiated ??= engineClass();
+  const Engine = await instantiated;
+  const adapters = bindMigrationAwareSqlAdapterFactory(adapterFactory(databaseUrl));
+  const engine = await Engine.new(
+    { datamodels: datamodel === undefined ? undefined : [['schema.prisma', datamodel]] },
+    () => {},
+    adapters,
+  );
+  try {
+    return await work(engine);
+  } finally {
+    engine.free();
+  }
+}
+
+/** Applies what is not applied yet, recording it in `_prisma_migrations` as the CLI would. Returns the names. */
+export async function applyMigrations(
+  databaseUrl: string,
+  migrations: readonly Migration[],
+): Promise<readonly string[]> {
+  const migrationsList = listOf(migrations);
+  return withEngine(databaseUrl, undefined, async (engine) => {
+    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: NO_FILTER });
+    return appliedMigrationNames;
+  });
+}
+
+/**
+ * The SQL that leads from where the migrations end to the schema; empty when they agree.
+ * `serverUrl` is a server on which a shadow database may be made and dropped.
+ */
+export async function diffToSchema(
+  serverUrl: string,
+  migrations: readonly Migration[],
+  schema: string,
+): Promise<string> {
+  const { stdout } = await withEngine(serverUrl, schema, (engine) =>
+    engine.diff({
+      from: migrations.length === 0 ? { tag: 'empty' } : { tag: 'migrations', ...listOf(migrations) },
+      to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: schema }] },
+      script: true,
+      exitCode: null,
+      filters: NO_FILTER,
+    }),
+  );
+  const sql = stdout ?? '';
+  return /^\s*-- This is an empty migration\.\s*$/.test(sql) ? '' : sql;
+}
+
+function listOf(migrations: readonly Migration[]): MigrationList {
+  return {
+    baseDir: 'prisma/migrations',
+    lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
+    shadowDbInitScript: '',
+    migrationDirectories: migrations.map(({ name, sql }) => ({
+      path: name,
+      migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
+    })),
+  };
+}
