@@ -1,0 +1,29 @@
+'use client';
+
+import { Toaster as Sonner } from 'sonner';
+
+export { toast } from 'sonner';
+
+/** Where short news appear; once, in the shell. */
+export function Toaster() {
+  return (
+    <Sonner
+      position="bottom-right"
+      gap={8}
+      toastOptions={{
+        unstyled: true,
+        classNames: {
+          toast:
+            'flex w-full items-center gap-3 rounded-lg border border-line bg-sheet px-3.5 py-2.5 text-base text-ink shadow-float',
+          content: 'min-w-0 flex-1',
+          title: 'font-medium',
+          description: 'text-sm text-ink-2',
+          error: 'border-critical/40',
+          actionButton:
+            'min-h-7 rounded-md border border-line-strong bg-sheet px-2.5 text-sm font-medium whitespace-nowrap',
+          closeButton: 'text-ink-3',
+        },
+      }}
+    />
+  );
+}
