@@ -74,3 +74,14 @@ export class AppError extends Error {
     };
   }
 }
+
+/** Connection refused, reset or timed out; or PostgreSQL shutting down, starting up, or out of connections. */
+export function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError && error.errors.some(isUnreachable)) return true;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (/^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|08|57P0|53)/.test(code)) return true;
+  return /Connection terminated|timeout expired|Query read timeout|not queryable|server closed the connection|client was closed/i.test(
+    error.message,
+  );
+}

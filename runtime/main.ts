@@ -1,0 +1,42 @@
+import { config } from '@/lib/config';
+import { closeListener } from '@/lib/db/listen';
+import { closeDb } from '@/lib/db/pool';
+import { buildServer } from './server';
+
+/** The runtime plane as a process: listens until SIGTERM or SIGINT, then ends what it has begun. */
+async function main(): Promise<void> {
+  const { host, runtimePort } = config();
+  const server = buildServer();
+  // Workers (the outbox) start here, beside the server, and stop in `stop`.
+
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    server.log.info({ signal }, 'stopping');
+    // Takes no new connection; answers what was sent, which waits for the writer's commits.
+    await server.close();
+    await closeListener();
+    await closeDb();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => {
+      stop(signal).then(
+        () => process.exit(0),
+        (error: unknown) => {
+          server.log.error({ err: error }, 'did not stop cleanly');
+          process.exit(1);
+        },
+      );
+    });
+  // One request's fault must not end the others; what is thrown past every handler is a bug to read in the log.
+  process.on('unhandledRejection', (error) => server.log.error({ err: error }, 'unhandled rejection'));
+  process.on('uncaughtException', (error) => server.log.error({ err: error }, 'uncaught exception'));
+
+  await server.listen({ host, port: runtimePort });
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

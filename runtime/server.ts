@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import pino from 'pino';
+import { AppError, ERROR_CODES, type ErrorCode, isUnreachable } from '@/lib/errors';
+import { databaseAnswers } from '@/lib/services/health/database-answers';
+import { traces } from './routes/traces';
+
+/** Bodies of the JSON routes; traces have a limit of their own. */
+const JSON_LIMIT_BYTES = 1024 * 1024;
+
+export interface ServerOptions {
+  /** pino level; "silent" in tests. Contents of requests are never logged. */
+  logLevel?: string;
+}
+
+/** The runtime plane, not yet listening. `close()` lets requests in progress end first. */
+export function buildServer(options: ServerOptions = {}): FastifyInstance {
+  const logger: FastifyBaseLogger = pino({
+    level: options.logLevel ?? 'info',
+    serializers: { err: describeError },
+  });
+  const server = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: JSON_LIMIT_BYTES,
+    // A peer that sends half a request, or nothing, does not hold a socket for ever.
+    requestTimeout: 60_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 65_000,
+    forceCloseConnections: 'idle',
+  });
+
+  server.setErrorHandler((error: FastifyError | AppError, request, reply) => {
+    const failure = asAppError(error, (reference) =>
+      request.log.error({ err: error, reference, route: request.routeOptions.url }, 'request failed'),
+    );
+    if (failure.retryAfterSeconds !== undefined)
+      reply.header('retry-after', String(failure.retryAfterSeconds));
+    return reply.code(failure.status).send(failure.toJSON());
+  });
+  server.setNotFoundHandler(() => {
+    throw new AppError('not_found', 'There is no such address here. Traces go to POST /v1/traces.');
+  });
+
+  /** Liveness: the process turns its event loop. */
+  server.get('/healthz', async () => ({ status: 'ok' }));
+  /** Readiness: the database answers, so that what is sent can be kept. */
+  server.get('/readyz', async () => {
+    if (!(await databaseAnswers()))
+      throw new AppError('unavailable', 'The database does not answer.', { retryAfterSeconds: 2 });
+    return { status: 'ready' };
+  });
+
+  // Routes, one plugin a file. A plugin that needs its own body parsing or error format is encapsulated by register().
+  server.register(traces);
+
+  return server;
+}
+
+/** Any error in the one vocabulary. `report` is told of those that are our fault, with the reference a client gets. */
+export function asAppError(error: unknown, report: (reference: string) => void): AppError {
+  if (error instanceof AppError) {
+    if (error.code === 'internal') report(randomUUID());
+    return error;
+  }
+  if (isUnreachable(error))
+    return new AppError('unavailable', 'The database is out of reach for now. Send it again later.', {
+      retryAfterSeconds: 2,
+      cause: error,
+    });
+  const status = statusOf(error);
+  if (status !== null && error instanceof Error)
+    return new AppError(CODE_OF_STATUS.get(status) ?? 'invalid', error.message);
+  const reference = randomUUID();
+  report(reference);
+  return new AppError('internal', `Something failed on our side; the log has it under ${reference}.`, {
+    cause: error,
+  });
+}
+
+const CODE_OF_STATUS = new Map<number, ErrorCode>([
+  [ERROR_CODES.not_found, 'not_found'],
+  [ERROR_CODES.too_large, 'too_large'],
+  [ERROR_CODES.unsupported_media, 'unsupported_media'],
+  [ERROR_CODES.rate_limited, 'rate_limited'],
+  [ERROR_CODES.unavailable, 'unavailable'],
+]);
+
+/** The 4xx status (or 503 while closing) that Fastify gave an error, if any. */
+function statusOf(error: unknown): number | null {
+  if (!(error instanceof Error) || !('statusCode' in error)) return null;
+  const status = error.statusCode;
+  if (typeof status !== 'number') return null;
+  return (status >= 400 && status < 500) || status === 503 ? status : null;
+}
+
+/** Errors in the log: what and where, never the input they were about. */
+function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: 'not an Error' };
+  return {
+    type: error.name,
+    message: error.message.slice(0, 500),
+    code: 'code' in error ? error.code : undefined,
+    stack: error.stack?.slice(0, 4000),
+  };
+}
