@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import { config } from '@/lib/config';
+import { agentScore } from '@/lib/services/agents/agent-score';
 import {
   type IncidentEvent,
   incidentEventSchema,
@@ -8,21 +9,15 @@ import {
   runEventSchema,
 } from '@/lib/services/webhooks/events';
 
-/** How many of an agent's latest scored runs its score is the mean of. */
-const SCORED_RUNS = 200;
-
 /** The columns both events need; `r` is the run, `a` its agent, `v` its contract version. */
 const FACTS = `
-  a.name AS agent_name, a.display_name,
-  (SELECT avg(score) FROM (
-     SELECT score FROM run WHERE workspace_id = r.workspace_id AND agent_id = r.agent_id AND score IS NOT NULL
-     ORDER BY started_at DESC, id DESC LIMIT ${SCORED_RUNS}) latest) AS agent_score,
-  r.id AS run_id, r.key, r.status, r.score AS run_score, r.risk, r.band, r.cost_usd, v.number AS version, v.digest`;
+  r.workspace_id, r.agent_id, a.name AS agent_name, a.display_name, r.id AS run_id, r.key, r.status, r.score AS run_score, r.risk, r.band, r.cost_usd, v.number AS version, v.digest`;
 
 const factsSchema = z.object({
+  workspace_id: z.string(),
+  agent_id: z.string(),
   agent_name: z.string(),
   display_name: z.string(),
-  agent_score: z.number().nullable(),
   run_id: z.string(),
   key: z.string(),
   status: z.string(),
@@ -68,7 +63,7 @@ export async function incidentEvent(
       state: row.state,
       url: `${config().dashboardUrl}/incidents/${row.number}`,
     },
-    ...told(row),
+    ...(await told(client, row)),
     clause: row.clause,
     operator:
       row.operator_name === null || row.operator_email === null
@@ -91,15 +86,16 @@ export async function runEvent(
     [runId],
   );
   return runEventSchema.parse({
-    ...told(factsSchema.parse(result.rows[0])),
+    ...(await told(client, factsSchema.parse(result.rows[0]))),
     by: action?.by ?? null,
     reason: action?.reason ?? null,
   });
 }
 
-function told(row: z.output<typeof factsSchema>) {
+async function told(client: Pick<PoolClient, 'query'>, row: z.output<typeof factsSchema>) {
+  const { score } = await agentScore(client, row.workspace_id, row.agent_id, new Date());
   return {
-    agent: { name: row.agent_name, displayName: row.display_name, score: row.agent_score },
+    agent: { name: row.agent_name, displayName: row.display_name, score },
     run: {
       key: row.key,
       status: row.status,

@@ -24,7 +24,7 @@ export type WebhookType = z.output<typeof webhookTypeSchema>;
 const agentSchema = z.object({
   name: z.string(),
   displayName: z.string(),
-  /** 0-100, mean of its latest scored runs; null when none was scored. */
+  /** 0-100, the mean of its scored runs of the last 30 days; null when none was scored. */
   score: z.number().nullable(),
 });
 const runSchema = z.object({

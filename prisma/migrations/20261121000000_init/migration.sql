@@ -73,6 +73,16 @@ CREATE TABLE "agent" (
 );
 
 -- CreateTable
+CREATE TABLE "agent_spend" (
+    "workspace_id" UUID NOT NULL,
+    "agent_id" UUID NOT NULL,
+    "day" DATE NOT NULL,
+    "cost_usd" DOUBLE PRECISION NOT NULL,
+
+    CONSTRAINT "agent_spend_pkey" PRIMARY KEY ("agent_id","day")
+);
+
+-- CreateTable
 CREATE TABLE "contract_version" (
     "id" UUID NOT NULL,
     "workspace_id" UUID NOT NULL,
@@ -123,6 +133,8 @@ CREATE TABLE "run" (
     "faults" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "arguments_missing" BOOLEAN NOT NULL DEFAULT false,
     "facts" JSONB NOT NULL DEFAULT '{}',
+    "fold" JSON NOT NULL DEFAULT '{}',
+    "root_ended" BOOLEAN NOT NULL DEFAULT false,
     "revision" INTEGER NOT NULL DEFAULT 1,
     "stop_requested_at" TIMESTAMPTZ(6),
     "stop_acked_at" TIMESTAMPTZ(6),
@@ -180,9 +192,11 @@ CREATE TABLE "decision" (
     "idempotency_key" TEXT NOT NULL,
     "tool" TEXT NOT NULL,
     "arguments_digest" TEXT,
+    "categories" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "lane" TEXT NOT NULL,
     "clauses" JSONB NOT NULL,
     "obligations" JSONB NOT NULL,
+    "undecided" JSONB NOT NULL DEFAULT '[]',
     "contract_version_id" UUID,
     "contract_digest" TEXT,
     "decided_at" TIMESTAMPTZ(6) NOT NULL,
@@ -407,6 +421,9 @@ ALTER TABLE "agent" ADD CONSTRAINT "agent_workspace_id_fkey" FOREIGN KEY ("works
 
 -- AddForeignKey
 ALTER TABLE "agent" ADD CONSTRAINT "agent_contract_version_id_fkey" FOREIGN KEY ("contract_version_id") REFERENCES "contract_version"("id") ON DELETE SET NULL ON UPDATE CASCADE;
+
+-- AddForeignKey
+ALTER TABLE "agent_spend" ADD CONSTRAINT "agent_spend_agent_id_fkey" FOREIGN KEY ("agent_id") REFERENCES "agent"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "contract_version" ADD CONSTRAINT "contract_version_workspace_id_fkey" FOREIGN KEY ("workspace_id") REFERENCES "workspace"("id") ON DELETE CASCADE ON UPDATE CASCADE;

@@ -1,0 +1,129 @@
+import type { Logger } from 'pino';
+import { listen } from '@/lib/db/listen';
+import {
+  LEASE_MS,
+  type Leased,
+  leaseDue,
+  releaseLeases,
+  renewLeases,
+  untilNextDue,
+} from '@/lib/services/outbox/lease';
+import { recordAttempt } from '@/lib/services/outbox/record-attempt';
+import { deliver } from './deliver';
+
+const MAX_UNDER_WAY = 64;
+const MAX_PER_ENDPOINT = 16;
+/** How long a plane sleeps when nothing is due and nobody wakes it: the belt to NOTIFY's braces. */
+const IDLE_MS = 5000;
+
+export interface OutboxWorker {
+  /** Takes nothing more and waits until what is under way has been written down. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Delivers what waits in the outbox. Any number of planes may run one each: rows are leased with SKIP LOCKED, leases
+ * are short and renewed while a delivery is under way, so a killed plane's deliveries are taken over within seconds.
+ * It wakes on NOTIFY, on a timer for what is due next, and every few seconds regardless.
+ */
+export function startOutbox(log: Pick<Logger, 'warn' | 'error'>): OutboxWorker {
+  const underWay = new Map<string, Leased>();
+  let timer: NodeJS.Timeout | undefined;
+  let looking = false;
+  let lookAgain = false;
+  let stopping = false;
+  let settled: () => void = () => {};
+
+  const wake = () => {
+    if (looking) lookAgain = true;
+    else void look();
+  };
+
+  async function look(): Promise<void> {
+    if (stopping) return;
+    looking = true;
+    clearTimeout(timer);
+    let wait = IDLE_MS;
+    try {
+      do {
+        lookAgain = false;
+        const room = MAX_UNDER_WAY - underWay.size;
+        if (room <= 0) break; // The next delivery to end looks again.
+        const busy = new Map<string, number>();
+        for (const message of underWay.values())
+          busy.set(message.endpointId, (busy.get(message.endpointId) ?? 0) + 1);
+        const taken = await leaseDue(room, MAX_PER_ENDPOINT, busy);
+        if (stopping) {
+          await releaseLeases(taken.map((message) => message.id));
+          break;
+        }
+        for (const message of taken) void attempt(message);
+        if (taken.length > 0) lookAgain = true;
+      } while (lookAgain && !stopping);
+      const due = await untilNextDue();
+      if (due !== null) wait = Math.min(IDLE_MS, Math.max(10, due));
+      // What is due but held back for a busy endpoint is looked at when one of its deliveries ends.
+      if (underWay.size > 0 && due !== null && due <= 0) wait = IDLE_MS;
+    } catch (error) {
+      log.error({ err: error }, 'the outbox could not look for deliveries');
+      wait = 1000;
+    } finally {
+      looking = false;
+    }
+    if (stopping) return settled();
+    if (lookAgain) wake();
+    else timer = setTimeout(wake, wait);
+  }
+
+  async function attempt(message: Leased): Promise<void> {
+    underWay.set(message.id, message);
+    try {
+      const outcome = await deliver(message);
+      if (outcome.error !== null)
+        log.warn(
+          {
+            delivery: message.id,
+            endpoint: message.endpointId,
+            attempt: message.attempts,
+            why: outcome.error,
+          },
+          'a webhook was not delivered',
+        );
+      await recordAttempt(message, outcome);
+    } catch (error) {
+      // The lease runs out and the delivery is tried again, with the same id: receivers deduplicate.
+      log.error({ err: error, delivery: message.id }, 'the end of a delivery could not be written down');
+    } finally {
+      underWay.delete(message.id);
+      if (stopping) settled();
+      else wake();
+    }
+  }
+
+  const renewal = setInterval(() => {
+    renewLeases([...underWay.keys()]).catch((error: unknown) =>
+      log.error({ err: error }, 'the leases of deliveries could not be renewed'),
+    );
+  }, LEASE_MS / 3);
+  const unlisten = listen({
+    // Rows written by others have no id; our own results have, and are no news to us.
+    change: ({ topic, id }) => {
+      if (topic === 'outbox' && id === '') wake();
+    },
+    reset: wake,
+  });
+  wake();
+
+  return {
+    async stop() {
+      stopping = true;
+      clearTimeout(timer);
+      unlisten();
+      while (looking || underWay.size > 0)
+        await new Promise<void>((resolve) => {
+          settled = resolve;
+        });
+      clearInterval(renewal);
+    },
+  };
+}
