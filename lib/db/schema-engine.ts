@@ -35,10 +35,13 @@ async function engineClass(): Promise<typeof SchemaEngine> {
   return bindings.SchemaEngine;
 }
 
+type PgAdapter = Awaited<ReturnType<PrismaPg['connect']>>;
+
 /** Prisma's adapter, except that a script goes to the server whole: the adapter's own cuts it at every ";". */
-function adapterFactory(databaseUrl: string): SqlMigrationAwareDriverAdapterFactory {
+function adapterFactory(databaseUrl: string, opened: PgAdapter[]): SqlMigrationAwareDriverAdapterFactory {
   const inner = new PrismaPg({ connectionString: databaseUrl, max: 4 });
-  const whole = (adapter: Awaited<ReturnType<PrismaPg['connect']>>) => {
+  const whole = (adapter: PgAdapter) => {
+    opened.push(adapter);
     adapter.executeScript = async (script) => {
       await adapter.underlyingDriver().query(script);
     };
@@ -59,7 +62,8 @@ async function withEngine<T>(
 ): Promise<T> {
   instantiated ??= engineClass();
   const Engine = await instantiated;
-  const adapters = bindMigrationAwareSqlAdapterFactory(adapterFactory(databaseUrl));
+  const opened: PgAdapter[] = [];
+  const adapters = bindMigrationAwareSqlAdapterFactory(adapterFactory(databaseUrl, opened));
   const engine = await Engine.new(
     { datamodels: datamodel === undefined ? undefined : [['schema.prisma', datamodel]] },
     () => {},
@@ -69,6 +73,8 @@ async function withEngine<T>(
     return await work(engine);
   } finally {
     engine.free();
+    // The engine leaves its connections open. It may have closed the shadow database's itself.
+    await Promise.allSettled(opened.map((adapter) => adapter.dispose()));
   }
 }
 

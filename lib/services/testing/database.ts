@@ -1,0 +1,37 @@
+/**
+ * Runs before each integration test file: gives it a migrated database of its own and points the
+ * environment at it before any module of the product loads. Dropped when the file is done.
+ */
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, inject } from 'vitest';
+
+const template = new URL(inject('templateUrl'));
+const name = `test_${randomBytes(6).toString('hex')}`;
+
+const own = new URL(template);
+own.pathname = `/${name}`;
+process.env.DATABASE_URL = own.href;
+process.env.COUNTERSIGN_SECRET = randomBytes(32).toString('hex');
+await onServer(`CREATE DATABASE ${name} TEMPLATE template`);
+
+afterAll(async () => {
+  const { closeDb } = await import('@/lib/db/pool');
+  const { closeListener } = await import('@/lib/db/listen');
+  await closeListener();
+  await closeDb();
+  await globalThis.countersignPrisma?.$disconnect();
+  await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
+});
+
+async function onServer(sql: string): Promise<void> {
+  const admin = new URL(template);
+  admin.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: admin.href });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

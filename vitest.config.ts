@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const exclude = [...configDefaults.exclude, '.next/**', '.data/**', 'dist/**', 'e2e/**'];
+
+export default defineConfig({
+  resolve: { alias: [{ find: /^@\//, replacement: root }] },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['**/*.test.{ts,tsx}'],
+          exclude: [...exclude, '**/*.db.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // On a real PostgreSQL: one server for the run, one database for each file.
+          name: 'integration',
+          include: ['**/*.db.test.ts'],
+          exclude,
+          globalSetup: ['lib/services/testing/server.ts'],
+          setupFiles: ['lib/services/testing/database.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
