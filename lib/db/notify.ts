@@ -3,7 +3,17 @@ import type { PoolClient } from 'pg';
 /** Everyone who listens (dashboards, runtime planes) hears of a change on this channel, after the commit. */
 export const CHANNEL = 'countersign';
 
-export const TOPICS = ['run', 'incident', 'agent', 'contract', 'notification', 'key', 'outbox', 'price'] as const;
+export const TOPICS = [
+  'run',
+  'incident',
+  'agent',
+  'contract',
+  'notification',
+  'key',
+  'outbox',
+  'decision',
+  'price',
+] as const;
 export type Topic = (typeof TOPICS)[number];
 
 /** What changed. `id` is empty when several did at once. */

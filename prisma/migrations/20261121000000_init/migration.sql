@@ -196,7 +196,6 @@ CREATE TABLE "decision" (
     "lane" TEXT NOT NULL,
     "clauses" JSONB NOT NULL,
     "obligations" JSONB NOT NULL,
-    "undecided" JSONB NOT NULL DEFAULT '[]',
     "contract_version_id" UUID,
     "contract_digest" TEXT,
     "decided_at" TIMESTAMPTZ(6) NOT NULL,
