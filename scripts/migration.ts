@@ -31,7 +31,9 @@ async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-migration-'));
   const server = await startEmbedded({ folder, disposable: true });
   try {
-    const diff = await diffToSchema(server.url('postgres'), all, schema);
+    await server.ensureDatabase('before');
+    await migrate(server.url('before'), () => {}, all);
+    const diff = await diffToSchema(server.url('before'), schema);
     if (diff === '') {
       console.log('The schema and the migrations agree; there is nothing to write.');
       return;

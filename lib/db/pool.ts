@@ -2,14 +2,20 @@ import pg from 'pg';
 import { config } from '@/lib/config';
 
 // Counts and sums are bigint in PostgreSQL; ours stay far below 2^53.
-pg.types.setTypeParser(pg.types.builtins.INT8, (value) => Number(value));
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, (value) => Number(value));
 
 let pool: pg.Pool | undefined;
 
 /** The one `pg` pool of this process: hand-written SQL of the hot paths, NOTIFY, migrations. */
 export function db(): pg.Pool {
   if (pool === undefined) {
-    pool = new pg.Pool({ connectionString: config().databaseUrl, max: 10, application_name: 'countersign' });
+    pool = new pg.Pool({
+      connectionString: config().databaseUrl,
+      max: 10,
+      application_name: 'countersign',
+      types,
+    });
     // An idle connection that the server closes must not end the process; the next query reconnects.
     pool.on('error', () => {});
   }

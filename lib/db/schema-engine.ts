@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import {
   bindMigrationAwareSqlAdapterFactory,
+  ColumnTypeEnum,
   type SqlMigrationAwareDriverAdapterFactory,
 } from '@prisma/driver-adapter-utils';
 import type { MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
@@ -37,11 +38,31 @@ async function engineClass(): Promise<typeof SchemaEngine> {
 
 type PgAdapter = Awaited<ReturnType<PrismaPg['connect']>>;
 
-/** Prisma's adapter, except that a script goes to the server whole: the adapter's own cuts it at every ";". */
+/** What the engine asks of the catalogue that has PostgreSQL's type "char", which the adapter cannot read. */
+const CHAR_COLUMNS: ReadonlySet<string> = new Set(['constraint_type', 'confdeltype', 'confupdtype']);
+
+function readable(sql: string): string {
+  return sql
+    .replace('constr.contype AS constraint_type', 'constr.contype::text AS constraint_type')
+    .replace(/\bcon\.(confdeltype|confupdtype),/g, 'con.$1::text AS $1,');
+}
+
+/**
+ * Prisma's adapter, with two faults mended: it cuts a script at every ";" (also inside a function's body),
+ * and it cannot look at a database that has check constraints.
+ */
 function adapterFactory(databaseUrl: string, opened: PgAdapter[]): SqlMigrationAwareDriverAdapterFactory {
   const inner = new PrismaPg({ connectionString: databaseUrl, max: 4 });
   const whole = (adapter: PgAdapter) => {
     opened.push(adapter);
+    const queryRaw = adapter.queryRaw.bind(adapter);
+    adapter.queryRaw = async (query) => {
+      const result = await queryRaw({ ...query, sql: readable(query.sql) });
+      const columnTypes = result.columnTypes.map((type, index) =>
+        CHAR_COLUMNS.has(result.columnNames[index] ?? '') ? ColumnTypeEnum.Character : type,
+      );
+      return { ...result, columnTypes };
+    };
     adapter.executeScript = async (script) => {
       await adapter.underlyingDriver().query(script);
     };
@@ -90,19 +111,14 @@ export async function applyMigrations(
   });
 }
 
-/**
- * The SQL that leads from where the migrations end to the schema; empty when they agree.
- * `serverUrl` is a server on which a shadow database may be made and dropped.
- */
-export async function diffToSchema(
-  serverUrl: string,
-  migrations: readonly Migration[],
-  schema: string,
-): Promise<string> {
-  const { stdout } = await withEngine(serverUrl, schema, (engine) =>
+/** The SQL that leads from a database as it is to the schema; empty when they agree. */
+export async function diffToSchema(databaseUrl: string, schema: string): Promise<string> {
+  const files = [{ path: 'schema.prisma', content: schema }];
+  const { stdout } = await withEngine(databaseUrl, schema, (engine) =>
     engine.diff({
-      from: migrations.length === 0 ? { tag: 'empty' } : { tag: 'migrations', ...listOf(migrations) },
-      to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: schema }] },
+      // "The datasource" is what the adapter is connected to.
+      from: { tag: 'schemaDatasource', files, configDir: '.' },
+      to: { tag: 'schemaDatamodel', files },
       script: true,
       exitCode: null,
       filters: NO_FILTER,
