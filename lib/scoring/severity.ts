@@ -1,0 +1,70 @@
+import type { Band, Contract, Response } from '@/lib/contract/schema';
+import type { Finding, OnCostBreach } from '@/lib/decision/types';
+
+/** A category at least this heavy is critical where it does not belong. */
+export const CRITICAL_WEIGHT = 8;
+
+/**
+ * How bad a breach is. A forbidden act or one that is never done, and a heavy or unweighed data category where it does
+ * not belong, are critical. Table: docs/scores.md.
+ */
+export function severityOf(finding: Finding, contract: Contract): Band {
+  switch (finding.code) {
+    case 'forbidden':
+    case 'never':
+      return 'critical';
+    case 'category-not-allowed': {
+      const { categories } = contract.risk;
+      const weight = Object.hasOwn(categories, finding.detail) ? categories[finding.detail] : undefined;
+      return weight === undefined || weight >= CRITICAL_WEIGHT ? 'critical' : 'high';
+    }
+    case 'run-not-running':
+    case 'tool-not-allowed':
+    case 'action-not-in-scope':
+    case 'authority-level':
+    case 'needs-approval':
+    case 'needs-escalation':
+      return 'high';
+    case 'arguments-invalid':
+    case 'rate-limit':
+      return 'medium';
+    case 'budget-run':
+      return ofCeiling(contract.cost.onBreach.perRun);
+    case 'budget-day':
+      return ofCeiling(contract.cost.onBreach.perDay);
+    case 'budget-month':
+      return ofCeiling(contract.cost.onBreach.perMonth);
+    case 'token-ceiling':
+      return ofCeiling(contract.cost.onBreach.tokensPerRun);
+    case 'call-ceiling':
+      return ofCeiling(contract.cost.onBreach.callsPerRun);
+    case 'repeated-call':
+      return ofCeiling(contract.cost.onBreach.repeatedCalls);
+  }
+}
+
+const SEVERITY_OF: Readonly<Record<OnCostBreach, Band>> = {
+  pause: 'high',
+  page: 'high',
+  warn: 'medium',
+  log: 'low',
+};
+
+function ofCeiling(onBreach: OnCostBreach): Band {
+  return SEVERITY_OF[onBreach];
+}
+
+/**
+ * Whether a finding on a call that was *made* is a breach. All are, except output that only had to be reviewed
+ * (`degrade`), and approvals or escalations that a person had granted before the call. A broken ceiling is one whatever its
+ * lane: `log` and `warn` let calls pass and are reported all the same.
+ */
+export function isBreach(finding: Finding, approved: boolean): boolean {
+  if (finding.lane === 'degrade') return false;
+  return !(approved && finding.lane === 'escalate');
+}
+
+/** What the contract's failure clause `failure/<severity>` says follows. */
+export function responseTo(severity: Band, contract: Contract): readonly Response[] {
+  return contract.failure[severity];
+}
