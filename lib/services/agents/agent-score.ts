@@ -1,0 +1,66 @@
+import type { Pool, PoolClient } from 'pg';
+
+/** How many days an agent's figures look back, unless a screen asks for another window. */
+export const SCORE_WINDOW_DAYS = 30;
+
+export interface AgentScore {
+  /** 0-100, the mean of its scored runs; null when none was scored in the window. */
+  score: number | null;
+  pillars: { risk: number | null; quality: number | null; cost: number | null };
+  /** Mean share of the score's weight that was measured, 0-1, over the scored runs. */
+  coverage: number;
+  runs: number;
+  scoredRuns: number;
+  /** Runs that opened no incident. */
+  silentRuns: number;
+  /** US dollars a run, over runs without unpriced model calls; null when there is none. */
+  costPerRunUsd: number | null;
+  /** Runs with at least one model call that has no price; they are left out of the cost a run. */
+  unpricedRuns: number;
+}
+
+/**
+ * The score of an agent: the mean of the scores of its runs that started in the `days` before `until`.
+ * Pages, overviews and webhooks all take it from here, so that they show one figure.
+ */
+export async function agentScore(
+  client: Pick<Pool | PoolClient, 'query'>,
+  workspaceId: string,
+  agentId: string,
+  until: Date,
+  days: number = SCORE_WINDOW_DAYS,
+): Promise<AgentScore> {
+  const { rows } = await client.query<{
+    score: number | null;
+    risk: number | null;
+    quality: number | null;
+    cost: number | null;
+    coverage: number | null;
+    runs: number;
+    scored: number;
+    silent: number;
+    cost_per_run: number | null;
+    unpriced: number;
+  }>(
+    `SELECT avg(r.score) AS score, avg(r.risk_score) AS risk, avg(r.quality_score) AS quality,
+            avg(r.cost_score) AS cost, avg(r.score_coverage) FILTER (WHERE r.score IS NOT NULL) AS coverage,
+            count(*) AS runs, count(r.score) AS scored, count(*) FILTER (WHERE i.id IS NULL) AS silent,
+            avg(r.cost_usd) FILTER (WHERE r.unpriced_calls = 0) AS cost_per_run,
+            count(*) FILTER (WHERE r.unpriced_calls > 0) AS unpriced
+       FROM run r LEFT JOIN incident i ON i.run_id = r.id
+      WHERE r.workspace_id = $1 AND r.agent_id = $2
+        AND r.started_at > $3::timestamptz - make_interval(days => $4) AND r.started_at <= $3`,
+    [workspaceId, agentId, until, days],
+  );
+  const row = rows[0];
+  return {
+    score: row?.score ?? null,
+    pillars: { risk: row?.risk ?? null, quality: row?.quality ?? null, cost: row?.cost ?? null },
+    coverage: row?.coverage ?? 0,
+    runs: row?.runs ?? 0,
+    scoredRuns: row?.scored ?? 0,
+    silentRuns: row?.silent ?? 0,
+    costPerRunUsd: row?.cost_per_run ?? null,
+    unpricedRuns: row?.unpriced ?? 0,
+  };
+}

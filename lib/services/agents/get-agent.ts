@@ -1,0 +1,215 @@
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import type { AuthorityLevel, Band } from '@/lib/contract/schema';
+import { db } from '@/lib/db/pool';
+import { AppError } from '@/lib/errors';
+import { contractInForce } from '@/lib/services/contracts/contract-in-force';
+import { type AgentScore, agentScore, SCORE_WINDOW_DAYS } from './agent-score';
+import type { Stage } from './list-agents';
+import { type Owners, ownersOf } from './owners';
+
+/** One day (in the workspace's time zone) of an agent. */
+export interface AgentDay {
+  /** YYYY-MM-DD */
+  day: string;
+  score: number | null;
+  low: number;
+  medium: number;
+  high: number;
+  critical: number;
+}
+
+/** A tool an agent was seen to call in its latest runs. */
+export interface ObservedTool {
+  name: string;
+  calls: number;
+  runs: number;
+  /** False when the contract in force does not list it. */
+  known: boolean;
+  lastCalledAt: string;
+}
+
+export interface AgentDetail {
+  id: string;
+  name: string;
+  displayName: string;
+  businessUnit: string | null;
+  aliases: string[];
+  stage: Stage;
+  authorityLevel: AuthorityLevel;
+  /** The most the contract lets it ever do; null without a contract. */
+  authorityCeiling: AuthorityLevel | null;
+  discovered: boolean;
+  createdAt: string;
+  lastRunAt: string | null;
+  contract: {
+    number: number;
+    digest: string;
+    /** What people call the version, e.g. "1.3". */
+    name: string;
+    own: boolean;
+    anyTool: boolean;
+  } | null;
+  owners: Owners | null;
+  score: AgentScore;
+  worstBand: Band | null;
+  days: AgentDay[];
+  /** When a run first ran under a version, for marks in charts. */
+  versionMarks: { day: string; label: string }[];
+  tools: ObservedTool[];
+  /** Tools the contract lists that were not called in the runs looked at. */
+  unusedTools: string[];
+  /** How many of the latest runs `tools` was read from. */
+  toolsFromRuns: number;
+  openIncidents: number;
+}
+
+const TOOL_RUNS = 5000;
+
+/** An agent by the name it goes by in telemetry, with its figures of the 30 days before `now`. Throws `not_found`. */
+export async function getAgent(actor: Actor, name: string, now: Date): Promise<AgentDetail> {
+  authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });
+  const { rows } = await db().query<{
+    id: string;
+    name: string;
+    display_name: string;
+    business_unit: string | null;
+    aliases: string[];
+    stage: Stage;
+    authority_level: AuthorityLevel;
+    discovered: boolean;
+    created_at: Date;
+    last_run_at: Date | null;
+    own_version: string | null;
+    time_zone: string;
+    open_incidents: number;
+  }>(
+    `SELECT a.id, a.name, a.display_name, a.business_unit, a.aliases, a.stage, a.authority_level, a.discovered,
+            a.created_at, a.last_run_at, a.contract_version_id AS own_version, w.time_zone,
+            (SELECT count(*) FROM incident i WHERE i.agent_id = a.id AND i.state <> 'resolved') AS open_incidents
+       FROM agent a JOIN workspace w ON w.id = a.workspace_id
+      WHERE a.workspace_id = $1 AND a.name = $2 AND ($3::uuid IS NULL OR a.id = $3)`,
+    [actor.workspaceId, name, actor.kind === 'key' ? actor.agentId : null],
+  );
+  const row = rows[0];
+  if (row === undefined)
+    throw new AppError('not_found', `There is no agent "${name.slice(0, 100)}" in this workspace.`);
+  const [inForce, score, days, marks, tools] = await Promise.all([
+    contractInForce(actor.workspaceId, row.id),
+    agentScore(db(), actor.workspaceId, row.id, now),
+    daysOf(actor.workspaceId, row.id, row.time_zone, now),
+    versionMarksOf(actor.workspaceId, row.id, row.time_zone, now),
+    toolsOf(actor.workspaceId, row.id),
+  ]);
+  const contract = inForce?.contract ?? null;
+  const listed = new Set(contract === null ? [] : Object.keys(contract.tools));
+  const worst = (['critical', 'high', 'medium', 'low'] as const).find((band) =>
+    days.some((day) => day[band] > 0),
+  );
+  return {
+    id: row.id,
+    name: row.name,
+    displayName: row.display_name,
+    businessUnit: row.business_unit,
+    aliases: row.aliases,
+    stage: row.stage,
+    authorityLevel: row.authority_level,
+    authorityCeiling: contract?.authority.level ?? null,
+    discovered: row.discovered,
+    createdAt: row.created_at.toISOString(),
+    lastRunAt: row.last_run_at?.toISOString() ?? null,
+    contract:
+      inForce === null
+        ? null
+        : {
+            number: inForce.number,
+            digest: inForce.digest,
+            name: inForce.contract.versioning.contract,
+            own: row.own_version !== null,
+            anyTool: listed.has('*'),
+          },
+    owners: contract === null ? null : await ownersOf(actor.workspaceId, contract),
+    score,
+    worstBand: worst ?? null,
+    days,
+    versionMarks: marks,
+    tools: tools.tools.map((tool) => ({ ...tool, known: listed.has(tool.name) })),
+    unusedTools: [...listed]
+      .filter((tool) => tool !== '*' && !tools.tools.some((seen) => seen.name === tool))
+      .sort(),
+    toolsFromRuns: tools.runs,
+    openIncidents: row.open_incidents,
+  };
+}
+
+async function daysOf(workspaceId: string, agentId: string, zone: string, now: Date): Promise<AgentDay[]> {
+  const { rows } = await db().query<AgentDay>(
+    `WITH days AS (
+       SELECT to_char(d, 'YYYY-MM-DD') AS day FROM generate_series(
+         ($3::timestamptz AT TIME ZONE $4)::date - ($5::int - 1), ($3::timestamptz AT TIME ZONE $4)::date,
+         interval '1 day') AS d),
+     runs AS (
+       SELECT to_char(r.started_at AT TIME ZONE $4, 'YYYY-MM-DD') AS day, r.band, r.score FROM run r
+        WHERE r.workspace_id = $1 AND r.agent_id = $2
+          AND r.started_at > $3::timestamptz - make_interval(days => $5) AND r.started_at <= $3)
+     SELECT d.day, avg(r.score) AS score, count(*) FILTER (WHERE r.band = 'low') AS low,
+            count(*) FILTER (WHERE r.band = 'medium') AS medium, count(*) FILTER (WHERE r.band = 'high') AS high,
+            count(*) FILTER (WHERE r.band = 'critical') AS critical
+       FROM days d LEFT JOIN runs r ON r.day = d.day GROUP BY d.day ORDER BY d.day`,
+    [workspaceId, agentId, now, zone, SCORE_WINDOW_DAYS],
+  );
+  return rows;
+}
+
+async function versionMarksOf(workspaceId: string, agentId: string, zone: string, now: Date) {
+  const { rows } = await db().query<{ day: string; label: string }>(
+    `SELECT to_char(min(r.started_at) AT TIME ZONE $4, 'YYYY-MM-DD') AS day,
+            CASE WHEN v.agent_id IS NULL THEN 'defaults' ELSE
+              'v' || coalesce(v.document #>> '{versioning,contract}', v.number::text) END AS label
+       FROM run r JOIN contract_version v ON v.id = r.contract_version_id
+      WHERE r.workspace_id = $1 AND r.agent_id = $2
+      GROUP BY v.id HAVING min(r.started_at) > $3::timestamptz - make_interval(days => $5)
+      ORDER BY min(r.started_at)`,
+    [workspaceId, agentId, now, zone, SCORE_WINDOW_DAYS],
+  );
+  return rows;
+}
+
+async function toolsOf(workspaceId: string, agentId: string) {
+  const { rows } = await db().query<{
+    name: string | null;
+    calls: number;
+    runs: number;
+    last_called_at: Date | null;
+    looked_at: number;
+  }>(
+    `WITH latest AS (
+       SELECT r.facts, r.ended_at FROM run r WHERE r.workspace_id = $1 AND r.agent_id = $2
+        ORDER BY r.started_at DESC, r.id DESC LIMIT ${TOOL_RUNS}),
+     called AS (
+       SELECT c.key AS name, sum(c.value::float8)::float8 AS calls, count(*) AS runs, max(l.ended_at) AS last_called_at
+         FROM latest l, jsonb_each_text(CASE jsonb_typeof(l.facts -> 'callsByTool')
+           WHEN 'object' THEN l.facts -> 'callsByTool' ELSE '{}' END) AS c
+        GROUP BY c.key)
+     SELECT called.name, coalesce(called.calls, 0) AS calls, coalesce(called.runs, 0) AS runs, called.last_called_at,
+            looked.at AS looked_at
+       FROM (SELECT count(*) AS at FROM latest) AS looked LEFT JOIN called ON true
+      ORDER BY called.calls DESC, called.name LIMIT 500`,
+    [workspaceId, agentId],
+  );
+  return {
+    runs: rows[0]?.looked_at ?? 0,
+    tools: rows.flatMap((row) =>
+      row.name === null || row.last_called_at === null
+        ? []
+        : [
+            {
+              name: row.name,
+              calls: row.calls,
+              runs: row.runs,
+              lastCalledAt: row.last_called_at.toISOString(),
+            },
+          ],
+    ),
+  };
+}

@@ -1,0 +1,223 @@
+import { z } from 'zod';
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import type { AuthorityLevel, Band } from '@/lib/contract/schema';
+import { db } from '@/lib/db/pool';
+import { SqlValues } from '@/lib/services/runs/run-conditions';
+import { SCORE_WINDOW_DAYS } from './agent-score';
+
+export const STAGES = ['discovery', 'scoping', 'build', 'review', 'rollout', 'production'] as const;
+export type Stage = (typeof STAGES)[number];
+export const AGENT_SORTS = ['band', 'name', 'score', 'silent', 'cost', 'last'] as const;
+
+export const agentFilterSchema = z.object({
+  stage: z.union([z.literal(''), z.enum(STAGES)]).default(''),
+  /** Only agents that were first heard of in telemetry and that nobody has registered. */
+  discovered: z
+    .enum(['', '0', '1'])
+    .default('')
+    .transform((value) => value === '1'),
+  q: z.string().trim().max(200).default(''),
+  sort: z.enum(AGENT_SORTS).default('band'),
+  order: z.enum(['', 'asc', 'desc']).default(''),
+});
+export type AgentFilters = z.output<typeof agentFilterSchema>;
+export const NO_AGENT_FILTERS: AgentFilters = agentFilterSchema.parse({});
+
+/** An agent as lists show it; figures are over the last 30 days. */
+export interface AgentRow {
+  id: string;
+  name: string;
+  displayName: string;
+  businessUnit: string | null;
+  stage: Stage;
+  authorityLevel: AuthorityLevel;
+  discovered: boolean;
+  /** The version in force; `own` is false for the workspace defaults. Null: no contract at all. */
+  contract: { number: number; name: string | null; own: boolean } | null;
+  sponsor: string | null;
+  /** Null when it had no runs. */
+  worstBand: Band | null;
+  score: number | null;
+  /** Mean score by day, oldest first; null on days without a scored run. */
+  scoreByDay: (number | null)[];
+  runs: number;
+  silentRuns: number;
+  costPerRunUsd: number | null;
+  unpricedRuns: number;
+  openIncidents: number;
+  lastRunAt: string | null;
+}
+
+export interface AgentList {
+  rows: AgentRow[];
+  total: number;
+  inProduction: number;
+}
+
+/** No list of agents is longer; a search narrows it. */
+const AGENT_CAP = 500;
+const BAND_ORDER: readonly Band[] = ['low', 'medium', 'high', 'critical'];
+
+interface AgentRecord {
+  id: string;
+  name: string;
+  display_name: string;
+  business_unit: string | null;
+  stage: Stage;
+  authority_level: AuthorityLevel;
+  discovered: boolean;
+  last_run_at: Date | null;
+  version_number: number | null;
+  version_name: string | null;
+  version_own: boolean;
+  sponsor_email: string | null;
+  sponsor_name: string | null;
+  open_incidents: number;
+}
+
+interface Figures {
+  runs: number;
+  silent: number;
+  score: number | null;
+  cost_per_run: number | null;
+  unpriced: number;
+  worst: number;
+}
+
+/** The agents of a workspace with their figures of the 30 days before `now`, worst band first unless sorted otherwise. */
+export async function listAgents(actor: Actor, filters: AgentFilters, now: Date): Promise<AgentList> {
+  authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });
+  const values = new SqlValues();
+  const workspace = values.add(actor.workspaceId);
+  const where = [`a.workspace_id = ${workspace}`];
+  if (actor.kind === 'key' && actor.agentId !== null) where.push(`a.id = ${values.add(actor.agentId)}`);
+  const own = where.join(' AND ');
+  const ownValues = [...values.list];
+  if (filters.stage !== '') where.push(`a.stage = ${values.add(filters.stage)}`);
+  if (filters.discovered) where.push('a.discovered');
+  if (filters.q !== '') {
+    const part = values.add(filters.q.toLowerCase());
+    where.push(`(position(${part} IN lower(a.display_name)) > 0 OR position(${part} IN lower(a.name)) > 0)`);
+  }
+  const [agents, totals, figures, days] = await Promise.all([
+    db().query<AgentRecord>(
+      `WITH defaults AS (SELECT id FROM contract_version WHERE workspace_id = ${workspace} AND agent_id IS NULL
+         ORDER BY number DESC LIMIT 1)
+       SELECT a.id, a.name, a.display_name, a.business_unit, a.stage, a.authority_level, a.discovered, a.last_run_at,
+              v.number AS version_number, v.document #>> '{versioning,contract}' AS version_name,
+              v.agent_id IS NOT NULL AS version_own,
+              v.document #>> '{ownership,sponsor}' AS sponsor_email, p.name AS sponsor_name,
+              (SELECT count(*) FROM incident i WHERE i.agent_id = a.id AND i.state <> 'resolved') AS open_incidents
+         FROM agent a
+         LEFT JOIN contract_version v ON v.id = coalesce(a.contract_version_id, (SELECT id FROM defaults))
+         LEFT JOIN person p ON p.email = lower(v.document #>> '{ownership,sponsor}')
+           AND EXISTS (SELECT 1 FROM membership m WHERE m.person_id = p.id AND m.workspace_id = ${workspace})
+        WHERE ${where.join(' AND ')} ORDER BY lower(a.display_name), a.name LIMIT ${AGENT_CAP}`,
+      values.list,
+    ),
+    db().query<{ total: number; in_production: number }>(
+      `SELECT count(*) AS total, count(*) FILTER (WHERE stage = 'production') AS in_production
+         FROM agent a WHERE ${own}`,
+      ownValues,
+    ),
+    figuresByAgent(actor.workspaceId, now),
+    scoresByDay(actor.workspaceId, now),
+  ]);
+  const rows = agents.rows.map((agent): AgentRow => {
+    const figure = figures.get(agent.id);
+    return {
+      id: agent.id,
+      name: agent.name,
+      displayName: agent.display_name,
+      businessUnit: agent.business_unit,
+      stage: agent.stage,
+      authorityLevel: agent.authority_level,
+      discovered: agent.discovered,
+      contract:
+        agent.version_number === null
+          ? null
+          : { number: agent.version_number, name: agent.version_name, own: agent.version_own },
+      sponsor: agent.sponsor_name ?? agent.sponsor_email,
+      worstBand: figure === undefined ? null : (BAND_ORDER[figure.worst] ?? null),
+      score: figure?.score ?? null,
+      scoreByDay: days.get(agent.id) ?? [],
+      runs: figure?.runs ?? 0,
+      silentRuns: figure?.silent ?? 0,
+      costPerRunUsd: figure?.cost_per_run ?? null,
+      unpricedRuns: figure?.unpriced ?? 0,
+      openIncidents: agent.open_incidents,
+      lastRunAt: agent.last_run_at?.toISOString() ?? null,
+    };
+  });
+  return {
+    rows: sortAgents(rows, filters.sort, filters.order),
+    total: totals.rows[0]?.total ?? 0,
+    inProduction: totals.rows[0]?.in_production ?? 0,
+  };
+}
+
+async function figuresByAgent(workspaceId: string, now: Date): Promise<Map<string, Figures>> {
+  const { rows } = await db().query<Figures & { agent_id: string }>(
+    `SELECT r.agent_id, count(*) AS runs, count(*) FILTER (WHERE i.id IS NULL) AS silent, avg(r.score) AS score,
+            avg(r.cost_usd) FILTER (WHERE r.unpriced_calls = 0) AS cost_per_run,
+            count(*) FILTER (WHERE r.unpriced_calls > 0) AS unpriced,
+            max(array_position(ARRAY['low','medium','high','critical'], r.band) - 1) AS worst
+       FROM run r LEFT JOIN incident i ON i.run_id = r.id
+      WHERE r.workspace_id = $1 AND r.started_at > $2::timestamptz - make_interval(days => $3) AND r.started_at <= $2
+      GROUP BY r.agent_id`,
+    [workspaceId, now, SCORE_WINDOW_DAYS],
+  );
+  return new Map(rows.map((row) => [row.agent_id, row]));
+}
+
+/** Windows of 24 hours that end now, so that a figure does not hang on a time zone. */
+async function scoresByDay(workspaceId: string, now: Date): Promise<Map<string, (number | null)[]>> {
+  const { rows } = await db().query<{ agent_id: string; ago: number; score: number | null }>(
+    `SELECT r.agent_id, floor(extract(epoch FROM $2::timestamptz - r.started_at) / 86400)::int AS ago,
+            avg(r.score) AS score
+       FROM run r
+      WHERE r.workspace_id = $1 AND r.started_at > $2::timestamptz - make_interval(days => $3) AND r.started_at <= $2
+      GROUP BY 1, 2`,
+    [workspaceId, now, SCORE_WINDOW_DAYS],
+  );
+  const byAgent = new Map<string, (number | null)[]>();
+  for (const row of rows) {
+    const days = byAgent.get(row.agent_id) ?? Array.from({ length: SCORE_WINDOW_DAYS }, () => null);
+    const place = SCORE_WINDOW_DAYS - 1 - row.ago;
+    if (place >= 0) days[place] = row.score;
+    byAgent.set(row.agent_id, days);
+  }
+  return byAgent;
+}
+
+/** What is unknown comes last, whichever way the rest is sorted; equals stay in the order of their names. */
+function sortAgents(rows: AgentRow[], sort: AgentFilters['sort'], order: AgentFilters['order']): AgentRow[] {
+  const key = (row: AgentRow): number | null => {
+    switch (sort) {
+      case 'band':
+        return row.worstBand === null
+          ? null
+          : BAND_ORDER.indexOf(row.worstBand) + Math.min(row.openIncidents, 999) / 1000;
+      case 'score':
+        return row.score;
+      case 'silent':
+        return row.runs === 0 ? null : row.silentRuns / row.runs;
+      case 'cost':
+        return row.costPerRunUsd;
+      case 'last':
+        return row.lastRunAt === null ? null : Date.parse(row.lastRunAt);
+      case 'name':
+        return 0;
+    }
+  };
+  const usual = sort === 'name' || sort === 'score' || sort === 'silent' ? 'asc' : 'desc';
+  const sign = (order === '' ? usual : order) === 'asc' ? 1 : -1;
+  if (sort === 'name') return sign === 1 ? rows : rows.toReversed();
+  return rows.toSorted((left, right) => {
+    const a = key(left);
+    const b = key(right);
+    if (a === null || b === null) return (a === null ? 1 : 0) - (b === null ? 1 : 0);
+    return (a - b) * sign;
+  });
+}

@@ -1,0 +1,76 @@
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import { db } from '@/lib/db/pool';
+import { AppError } from '@/lib/errors';
+import { type AgentScore, agentScore } from '@/lib/services/agents/agent-score';
+import { type Owners, ownersOf } from '@/lib/services/agents/owners';
+import { contractVersion } from '@/lib/services/contracts/contract-in-force';
+import { getRun, type RunDetail } from '@/lib/services/runs/get-run';
+import { listRunSpans, type SpanList } from '@/lib/services/runs/list-run-spans';
+import {
+  INCIDENT_COLUMNS,
+  INCIDENT_FROM,
+  type IncidentRecord,
+  type IncidentRow,
+  toIncidentRow,
+} from './list-incidents';
+import { mayAct, type Permission } from './may-act';
+
+export interface IncidentDetail extends Omit<IncidentRow, 'run'> {
+  acknowledgedBy: string | null;
+  resolvedBy: string | null;
+  reason: string | null;
+  run: RunDetail;
+  spans: SpanList;
+  /** Over the 30 days before now. */
+  agentScore: AgentScore;
+  /** Whom the contract the run was held to names; null when there was none. */
+  owners: Owners | null;
+  may: { acknowledge: Permission; resume: Permission; stop: Permission };
+}
+
+/** One incident by its number in the workspace. Throws `not_found`. */
+export async function getIncident(actor: Actor, number: number, now: Date): Promise<IncidentDetail> {
+  authorize(actor, 'incident.read', { workspaceId: actor.workspaceId });
+  const { rows } = await db().query<
+    IncidentRecord & {
+      agent_id: string;
+      contract_version_id: string | null;
+      acknowledged_by: string | null;
+      resolved_by: string | null;
+      reason: string | null;
+    }
+  >(
+    `SELECT ${INCIDENT_COLUMNS}, i.agent_id, r.contract_version_id, k.name AS acknowledged_by, q.name AS resolved_by,
+            i.reason
+       FROM ${INCIDENT_FROM} LEFT JOIN person k ON k.id = i.acknowledged_by_id
+       LEFT JOIN person q ON q.id = i.resolved_by_id
+      WHERE i.workspace_id = $1 AND i.number = $2 AND ($3::uuid IS NULL OR i.agent_id = $3)`,
+    [actor.workspaceId, number, actor.kind === 'key' ? actor.agentId : null],
+  );
+  const row = rows[0];
+  if (row === undefined)
+    throw new AppError('not_found', `There is no incident INC-${number} in this workspace.`);
+  const [run, spans, score, owners, acknowledge] = await Promise.all([
+    getRun(actor, row.run_id),
+    listRunSpans(actor, row.run_id, 'telling'),
+    agentScore(db(), actor.workspaceId, row.agent_id, now),
+    row.contract_version_id === null
+      ? null
+      : contractVersion(row.contract_version_id).then((version) =>
+          ownersOf(actor.workspaceId, version.contract),
+        ),
+    mayAct(actor, 'incident.acknowledge'),
+  ]);
+  return {
+    ...toIncidentRow(row),
+    acknowledgedBy: row.acknowledged_by,
+    resolvedBy: row.resolved_by,
+    reason: row.reason,
+    run,
+    spans,
+    agentScore: score,
+    owners,
+    may: { acknowledge, resume: run.may.resume, stop: run.may.stop },
+  };
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import { BANDS, type Band } from '@/lib/contract/schema';
+import { db } from '@/lib/db/pool';
+import { SqlValues } from '@/lib/services/runs/run-conditions';
+import type { RunStatus } from '@/lib/services/runs/run-filters';
+import type { IncidentState } from '@/lib/services/runs/run-row';
+
+export const INCIDENT_VIEWS = ['unresolved', 'resolved', 'all'] as const;
+export const incidentFilterSchema = z.object({
+  /** `unresolved`: open and acknowledged. */
+  view: z.enum(INCIDENT_VIEWS).default('all'),
+  severity: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter((part) => part !== ''))
+    .pipe(z.array(z.enum(BANDS)).max(BANDS.length)),
+  agent: z.string().trim().max(200).default(''),
+  /** Part of the title or the clause, or a number such as "INC-7". */
+  q: z.string().trim().max(200).default(''),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  /** `rank.number` of the last row of the page before. */
+  after: z
+    .string()
+    .regex(/^(|[012]\.\d{1,9})$/, 'the mark of a page of incidents')
+    .default(''),
+});
+export type IncidentFilters = z.output<typeof incidentFilterSchema>;
+
+export interface IncidentRow {
+  id: string;
+  number: number;
+  title: string;
+  severity: Band;
+  state: IncidentState;
+  clause: string;
+  agent: { name: string; displayName: string };
+  run: { id: string; key: string; status: RunStatus };
+  operator: string | null;
+  breachedAt: string;
+  openedAt: string;
+  pausedAt: string | null;
+  pagedAt: string | null;
+  acknowledgedAt: string | null;
+  resolvedAt: string | null;
+  resolution: 'resumed' | 'stopped' | null;
+}
+
+export interface IncidentList {
+  rows: IncidentRow[];
+  counts: { open: number; acknowledged: number; resolved: number };
+  next: string | null;
+}
+
+export const INCIDENT_COLUMNS = `i.id, i.number, i.title, i.severity, i.state, i.clause, a.name AS agent_name,
+  a.display_name AS agent_display_name, r.id AS run_id, r.key AS run_key, r.status AS run_status, p.name AS operator,
+  i.breached_at, i.opened_at, i.paused_at, i.paged_at, i.acknowledged_at, i.resolved_at, i.resolution`;
+export const INCIDENT_FROM = `incident i JOIN agent a ON a.id = i.agent_id JOIN run r ON r.id = i.run_id
+  LEFT JOIN person p ON p.id = i.operator_id`;
+
+export interface IncidentRecord {
+  id: string;
+  number: number;
+  title: string;
+  severity: Band;
+  state: IncidentState;
+  clause: string;
+  agent_name: string;
+  agent_display_name: string;
+  run_id: string;
+  run_key: string;
+  run_status: RunStatus;
+  operator: string | null;
+  breached_at: Date;
+  opened_at: Date;
+  paused_at: Date | null;
+  paged_at: Date | null;
+  acknowledged_at: Date | null;
+  resolved_at: Date | null;
+  resolution: 'resumed' | 'stopped' | null;
+}
+
+const RANK = `array_position(ARRAY['open','acknowledged','resolved'], i.state) - 1`;
+
+/** Incidents: open ones first, then acknowledged, then resolved; the newest first within each. Keyset by rank and number. */
+export async function listIncidents(actor: Actor, filters: IncidentFilters): Promise<IncidentList> {
+  authorize(actor, 'incident.read', { workspaceId: actor.workspaceId });
+  const values = new SqlValues();
+  const scope = [`i.workspace_id = ${values.add(actor.workspaceId)}`];
+  if (actor.kind === 'key' && actor.agentId !== null) scope.push(`i.agent_id = ${values.add(actor.agentId)}`);
+  if (filters.severity.length > 0) scope.push(`i.severity = ANY(${values.add(filters.severity)})`);
+  if (filters.agent !== '') scope.push(`a.name = ${values.add(filters.agent)}`);
+  if (filters.q !== '') {
+    const number = /^(?:inc-?)?(\d{1,9})$/i.exec(filters.q)?.[1];
+    const part = values.add(filters.q.toLowerCase());
+    const like = `position(${part} IN lower(i.title)) > 0 OR position(${part} IN lower(i.clause)) > 0`;
+    scope.push(number === undefined ? `(${like})` : `(i.number = ${values.add(Number(number))} OR ${like})`);
+  }
+  const counted = db().query<{ state: IncidentState; count: number }>(
+    `SELECT i.state, count(*) AS count FROM ${INCIDENT_FROM} WHERE ${scope.join(' AND ')} GROUP BY i.state`,
+    [...values.list],
+  );
+  const where = [...scope];
+  if (filters.view === 'unresolved') where.push(`i.state <> 'resolved'`);
+  if (filters.view === 'resolved') where.push(`i.state = 'resolved'`);
+  const [rank, number] = filters.after.split('.');
+  if (rank !== undefined && number !== undefined)
+    where.push(`(${RANK}, -i.number) > (${values.add(Number(rank))}, ${values.add(-Number(number))})`);
+  const { rows } = await db().query<IncidentRecord & { rank: number }>(
+    `SELECT ${INCIDENT_COLUMNS}, ${RANK} AS rank FROM ${INCIDENT_FROM} WHERE ${where.join(' AND ')}
+      ORDER BY ${RANK}, i.number DESC LIMIT ${values.add(filters.limit + 1)}`,
+    values.list,
+  );
+  const shown = rows.slice(0, filters.limit);
+  const last = shown.at(-1);
+  const counts = { open: 0, acknowledged: 0, resolved: 0 };
+  for (const row of (await counted).rows) counts[row.state] = row.count;
+  return {
+    rows: shown.map(toIncidentRow),
+    counts,
+    next: rows.length > filters.limit && last !== undefined ? `${last.rank}.${last.number}` : null,
+  };
+}
+
+export function toIncidentRow(record: IncidentRecord): IncidentRow {
+  return {
+    id: record.id,
+    number: record.number,
+    title: record.title,
+    severity: record.severity,
+    state: record.state,
+    clause: record.clause,
+    agent: { name: record.agent_name, displayName: record.agent_display_name },
+    run: { id: record.run_id, key: record.run_key, status: record.run_status },
+    operator: record.operator,
+    breachedAt: record.breached_at.toISOString(),
+    openedAt: record.opened_at.toISOString(),
+    pausedAt: record.paused_at?.toISOString() ?? null,
+    pagedAt: record.paged_at?.toISOString() ?? null,
+    acknowledgedAt: record.acknowledged_at?.toISOString() ?? null,
+    resolvedAt: record.resolved_at?.toISOString() ?? null,
+    resolution: record.resolution,
+  };
+}

@@ -1,0 +1,50 @@
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import { db } from '@/lib/db/pool';
+import { RUN_FROM, runConditions, SqlValues } from './run-conditions';
+import { NO_RUN_FILTERS } from './run-filters';
+
+export interface RunFacets {
+  agents: { name: string; displayName: string }[];
+  /** Tools that the latest 2,000 runs called, most called first. */
+  tools: string[];
+  /** Contract versions the latest 2,000 runs ran under. */
+  versions: { number: number; digest: string; agent: string | null }[];
+}
+
+/** What the filters of the list of runs can be set to. */
+export async function listRunFacets(actor: Actor): Promise<RunFacets> {
+  authorize(actor, 'run.read', { workspaceId: actor.workspaceId });
+  const values = new SqlValues();
+  const where = runConditions(actor, NO_RUN_FILTERS, values);
+  const latest = `latest AS (SELECT r.facts, r.contract_version_id FROM ${RUN_FROM} WHERE ${where}
+    ORDER BY r.started_at DESC, r.id DESC LIMIT 2000)`;
+  const [agents, tools, versions] = await Promise.all([
+    db().query<{ name: string; display_name: string }>(
+      `SELECT name, display_name FROM agent WHERE workspace_id = $1 ${
+        actor.kind === 'key' && actor.agentId !== null ? 'AND id = $2' : ''
+      } ORDER BY lower(display_name), name LIMIT 500`,
+      values.list,
+    ),
+    db().query<{ tool: string }>(
+      `WITH ${latest}
+       SELECT called.key AS tool FROM latest,
+              jsonb_each_text(CASE jsonb_typeof(latest.facts -> 'callsByTool')
+                WHEN 'object' THEN latest.facts -> 'callsByTool' ELSE '{}' END) AS called
+        GROUP BY called.key ORDER BY sum(called.value::float8) DESC, called.key LIMIT 200`,
+      values.list,
+    ),
+    db().query<{ number: number; digest: string; agent: string | null }>(
+      `WITH ${latest}
+       SELECT v.number, v.digest, a.name AS agent FROM contract_version v LEFT JOIN agent a ON a.id = v.agent_id
+        WHERE v.id IN (SELECT contract_version_id FROM latest)
+        ORDER BY a.name NULLS FIRST, v.number DESC LIMIT 200`,
+      values.list,
+    ),
+  ]);
+  return {
+    agents: agents.rows.map((row) => ({ name: row.name, displayName: row.display_name })),
+    tools: tools.rows.map((row) => row.tool),
+    versions: versions.rows,
+  };
+}

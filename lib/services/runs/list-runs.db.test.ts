@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Actor } from '@/lib/auth/actor';
+import { BANDS } from '@/lib/contract/schema';
+import { db } from '@/lib/db/pool';
+import { AppError } from '@/lib/errors';
+import { aContract } from '@/lib/services/testing/a-contract';
+import { givenAgent, givenKey, givenPerson, givenWorkspace } from '@/lib/services/testing/given';
+import { givenIncident, givenRun } from '@/lib/services/testing/given-run';
+import { listRunChanges } from './list-run-changes';
+import { listRunFacets } from './list-run-facets';
+import { listRuns } from './list-runs';
+import { NO_RUN_FILTERS, RUN_SORTS, runFilterSchema, runPageSchema } from './run-filters';
+
+const page = (over: Record<string, string> = {}) => runPageSchema.parse(over);
+const filters = (over: Record<string, string> = {}) => runFilterSchema.parse(over);
+const keys = async (actor: Actor, over: Record<string, string>) =>
+  (await listRuns(actor, filters(over), page())).rows.map((row) => row.key).sort();
+
+describe('the list of runs', () => {
+  let reader: Actor;
+  let boundKey: Actor;
+  let stranger: Actor;
+
+  beforeAll(async () => {
+    const workspace = await givenWorkspace();
+    reader = await givenPerson(workspace, ['auditor']);
+    const desk = await givenAgent(workspace);
+    const other = await givenAgent(
+      workspace,
+      aContract({ identity: { agent: 'other-desk', name: 'Other desk' } }),
+    );
+    boundKey = (await givenKey(workspace, ['read'], other)).actor;
+    const day = (d: string) => `2026-11-${d}T10:00:00Z`;
+    await givenRun(workspace, desk, {
+      key: 'quiet',
+      startedAt: day('01'),
+      callsByTool: { 'orders.read': 2 },
+      receivedAt: '2026-11-01T10:00:05Z',
+    });
+    await givenRun(workspace, desk, { key: 'un_priced', startedAt: day('02'), unpricedCalls: 3 });
+    const hot = await givenRun(workspace, desk, {
+      key: 'hot',
+      startedAt: day('03'),
+      band: 'critical',
+      lane: 'block',
+      status: 'paused',
+      breachCount: 2,
+      unknownTools: ['shell.exec'],
+      callsByTool: { 'shell.exec': 1 },
+    });
+    await givenIncident(workspace, desk, hot);
+    await givenRun(workspace, other, { key: 'elsewhere', startedAt: day('04'), status: 'running' });
+    const theirs = await givenWorkspace();
+    stranger = await givenPerson(theirs, ['head-of-ai']);
+  });
+
+  test('shows nothing of another workspace', async () => {
+    const list = await listRuns(stranger, NO_RUN_FILTERS, page());
+    expect(list.rows).toEqual([]);
+    expect(list.count).toBe(0);
+    expect(await listRunFacets(stranger)).toEqual({ agents: [], tools: [], versions: [] });
+    const { rows } = await listRuns(reader, NO_RUN_FILTERS, page());
+    const ids = rows.map((row) => row.id);
+    expect(await listRunChanges(stranger, NO_RUN_FILTERS, new Date(0), ids)).toEqual({
+      newRuns: 0,
+      rows: [],
+    });
+  });
+
+  test('shows a key that is bound to one agent the runs of that agent only', async () => {
+    expect(await keys(boundKey, {})).toEqual(['elsewhere']);
+    expect((await listRunFacets(boundKey)).agents.map((agent) => agent.name)).toEqual(['other-desk']);
+  });
+
+  test('refuses a key that may not read', async () => {
+    const workspace = await givenWorkspace();
+    const { actor } = await givenKey(workspace, ['ingest']);
+    await expect(listRuns(actor, NO_RUN_FILTERS, page())).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  test.each([
+    [{}, ['elsewhere', 'hot', 'quiet', 'un_priced']],
+    [{ agent: 'refund-desk' }, ['hot', 'quiet', 'un_priced']],
+    [{ agent: 'nobody' }, []],
+    [{ status: 'paused,running' }, ['elsewhere', 'hot']],
+    [{ band: 'critical' }, ['hot']],
+    [{ lane: 'block' }, ['hot']],
+    [{ breached: '1' }, ['hot']],
+    [{ incident: '1' }, ['hot']],
+    [{ tool: 'shell.exec' }, ['hot']],
+    [{ tool: 'orders.read' }, ['quiet']],
+    [{ unknownTools: '1' }, ['hot']],
+    [{ unpriced: '1' }, ['un_priced']],
+    [{ q: 'QUI' }, ['quiet']],
+    [{ q: '_' }, ['un_priced']],
+    [{ from: '2026-11-02', to: '2026-11-03T10:00:00Z' }, ['un_priced']],
+    [{ version: '1', agent: 'refund-desk' }, ['hot', 'quiet', 'un_priced']],
+    [{ version: '2' }, []],
+  ])('filtered by %j holds exactly the runs that fit', async (over, expected) => {
+    expect(await keys(reader, over)).toEqual(expected);
+    const list = await listRuns(reader, filters(over), page());
+    expect(list.count).toBe(expected.length);
+  });
+
+  test('can be narrowed to one contract version by its digest', async () => {
+    const digest = (await listRuns(reader, filters({ agent: 'other-desk' }), page())).rows[0]?.contract
+      ?.digest;
+    expect(await keys(reader, { version: digest?.slice(0, 12) ?? '' })).toEqual(['elsewhere']);
+  });
+
+  test('says how many runs came since it was read, and what became of those on screen', async () => {
+    const before = await listRuns(reader, NO_RUN_FILTERS, page());
+    const { rows } = await db().query<{ id: string }>(`SELECT id FROM run WHERE key = 'hot'`);
+    const since = new Date('2026-11-01T10:00:04Z');
+    const changes = await listRunChanges(reader, filters({ q: 'quiet' }), since, [rows[0]?.id ?? '']);
+    expect(changes.newRuns).toBe(1);
+    expect(changes.rows.map((row) => row.key)).toEqual(['hot']);
+    const none = await listRunChanges(reader, NO_RUN_FILTERS, new Date(before.asOf), []);
+    expect(none).toEqual({ newRuns: 0, rows: [] });
+  });
+
+  test.each(['rubbish', 'W10', Buffer.from('["risk","desc","x","y"]').toString('base64url')])(
+    'answers a damaged page mark (%s) with what to do',
+    async (after) => {
+      const attempt = listRuns(reader, NO_RUN_FILTERS, page({ after }));
+      await expect(attempt).rejects.toBeInstanceOf(AppError);
+      await expect(attempt).rejects.toMatchObject({ code: 'invalid' });
+    },
+  );
+
+  test('offers the agents, tools and versions there are to filter by', async () => {
+    const facets = await listRunFacets(reader);
+    expect(facets.agents.map((agent) => agent.name)).toEqual(['other-desk', 'refund-desk']);
+    expect(facets.tools).toEqual(['orders.read', 'shell.exec']);
+    expect(facets.versions).toHaveLength(2);
+  });
+});
+
+test('paging visits every run exactly once, in order, and back again, whatever is equal', async () => {
+  const run = fc.record({
+    // Few values, so that ties are common; microseconds, so that milliseconds would not do.
+    micros: fc.integer({ min: 0, max: 5 }),
+    risk: fc.constantFrom(0, 0.1, 0.30000000000000004, 7),
+    costUsd: fc.constantFrom(0, 1e-7, 0.1 + 0.2),
+    durationMs: fc.constantFrom(0, 0.001, 5, 90_000),
+    band: fc.constantFrom(...BANDS),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(run, { maxLength: 14 }),
+      fc.constantFrom(...RUN_SORTS),
+      fc.constantFrom('asc', 'desc'),
+      fc.integer({ min: 1, max: 5 }),
+      async (runs, sort, order, limit) => {
+        const workspace = await givenWorkspace();
+        const agent = await givenAgent(workspace);
+        for (const { micros, ...rest } of runs)
+          await givenRun(workspace, agent, { ...rest, startedAt: `2026-11-20T08:00:00.00000${micros}Z` });
+        const turn = (mark: Record<string, string>) =>
+          listRuns(workspace.system, NO_RUN_FILTERS, page({ sort, order, limit: String(limit), ...mark }));
+
+        const forward: string[][] = [];
+        let current = await turn({});
+        expect(current.previous).toBeNull();
+        for (;;) {
+          forward.push(current.rows.map((row) => row.id));
+          if (current.next === null) break;
+          current = await turn({ after: current.next });
+        }
+        const backward = [current.rows.map((row) => row.id)];
+        while (current.previous !== null) {
+          current = await turn({ before: current.previous });
+          backward.unshift(current.rows.map((row) => row.id));
+        }
+
+        const visited = forward.flat();
+        expect(new Set(visited).size).toBe(visited.length);
+        expect(visited).toHaveLength(runs.length);
+        expect(backward).toEqual(forward);
+        const { rows } = await db().query<{ id: string }>(
+          `SELECT id FROM run WHERE workspace_id = $1 ORDER BY
+             ${{ started: 'started_at', risk: 'risk', cost: 'cost_usd', duration: 'ended_at - started_at' }[sort]} ${order},
+             id ${order}`,
+          [workspace.id],
+        );
+        expect(visited).toEqual(rows.map((row) => row.id));
+      },
+    ),
+    { numRuns: 25 },
+  );
+});

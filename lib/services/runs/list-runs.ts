@@ -1,0 +1,91 @@
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import { db } from '@/lib/db/pool';
+import { RUN_FROM, runConditions, SqlValues } from './run-conditions';
+import { decodeCursor, encodeCursor } from './run-cursor';
+import type { RunFilters, RunPage, RunSort } from './run-filters';
+import { RUN_COLUMNS, type RunRecord, type RunRow, toRunRow } from './run-row';
+
+/** Above this a count is not worth its time; screens then say "10,000+". */
+export const COUNT_CAP = 10_000;
+
+export interface RunList {
+  rows: RunRow[];
+  /** Matching runs, counted to COUNT_CAP + 1. */
+  count: number;
+  next: string | null;
+  previous: string | null;
+  /** The database's clock when this was read: what was received later is new. */
+  asOf: string;
+}
+
+const duration = 'extract(epoch FROM r.ended_at - r.started_at)';
+/** What each sort compares, and how its value is written into a cursor without losing a digit. */
+const SORTS: Record<RunSort, { expression: string; exact: string; type: string }> = {
+  started: {
+    expression: 'r.started_at',
+    exact: `to_char(r.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
+    type: 'timestamptz',
+  },
+  risk: { expression: 'r.risk', exact: 'r.risk::text', type: 'float8' },
+  cost: { expression: 'r.cost_usd', exact: 'r.cost_usd::text', type: 'float8' },
+  duration: { expression: duration, exact: `${duration}::text`, type: 'numeric' },
+};
+
+/** One page of runs by keyset: rows that arrive meanwhile shift nothing, however deep the page. */
+export async function listRuns(
+  actor: Actor,
+  filters: RunFilters,
+  page: RunPage,
+  options: { count?: boolean } = {},
+): Promise<RunList> {
+  authorize(actor, 'run.read', { workspaceId: actor.workspaceId });
+  const backwards = page.before !== '';
+  const token = backwards ? page.before : page.after;
+  const { expression, exact, type } = SORTS[page.sort];
+  // Walking back reads in the opposite order and turns the page round afterwards.
+  const ascending = (page.order === 'asc') !== backwards;
+  const cursor = token === '' ? null : decodeCursor(token, page.sort, page.order);
+
+  const values = new SqlValues();
+  const where = runConditions(actor, filters, values);
+  const [counted, clock] = await Promise.all([
+    options.count === false ? Promise.resolve(0) : countRuns(where, values.list),
+    db().query<{ now: Date }>('SELECT clock_timestamp() AS now'),
+  ]);
+  let beyond = '';
+  if (cursor !== null) {
+    beyond = ` AND (${expression}, r.id) ${ascending ? '>' : '<'} (${values.add(cursor.value)}::${type}, ${values.add(cursor.id)}::uuid)`;
+  }
+  const direction = ascending ? 'ASC' : 'DESC';
+  const { rows } = await db().query<RunRecord & { sort_value: string }>(
+    `SELECT ${RUN_COLUMNS}, ${exact} AS sort_value
+       FROM ${RUN_FROM}
+      WHERE ${where}${beyond}
+      ORDER BY ${expression} ${direction}, r.id ${direction}
+      LIMIT ${values.add(page.limit + 1)}`,
+    values.list,
+  );
+  const more = rows.length > page.limit;
+  const shown = rows.slice(0, page.limit);
+  if (backwards) shown.reverse();
+  const mark = (row: (typeof shown)[number] | undefined) =>
+    row === undefined
+      ? null
+      : encodeCursor({ sort: page.sort, order: page.order, value: row.sort_value, id: row.id });
+  return {
+    rows: shown.map(toRunRow),
+    count: counted,
+    next: backwards || more ? mark(shown.at(-1)) : null,
+    previous: (backwards ? more : token !== '') ? mark(shown[0]) : null,
+    asOf: (clock.rows[0]?.now ?? new Date(0)).toISOString(),
+  };
+}
+
+async function countRuns(where: string, values: readonly unknown[]): Promise<number> {
+  const { rows } = await db().query<{ count: number }>(
+    `SELECT count(*) AS count FROM (SELECT 1 FROM ${RUN_FROM} WHERE ${where} LIMIT ${COUNT_CAP + 1}) AS matching`,
+    [...values],
+  );
+  return rows[0]?.count ?? 0;
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { BANDS } from '@/lib/contract/schema';
+import type { LANES } from '@/lib/decision/types';
+
+export const RUN_STATUSES = ['running', 'paused', 'stopping', 'stopped', 'finished'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+export const RUN_SORTS = ['started', 'risk', 'cost', 'duration'] as const;
+export type RunSort = (typeof RUN_SORTS)[number];
+export const LANE_NAMES = ['allow', 'degrade', 'escalate', 'block'] as const satisfies typeof LANES;
+
+/** `a,b` in a URL is a list; an empty text is no filter. */
+function listOf<const T extends readonly [string, ...string[]]>(values: T) {
+  return z
+    .string()
+    .transform((text) => text.split(',').filter((part) => part !== ''))
+    .pipe(z.array(z.enum(values)).max(values.length))
+    .default([]);
+}
+const text = z.string().trim().max(200).default('');
+const flag = z
+  .enum(['', '0', '1'])
+  .default('')
+  .transform((value) => value === '1');
+const moment = z
+  .union([z.literal(''), z.iso.datetime({ offset: true }), z.iso.date()])
+  .default('')
+  .transform((value) => (value === '' ? null : new Date(value)));
+
+/** The facets of the list of runs as they stand in a URL. Unknown parameters are ignored. */
+export const runFilterSchema = z.object({
+  /** The name an agent goes by in telemetry. */
+  agent: text,
+  status: listOf(RUN_STATUSES),
+  band: listOf(BANDS),
+  lane: listOf(LANE_NAMES),
+  /** Only runs that broke a clause. */
+  breached: flag,
+  /** Only runs that opened an incident. */
+  incident: flag,
+  /** A contract version: its number, or the beginning of its digest (at least 7 hex digits). */
+  version: z
+    .string()
+    .regex(/^(|[0-9]{1,6}|[0-9a-f]{7,64})$/, 'a version number or the first digits of a digest')
+    .default(''),
+  /** A tool the run called. */
+  tool: text,
+  unknownTools: flag,
+  unpriced: flag,
+  /** Started at or after. */
+  from: moment,
+  /** Started before. */
+  to: moment,
+  /** Part of the run's key. */
+  q: text,
+});
+export type RunFilters = z.output<typeof runFilterSchema>;
+
+export const runPageSchema = z.object({
+  sort: z.enum(RUN_SORTS).default('started'),
+  order: z.enum(['asc', 'desc']).default('desc'),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  after: z.string().max(400).default(''),
+  before: z.string().max(400).default(''),
+});
+export type RunPage = z.output<typeof runPageSchema>;
+
+export const NO_RUN_FILTERS: RunFilters = runFilterSchema.parse({});
