@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { listen } from '@/lib/db/listen';
+import { db } from '@/lib/db/pool';
+import { type Price, priceAt } from '@/lib/scoring/cost';
+
+/** The belt to NOTIFY's braces. */
+const TTL_MS = 30_000;
+const MAX_LISTS = 1000;
+const MAX_ANSWERS = 10_000;
+
+/** The prices a workspace calculates with: its own, and those shipped with the product. */
+export interface PriceList {
+  /** US dollars per million tokens of a model at a time (epoch milliseconds); null: unpriced. */
+  priceOf(model: string, atMs: number): Price | null;
+}
+
+const rowsSchema = z.array(
+  z.object({
+    model: z.string(),
+    input_usd: z.number(),
+    output_usd: z.number(),
+    cached_input_usd: z.number().nullable(),
+    effective_from: z.date(),
+  }),
+);
+
+const lists = new Map<string, { list: PriceList; at: number }>();
+let generation = 0;
+let watching = false;
+
+/** The price list of a workspace, kept until NOTIFY `price` says that it changed. */
+export async function priceList(workspaceId: string): Promise<PriceList> {
+  watch();
+  const known = lists.get(workspaceId);
+  if (known !== undefined && Date.now() - known.at < TTL_MS) return known.list;
+  const began = generation;
+  // Of two prices from one day the first counts: the workspace's own replaces the shipped one.
+  const result = await db().query(
+    `SELECT model, input_usd, output_usd, cached_input_usd, effective_from FROM model_price
+     WHERE workspace_id = $1 OR workspace_id IS NULL
+     ORDER BY workspace_id NULLS LAST, model, effective_from`,
+    [workspaceId],
+  );
+  const prices = rowsSchema.parse(result.rows).map((row) => ({
+    model: row.model,
+    inputUsd: row.input_usd,
+    outputUsd: row.output_usd,
+    cachedInputUsd: row.cached_input_usd,
+    effectiveFromMs: row.effective_from.getTime(),
+  }));
+  const list = remembering(prices);
+  if (began === generation) {
+    if (lists.size >= MAX_LISTS) lists.clear();
+    lists.set(workspaceId, { list, at: Date.now() });
+  }
+  return list;
+}
+
+/** Looks each model up once for each stretch of time between two price changes. */
+function remembering(prices: readonly Price[]): PriceList {
+  const changes = [...new Set(prices.map((price) => price.effectiveFromMs))].sort((a, b) => b - a);
+  const answers = new Map<string, Price | null>();
+  return {
+    priceOf(model, atMs) {
+      let since = changes.findIndex((from) => from <= atMs);
+      if (since < 0) since = changes.length;
+      const key = `${since} ${model}`;
+      const known = answers.get(key);
+      if (known !== undefined) return known;
+      const price = priceAt(prices, model, atMs);
+      if (answers.size >= MAX_ANSWERS) answers.clear();
+      answers.set(key, price);
+      return price;
+    },
+  };
+}
+
+function watch(): void {
+  if (watching) return;
+  watching = true;
+  const forget = () => {
+    generation += 1;
+    lists.clear();
+  };
+  listen({
+    change: ({ topic }) => {
+      if (topic === 'price') forget();
+    },
+    reset: forget,
+  });
+}

@@ -1,0 +1,98 @@
+import type { Span } from '@/lib/telemetry/span';
+import { type AgentEvidence, addTo, comparePlaces, EVIDENCE, placeOf, type RunFold } from './run-fold';
+
+/** Start and end of a span, microseconds. */
+export type Interval = readonly [number, number];
+
+/** Clocks of two processes of one run may differ by this much before it is called skew. */
+const SKEW_US = 1000;
+/** Children of parents that never come are not remembered without end. */
+const MAX_WAITING = 2000;
+
+/**
+ * Adds what does not depend on order: counts, times, faults, the agent's evidence, which traces have their root, and
+ * whether a child began outside its parent's interval.
+ *
+ * @param spans new to the fold, of one run
+ * @param parentOf the interval of a parent that is stored or in `spans`, by its span id; undefined while it is not in
+ * @param boundAgentId the agent that the key which sent them is bound to
+ */
+export function foldShape(
+  fold: RunFold,
+  spans: readonly Span[],
+  parentOf: (spanId: string) => Interval | undefined,
+  boundAgentId: (span: Span) => string | null,
+): void {
+  const room = { left: MAX_WAITING - Object.keys(fold.waiting).length };
+  for (const span of spans) {
+    const endUs = span.startUs + span.durationUs;
+    fold.spans += 1;
+    if (span.status === 'error') fold.errors += 1;
+    if (span.operation === 'tool') fold.toolCalls += 1;
+    else if (span.operation === 'model') fold.modelCalls += 1;
+    if (fold.startUs === null || span.startUs < fold.startUs) fold.startUs = span.startUs;
+    if (fold.endUs === null || endUs > fold.endUs) fold.endUs = endUs;
+    for (const fault of span.faults) addTo(fold.faults, fault);
+    if (span.parentSpanId === null) {
+      fold.rootEndUs = Math.max(fold.rootEndUs ?? 0, endUs);
+      const at = fold.open.indexOf(span.traceId);
+      if (at >= 0) fold.open.splice(at, 1);
+    } else meetParent(fold, span.parentSpanId, span.startUs, parentOf, room);
+    meetChildren(fold, span, endUs);
+    const evidence = evidenceOf(span, boundAgentId(span));
+    if (fold.agent === null || isBetter(evidence, fold.agent)) fold.agent = evidence;
+  }
+  fold.faults.sort();
+}
+
+function meetParent(
+  fold: RunFold,
+  parentId: string,
+  startUs: number,
+  parentOf: (spanId: string) => Interval | undefined,
+  room: { left: number },
+): void {
+  const parent = parentOf(parentId);
+  if (parent !== undefined) {
+    if (isOutside(startUs, parent)) addTo(fold.faults, 'clock-skew');
+    return;
+  }
+  const waiting = fold.waiting[parentId];
+  if (waiting !== undefined) {
+    waiting[0] = Math.min(waiting[0], startUs);
+    waiting[1] = Math.max(waiting[1], startUs);
+  } else if (room.left > 0) {
+    room.left -= 1;
+    fold.waiting[parentId] = [startUs, startUs];
+  }
+}
+
+function meetChildren(fold: RunFold, span: Span, endUs: number): void {
+  const children = fold.waiting[span.spanId];
+  if (children === undefined) return;
+  delete fold.waiting[span.spanId];
+  const interval: Interval = [span.startUs, endUs];
+  if (isOutside(children[0], interval) || isOutside(children[1], interval)) addTo(fold.faults, 'clock-skew');
+}
+
+function isOutside(startUs: number, [from, to]: Interval): boolean {
+  return startUs < from - SKEW_US || startUs > to + SKEW_US;
+}
+
+function evidenceOf(span: Span, boundAgentId: string | null): AgentEvidence {
+  const at = placeOf(span);
+  const names: string[] = [];
+  if (span.agentName !== null && span.agentName !== '') names.push(span.agentName);
+  if (span.agentId !== null && span.agentId !== '') addTo(names, span.agentId);
+  if (boundAgentId !== null) return { rank: EVIDENCE.indexOf('key'), at, names, agentId: boundAgentId };
+  if (names.length > 0)
+    return { rank: EVIDENCE.indexOf(span.parentSpanId === null ? 'root' : 'span'), at, names, agentId: null };
+  const service = span.resource['service.name'];
+  if (typeof service === 'string' && service !== '' && !service.startsWith('unknown_service'))
+    return { rank: EVIDENCE.indexOf('service'), at, names: [service.slice(0, 200)], agentId: null };
+  return { rank: EVIDENCE.indexOf('none'), at, names: [], agentId: null };
+}
+
+function isBetter(a: AgentEvidence, b: AgentEvidence): boolean {
+  return a.rank !== b.rank ? a.rank < b.rank : comparePlaces(a.at, b.at) < 0;
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { recognise } from '@/lib/telemetry/recognise';
+import { type JsonValue, type RawSpan, SPAN_FAULTS, type Span } from '@/lib/telemetry/span';
+import type { Verdict } from './fold-calls';
+
+/** The columns of `span` in the order intake writes them; `received_at` is left to the database. */
+export const SPAN_COLUMNS = [
+  'workspace_id',
+  'trace_id',
+  'span_id',
+  'parent_span_id',
+  'name',
+  'operation',
+  'started_at',
+  'duration_us',
+  'status',
+  'status_message',
+  'dialect',
+  'tool',
+  'model',
+  'input_tokens',
+  'output_tokens',
+  'cost_usd',
+  'reported_cost_usd',
+  'risk',
+  'categories',
+  'lane',
+  'clauses',
+  'body',
+] as const;
+
+const json: z.ZodType<JsonValue> = z.json();
+const attributes = z.record(z.string(), json);
+const bodySchema = z.object({
+  kind: z.number(),
+  attributes,
+  events: z.array(z.object({ name: z.string(), atUs: z.number(), attributes })),
+  links: z.array(z.object({ traceId: z.string(), spanId: z.string() })),
+  resource: attributes,
+  scope: z.object({ name: z.string(), version: z.string() }),
+  faults: z.array(z.enum(SPAN_FAULTS)),
+});
+
+/** What `STORED_SPAN` selects. */
+export const storedSpanSchema = z.object({
+  trace_id: z.string(),
+  span_id: z.string(),
+  parent_span_id: z.string().nullable(),
+  name: z.string(),
+  started_us: z.number(),
+  duration_us: z.number(),
+  status: z.enum(['unset', 'ok', 'error']),
+  status_message: z.string().nullable(),
+  cost_usd: z.number().nullable(),
+  risk: z.number(),
+  categories: z.array(z.string()),
+  lane: z.enum(['allow', 'degrade', 'escalate', 'block']).nullable(),
+  clauses: z.array(z.string()),
+  body: bodySchema,
+});
+
+/** Columns of the table `span s`, for `storedSpanSchema`. */
+export const STORED_SPAN = `
+  encode(s.trace_id, 'hex') AS trace_id, encode(s.span_id, 'hex') AS span_id,
+  encode(s.parent_span_id, 'hex') AS parent_span_id, s.name,
+  (extract(epoch FROM s.started_at) * 1000000)::bigint AS started_us, s.duration_us, s.status, s.status_message,
+  s.cost_usd, s.risk, s.categories, s.lane, s.clauses, s.body`;
+
+export interface StoredSpan {
+  span: Span;
+  verdict: Verdict;
+}
+
+/** A span as it was sent, recognised again, with what was found out about it when it was judged last. */
+export function readStoredSpan(row: unknown): StoredSpan {
+  const stored = storedSpanSchema.parse(row);
+  const raw: RawSpan = {
+    traceId: stored.trace_id,
+    spanId: stored.span_id,
+    parentSpanId: stored.parent_span_id,
+    name: stored.name,
+    startUs: stored.started_us,
+    durationUs: stored.duration_us,
+    status: stored.status,
+    statusMessage: stored.status_message,
+    ...stored.body,
+  };
+  return {
+    span: recognise(raw),
+    verdict: {
+      risk: stored.risk,
+      categories: stored.categories,
+      lane: stored.lane,
+      clauses: stored.clauses,
+      costUsd: stored.cost_usd,
+    },
+  };
+}
+
+/** Turns spans into the JSON of `span.body`; spans of one request share their resource and scope, so those are kept. */
+export class BodyWriter {
+  private resource: unknown;
+  private resourceJson = '';
+  private scope: unknown;
+  private scopeJson = '';
+
+  write(span: Span): string {
+    if (span.resource !== this.resource) {
+      this.resource = span.resource;
+      this.resourceJson = JSON.stringify(span.resource);
+    }
+    if (span.scope !== this.scope) {
+      this.scope = span.scope;
+      this.scopeJson = JSON.stringify(span.scope);
+    }
+    const events = span.events.length === 0 ? '[]' : JSON.stringify(span.events);
+    const links = span.links.length === 0 ? '[]' : JSON.stringify(span.links);
+    const faults = span.faults.length === 0 ? '[]' : JSON.stringify(span.faults);
+    const body = `{"kind":${span.kind},"attributes":${JSON.stringify(span.attributes)},"events":${events},"links":${links},"resource":${this.resourceJson},"scope":${this.scopeJson},"faults":${faults}}`;
+    return isStorable(body) ? body : storable(body);
+  }
+}
+
+/** JSON writes half a surrogate pair as an escape (`\ud83d`) and so NUL; PostgreSQL's JSON takes neither. */
+function isStorable(json: string): boolean {
+  return !json.includes('\\ud') && !json.includes('\\u0000');
+}
+
+function storable(body: string): string {
+  const clean = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD');
+  return JSON.stringify(JSON.parse(body), (_key, value: unknown) => {
+    if (typeof value === 'string') return clean(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), item]));
+  });
+}
