@@ -9,7 +9,7 @@ import {
   useEffect,
   useRef,
 } from 'react';
-import type { ActionState, FormAction } from './action-state';
+import type { ActionState, FormAction } from '@/lib/auth/action-state';
 import { Callout } from './callout';
 
 const StateContext = createContext<{ state: ActionState; pending: boolean }>({ state: null, pending: false });

@@ -2,8 +2,8 @@
 
 import * as Radix from '@radix-ui/react-dialog';
 import { type ReactNode, useState } from 'react';
+import type { ActionState, FormAction } from '@/lib/auth/action-state';
 import { ActionForm } from './action-form';
-import type { ActionState, FormAction } from './action-state';
 import { Button, type ButtonVariant, buttonClass } from './button';
 import { Textarea } from './field';
 import { SubmitButton } from './submit-button';

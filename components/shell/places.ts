@@ -1,0 +1,24 @@
+/** The rail's entries and what the palette calls pages, once. */
+export const PLACES: readonly { href: string; label: string }[] = [
+  { href: '/', label: 'Overview' },
+  { href: '/agents', label: 'Agents' },
+  { href: '/contracts', label: 'Contracts' },
+  { href: '/runs', label: 'Runs' },
+  { href: '/incidents', label: 'Incidents' },
+  { href: '/settings', label: 'Settings' },
+];
+
+export const SETTINGS_PLACES: readonly { id: string; href: string; label: string }[] = [
+  { id: 'workspace', href: '/settings', label: 'Workspace' },
+  { id: 'people', href: '/settings/people', label: 'People' },
+  { id: 'keys', href: '/settings/keys', label: 'API keys' },
+  { id: 'webhooks', href: '/settings/webhooks', label: 'Webhooks' },
+  { id: 'prices', href: '/settings/prices', label: 'Model prices' },
+  { id: 'audit', href: '/settings/audit', label: 'Audit log' },
+  { id: 'appearance', href: '/settings/appearance', label: 'Appearance' },
+];
+
+/** Whether `path` is at or below the place. */
+export function isAt(path: string, href: string): boolean {
+  return href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+}

@@ -1,0 +1,16 @@
+import type { Role } from '@/lib/auth/roles';
+import { ROLE_TITLES } from '@/lib/auth/roles';
+
+export interface Who {
+  personId: string;
+  name: string;
+  email: string;
+  roles: readonly Role[];
+  workspace: string;
+  isDemo: boolean;
+}
+
+/** "Operator", "GRC, Auditor" */
+export function roleTitles(roles: readonly Role[]): string {
+  return roles.map((role) => ROLE_TITLES[role]).join(', ') || 'No role yet';
+}

@@ -1,0 +1,88 @@
+import type { NextAuthOptions } from 'next-auth';
+import CredentialsProvider from 'next-auth/providers/credentials';
+import { z } from 'zod';
+import { config } from '@/lib/config';
+import { AppError } from '@/lib/errors';
+import type { SessionClaim } from '@/lib/services/people/load-session';
+import { signIn, signInToDemo } from '@/lib/services/people/sign-in';
+
+const claimSchema = z.object({
+  personId: z.uuid(),
+  workspaceId: z.uuid(),
+  via: z.enum(['password', 'demo']),
+  proof: z.string(),
+});
+const credentialsSchema = z.object({ email: z.string().max(320), password: z.string().max(1000) });
+const demoSchema = z.object({ personId: z.uuid() });
+
+/** The claim inside a session as next-auth hands it out, or null. */
+export function claimOf(session: unknown): SessionClaim | null {
+  const result = z.object({ claim: claimSchema }).safeParse(session);
+  return result.success ? result.data.claim : null;
+}
+
+const WEEK_SECONDS = 7 * 24 * 60 * 60;
+
+/** next-auth: credentials and JWT cookies. Built on first use, because `config()` throws where there is no environment (builds). */
+export function authOptions(): NextAuthOptions {
+  const { secret, dashboardUrl, demo } = config();
+  // next-auth reads its own address from the environment only.
+  process.env.NEXTAUTH_URL ??= dashboardUrl;
+  return {
+    secret,
+    session: { strategy: 'jwt', maxAge: WEEK_SECONDS },
+    useSecureCookies: dashboardUrl.startsWith('https:'),
+    pages: { signIn: '/sign-in', error: '/sign-in' },
+    providers: [
+      CredentialsProvider({
+        id: 'password',
+        name: 'Password',
+        credentials: { email: {}, password: {} },
+        async authorize(input, request) {
+          const parsed = credentialsSchema.safeParse(input);
+          if (!parsed.success) return null;
+          try {
+            const claim = await signIn({ ...parsed.data, address: addressOf(request.headers) });
+            return claim === null ? null : { id: claim.personId, claim };
+          } catch (error) {
+            if (error instanceof AppError && error.code === 'rate_limited')
+              throw new Error(`rate_limited:${error.retryAfterSeconds ?? 60}`);
+            console.error('Sign-in failed', error);
+            throw new Error('unavailable');
+          }
+        },
+      }),
+      ...(demo
+        ? [
+            CredentialsProvider({
+              id: 'demo',
+              name: 'Demo',
+              credentials: { personId: {} },
+              async authorize(input) {
+                const parsed = demoSchema.safeParse(input);
+                if (!parsed.success) return null;
+                const claim = await signInToDemo(parsed.data.personId);
+                return claim === null ? null : { id: claim.personId, claim };
+              },
+            }),
+          ]
+        : []),
+    ],
+    callbacks: {
+      jwt({ token, user }) {
+        // `user` is what authorize() returned, at sign-in only.
+        const claim = claimOf(user);
+        return claim === null ? token : { sub: claim.personId, claim };
+      },
+      session({ session, token }) {
+        return { expires: session.expires, claim: token.claim };
+      },
+    },
+  };
+}
+
+/** The first address a proxy wrote down, else the socket's (Next fills the header itself). */
+function addressOf(headers: unknown): string {
+  const parsed = z.object({ 'x-forwarded-for': z.string() }).safeParse(headers);
+  return parsed.success ? (parsed.data['x-forwarded-for'].split(',')[0]?.trim() ?? 'unknown') : 'unknown';
+}

@@ -1,0 +1,78 @@
+import type { PoolClient } from 'pg';
+import type { Actor } from '@/lib/auth/actor';
+import type { Role } from '@/lib/auth/roles';
+import { newId } from '@/lib/db/id';
+import { appendAudit } from '@/lib/services/audit/append';
+
+export interface NewMember {
+  name: string;
+  /** Lower case. */
+  email: string;
+  roles: readonly Role[];
+  jobTitle: string | null;
+  passwordHash: string | null;
+}
+
+export interface OpenedWorkspace {
+  workspaceId: string;
+  slug: string;
+  /** In the order given. */
+  personIds: string[];
+}
+
+/** Writes a workspace and its first people, in the caller's transaction. */
+export async function openWorkspace(
+  client: PoolClient,
+  options: { name: string; slug: string; timeZone: string; isDemo: boolean; members: readonly NewMember[] },
+): Promise<OpenedWorkspace> {
+  const workspaceId = newId();
+  await client.query(
+    'INSERT INTO workspace (id, name, slug, time_zone, is_demo) VALUES ($1, $2, $3, $4, $5)',
+    [workspaceId, options.name, options.slug, options.timeZone, options.isDemo],
+  );
+  const personIds: string[] = [];
+  for (const member of options.members) {
+    const personId = newId();
+    personIds.push(personId);
+    await client.query('INSERT INTO person (id, email, name, password_hash) VALUES ($1, $2, $3, $4)', [
+      personId,
+      member.email,
+      member.name,
+      member.passwordHash,
+    ]);
+    await client.query(
+      'INSERT INTO membership (workspace_id, person_id, roles, job_title) VALUES ($1, $2, $3, $4)',
+      [workspaceId, personId, member.roles, member.jobTitle],
+    );
+  }
+  const system: Actor = { kind: 'system', workspaceId };
+  await appendAudit(client, [
+    {
+      workspaceId,
+      actor: system,
+      action: 'workspace.created',
+      subject: `workspace:${workspaceId}`,
+      detail: { name: options.name },
+    },
+    ...options.members.map((member, index) => ({
+      workspaceId,
+      actor: system,
+      action: 'person.added',
+      subject: `person:${personIds[index] ?? ''}`,
+      detail: { name: member.name, roles: member.roles },
+    })),
+  ]);
+  return { workspaceId, slug: options.slug, personIds };
+}
+
+/** "Acme Insurance AG" → "acme-insurance-ag". */
+export function slugOf(name: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 48);
+  return slug === '' ? 'workspace' : slug;
+}
