@@ -1,0 +1,147 @@
+/**
+ * What an agent imports to ask before it acts. No dependency but `fetch`.
+ *
+ *   const countersign = new Countersign({ endpoint: 'http://localhost:4318', key: process.env.COUNTERSIGN_KEY });
+ *   const run = countersign.run(traceId, { agent: 'claims-processor' });
+ *   const answer = await run.ask({ tool: 'payments.release', arguments: { amount: 1200 } });
+ *   if (answer.lane !== 'allow') return handOver(answer);
+ */
+import { z } from 'zod';
+
+const answerSchema = z.object({
+  id: z.string(),
+  /** allow: go on. degrade: go on under the obligations. escalate: wait for a person. block: do not. */
+  lane: z.enum(['allow', 'degrade', 'escalate', 'block']),
+  clauses: z.array(z.object({ clause: z.string(), code: z.string(), lane: z.string(), message: z.string() })),
+  obligations: z.array(
+    z.object({
+      kind: z.string(),
+      clause: z.string(),
+      by: z.string().optional(),
+      withinMinutes: z.number().optional(),
+    }),
+  ),
+  undecided: z.array(z.string()),
+  contract: z.object({ version: z.number(), digest: z.string() }).nullable(),
+  run: z.object({ id: z.string(), key: z.string(), status: z.string() }),
+  decidedAt: z.string(),
+});
+export type Answer = z.output<typeof answerSchema>;
+
+const statusSchema = z.object({
+  key: z.string(),
+  status: z.enum(['running', 'paused', 'stopping', 'stopped', 'finished']),
+});
+export type RunStatus = z.output<typeof statusSchema>;
+
+const refusalSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+
+/** Countersign refused the request: `code` is one of its error codes, the message says what to do. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'Refused';
+  }
+}
+
+export interface Call {
+  tool: string;
+  /** What the tool will be called with; clauses on arguments need them. */
+  arguments?: unknown;
+  /** Data categories the call touches beyond those its contract entry names. */
+  categories?: readonly string[];
+  /** Asking again with the same key gives the first answer. A fresh one is made when absent. */
+  idempotencyKey?: string;
+}
+
+interface Options {
+  endpoint: string;
+  key: string;
+  /** How often a request that may be sent again (429, 502, 503, 504, no connection) is; 3 unless told. */
+  retries?: number;
+}
+
+export class Countersign {
+  constructor(private readonly options: Options) {}
+
+  /** `key` is the conversation id or trace id the agent's spans carry. */
+  run(key: string, identity: { agent?: string } = {}): Run {
+    return new Run(this.options, key, identity.agent);
+  }
+}
+
+class Run {
+  private readonly base: string;
+
+  constructor(
+    private readonly options: Options,
+    key: string,
+    private readonly agent: string | undefined,
+  ) {
+    this.base = `${options.endpoint.replace(/\/$/, '')}/v1/runs/${encodeURIComponent(key)}`;
+  }
+
+  /** What the contract says of this call. The answer is stored before it arrives here. */
+  async ask(call: Call): Promise<Answer> {
+    const { idempotencyKey = crypto.randomUUID(), ...body } = call;
+    return answerSchema.parse(
+      await this.send('POST', '/decisions', {
+        headers: { 'idempotency-key': idempotencyKey },
+        body: this.agent === undefined ? body : { ...body, agent: this.agent },
+      }),
+    );
+  }
+
+  /** Whether to go on, wait or stop. Reading a pause or a stop request acknowledges it. */
+  async status(): Promise<RunStatus> {
+    return statusSchema.parse(await this.send('GET', '', {}));
+  }
+
+  /** Confirms that the agent has stopped. */
+  async stopped(): Promise<RunStatus> {
+    return statusSchema.parse(await this.send('POST', '/stopped', { body: {} }));
+  }
+
+  private async send(
+    method: string,
+    path: string,
+    request: { headers?: Record<string, string>; body?: unknown },
+  ): Promise<unknown> {
+    const retries = this.options.retries ?? 3;
+    for (let attempt = 0; ; attempt += 1) {
+      const response = await fetch(this.base + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${this.options.key}`,
+          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...request.headers,
+        },
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      }).catch((error: unknown) => {
+        if (attempt >= retries) throw error;
+        return null;
+      });
+      if (response?.ok) return response.json();
+      if (response !== null && (attempt >= retries || ![429, 502, 503, 504].includes(response.status)))
+        throw await refusal(response);
+      await new Promise((resolve) => setTimeout(resolve, waitMs(response, attempt)));
+    }
+  }
+}
+
+/** Retry-After where it is given, else 100 ms doubling. */
+function waitMs(response: Response | null, attempt: number): number {
+  const asked = Number(response?.headers.get('retry-after'));
+  return Number.isFinite(asked) && asked > 0 ? asked * 1000 : 100 * 2 ** attempt;
+}
+
+async function refusal(response: Response): Promise<Refused> {
+  const parsed = refusalSchema.safeParse(await response.json().catch(() => null));
+  return parsed.success
+    ? new Refused(response.status, parsed.data.error.code, parsed.data.error.message)
+    : new Refused(response.status, 'unknown', `The runtime plane answered ${response.status}.`);
+}
