@@ -24,7 +24,7 @@ export class Room {
   /** Opens the room of one attribute's value. `long`: it is known to be longer than most values may be. */
   open(key: string, long: boolean): void {
     const limit = long && WHOLE_VALUE_KEYS.has(key) ? MAX_WHOLE_VALUE_BYTES : MAX_VALUE_BYTES;
-    this.value = limit < this.span ? limit : this.span;
+    this.value = Math.min(limit, this.span);
   }
 
   /** Takes what the value used (`opened` is what `value` was after `open`) out of the span's room. */

@@ -160,14 +160,14 @@ function attributesOf(sent: unknown, room: Room): Record<string, JsonValue> {
     const key = textOf(entry.key, 'attributes/key', MAX_NAME_BYTES, room);
     room.open(key, true);
     const opened = room.value;
-    setAttribute(attributes, key, valueOf(entry.value, room, 0));
+    setAttribute(attributes, key, anyValueOf(entry.value, room, 0));
     room.close(opened);
   }
   return attributes;
 }
 
 /** An AnyValue. The recursion is bounded by MAX_DEPTH, not by what was sent. */
-function valueOf(sent: unknown, room: Room, depth: number): JsonValue {
+function anyValueOf(sent: unknown, room: Room, depth: number): JsonValue {
   if (sent === undefined || sent === null) return null;
   if (!isRecord(sent)) throw new Unusable('a value must be an object such as {"stringValue": "…"}');
   if (typeof sent.stringValue === 'string') return takeText(sent.stringValue, room);
@@ -179,7 +179,7 @@ function valueOf(sent: unknown, room: Room, depth: number): JsonValue {
     const items: JsonValue[] = [];
     for (const item of listOf(sent.arrayValue.values, 'arrayValue/values')) {
       if (!hasRoom(room)) break;
-      items.push(valueOf(item, room, depth + 1));
+      items.push(anyValueOf(item, room, depth + 1));
     }
     return items;
   }
@@ -190,7 +190,7 @@ function valueOf(sent: unknown, room: Room, depth: number): JsonValue {
       if (!isRecord(entry)) throw new Unusable('kvlistValue/values must hold objects with key and value');
       if (!hasRoom(room)) break;
       const key = textOf(entry.key, 'kvlistValue/key', MAX_NAME_BYTES, room);
-      setAttribute(record, key, valueOf(entry.value, room, depth + 1));
+      setAttribute(record, key, anyValueOf(entry.value, room, depth + 1));
     }
     return record;
   }

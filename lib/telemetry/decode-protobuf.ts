@@ -339,7 +339,7 @@ class Decoder {
           const stringEnd = this.length(end);
           const size = stringEnd - this.pos;
           result = this.text(stringEnd, this.room.value);
-          this.room.value -= size < this.room.value ? size : this.room.value;
+          this.room.value -= Math.min(size, this.room.value);
           break;
         }
         case TAG.valueInt:
