@@ -1,22 +1,46 @@
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(1).max(65535);
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'expected a port number')
+  .transform(Number)
+  .refine((value) => value >= 1 && value <= 65535, 'expected a port number from 1 to 65535');
+const onOff = z.enum(['on', 'off'], { error: 'expected "on" or "off"' });
 
-const schema = z.object({
+const shape = {
   /** PostgreSQL 15 or newer. `npm start` sets it to the embedded server's when it is absent. */
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: 'expected a PostgreSQL address such as postgresql://user:password@host:5432/countersign',
+  }),
   /** Signs sessions and seals stored secrets; `npm start` keeps one in the data folder. */
-  COUNTERSIGN_SECRET: z.string().min(32),
+  COUNTERSIGN_SECRET: z.string({ error: 'is missing' }).min(32, 'expected at least 32 characters'),
   COUNTERSIGN_PORT: port.default(3000),
   COUNTERSIGN_RUNTIME_PORT: port.default(4318),
+  /** The address both planes listen on. */
   COUNTERSIGN_HOST: z.string().default('127.0.0.1'),
   /** Where people reach the dashboard; links in webhooks start with it. */
-  COUNTERSIGN_URL: z.url().optional(),
-  /** `npm start` sets it only with the embedded database. */
-  COUNTERSIGN_DEMO: z.enum(['on', 'off']).default('off'),
+  COUNTERSIGN_URL: z
+    .url({ protocol: /^https?$/, error: 'expected an address such as https://countersign.example.com' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  /** Offers the demo workspace. `npm start` sets it, and only with the embedded database. */
+  COUNTERSIGN_DEMO: onOff.default('off'),
   /** Lets webhooks reach private addresses (tests, closed networks). Off: such URLs are refused. */
-  COUNTERSIGN_ALLOW_PRIVATE_WEBHOOKS: z.enum(['on', 'off']).default('off'),
+  COUNTERSIGN_ALLOW_PRIVATE_WEBHOOKS: onOff.default('off'),
+};
+const schema = z.object(shape);
+
+/** What `npm start` reads besides; what the planes need, it may fill in. */
+const startSchema = schema.extend({
+  DATABASE_URL: shape.DATABASE_URL.optional(),
+  COUNTERSIGN_SECRET: shape.COUNTERSIGN_SECRET.optional(),
+  COUNTERSIGN_DEMO: onOff.optional(),
+  /** Where the embedded database, the secret and the logs are kept. */
+  COUNTERSIGN_DATA: z.string().optional(),
 });
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Config {
   databaseUrl: string;
@@ -29,17 +53,25 @@ export interface Config {
   allowPrivateWebhooks: boolean;
 }
 
+export interface StartConfig {
+  /** Undefined: the embedded database. */
+  databaseUrl: string | undefined;
+  /** Undefined: kept in the data folder. */
+  secret: string | undefined;
+  dashboardPort: number;
+  runtimePort: number;
+  host: string;
+  dashboardUrl: string;
+  demo: boolean;
+  dataFolder: string | undefined;
+}
+
 let parsed: Config | undefined;
 
 /** The environment, parsed once. Throws naming each variable that is wrong and what it takes. */
 export function config(): Config {
   if (parsed !== undefined) return parsed;
-  const result = schema.safeParse(process.env);
-  if (!result.success) {
-    const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new Error(`The environment is not usable:\n${faults.join('\n')}`);
-  }
-  const env = result.data;
+  const env = parseEnvironment(schema, process.env);
   parsed = {
     databaseUrl: env.DATABASE_URL,
     secret: env.COUNTERSIGN_SECRET,
@@ -51,4 +83,54 @@ export function config(): Config {
     allowPrivateWebhooks: env.COUNTERSIGN_ALLOW_PRIVATE_WEBHOOKS === 'on',
   };
   return parsed;
+}
+
+/** The environment of `npm start`. The demo comes with the embedded database and with no other. */
+export function startConfig(environment: Environment): StartConfig {
+  const env = parseEnvironment(startSchema, environment);
+  if (env.COUNTERSIGN_DEMO === 'on' && env.DATABASE_URL !== undefined)
+    throw new EnvironmentError([
+      'COUNTERSIGN_DEMO: the demo lets anyone at the keyboard act as its people, so it runs on the ' +
+        'embedded database only. Unset DATABASE_URL or COUNTERSIGN_DEMO.',
+    ]);
+  if (env.COUNTERSIGN_PORT === env.COUNTERSIGN_RUNTIME_PORT)
+    throw new EnvironmentError([
+      'COUNTERSIGN_PORT and COUNTERSIGN_RUNTIME_PORT: expected two different ports',
+    ]);
+  return {
+    databaseUrl: env.DATABASE_URL,
+    secret: env.COUNTERSIGN_SECRET,
+    dashboardPort: env.COUNTERSIGN_PORT,
+    runtimePort: env.COUNTERSIGN_RUNTIME_PORT,
+    host: env.COUNTERSIGN_HOST,
+    dashboardUrl: env.COUNTERSIGN_URL ?? `http://localhost:${env.COUNTERSIGN_PORT}`,
+    demo: env.DATABASE_URL === undefined && env.COUNTERSIGN_DEMO !== 'off',
+    dataFolder: env.COUNTERSIGN_DATA,
+  };
+}
+
+export class EnvironmentError extends Error {
+  constructor(faults: readonly string[]) {
+    super(`The environment is not usable:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.name = 'EnvironmentError';
+  }
+}
+
+/** A variable set to nothing counts as unset, as compose files and CI write it. */
+function parseEnvironment<T>(wanted: z.ZodType<T>, environment: Environment): T {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = wanted.safeParse(set);
+  if (result.success) return result.data;
+  throw new EnvironmentError(
+    result.error.issues.map(
+      (issue) => `${issue.path.join('.')}: ${issue.message}${given(set, issue.path[0])}`,
+    ),
+  );
+}
+
+/** The wrong value, except where it may be a secret. */
+function given(set: Environment, name: PropertyKey | undefined): string {
+  if (typeof name !== 'string' || name === 'COUNTERSIGN_SECRET' || name === 'DATABASE_URL') return '';
+  const value = set[name];
+  return value === undefined ? '' : `, got "${value}"`;
 }

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { startConfig } from './config';
+
+describe('the environment of npm start', () => {
+  it('needs nothing: embedded database, demo, ports 3000 and 4318', () => {
+    expect(startConfig({})).toEqual({
+      databaseUrl: undefined,
+      secret: undefined,
+      dashboardPort: 3000,
+      runtimePort: 4318,
+      host: '127.0.0.1',
+      dashboardUrl: 'http://localhost:3000',
+      demo: true,
+      dataFolder: undefined,
+    });
+  });
+
+  it('counts a variable set to nothing as unset', () => {
+    expect(startConfig({ DATABASE_URL: '', COUNTERSIGN_PORT: '' }).dashboardPort).toBe(3000);
+  });
+
+  it('has no demo with a database of your own, and refuses to be told otherwise', () => {
+    const DATABASE_URL = 'postgresql://me@db.example/countersign';
+    expect(startConfig({ DATABASE_URL }).demo).toBe(false);
+    expect(() => startConfig({ DATABASE_URL, COUNTERSIGN_DEMO: 'on' })).toThrow(/embedded database only/);
+  });
+
+  it.each([
+    [{ COUNTERSIGN_PORT: 'abc' }, 'COUNTERSIGN_PORT: expected a port number, got "abc"'],
+    [{ COUNTERSIGN_PORT: '70000' }, 'COUNTERSIGN_PORT: expected a port number from 1 to 65535, got "70000"'],
+    [{ COUNTERSIGN_DEMO: 'yes' }, 'COUNTERSIGN_DEMO: expected "on" or "off", got "yes"'],
+    [{ COUNTERSIGN_URL: 'countersign' }, 'COUNTERSIGN_URL: expected an address such as'],
+    [{ COUNTERSIGN_PORT: '4318' }, 'expected two different ports'],
+  ])('names the variable that is wrong and what it takes: %o', (environment, message) => {
+    expect(() => startConfig(environment)).toThrow(message);
+  });
+
+  it('never repeats a secret in an error', () => {
+    expect(() => startConfig({ COUNTERSIGN_SECRET: 'hunter2' })).toThrow(/^(?!.*hunter2)/s);
+    expect(() => startConfig({ DATABASE_URL: 'mysql://me:hunter2@db' })).toThrow(/^(?!.*hunter2)/s);
+  });
+});
