@@ -1,13 +1,14 @@
 import { config } from '@/lib/config';
 import { closeListener } from '@/lib/db/listen';
 import { closeDb } from '@/lib/db/pool';
+import { startOutbox } from './outbox/worker';
 import { buildServer } from './server';
 
 /** The runtime plane as a process: listens until SIGTERM or SIGINT, then ends what it has begun. */
 async function main(): Promise<void> {
   const { host, runtimePort } = config();
   const server = buildServer();
-  // Workers (the outbox) start here, beside the server, and stop in `stop`.
+  const outbox = startOutbox(server.log);
 
   let stopping = false;
   const stop = async (signal: string) => {
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
     server.log.info({ signal }, 'stopping');
     // Takes no new connection; answers what was sent, which waits for the writer's commits.
     await server.close();
+    await outbox.stop();
     await closeListener();
     await closeDb();
   };

@@ -3,6 +3,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstanc
 import pino from 'pino';
 import { AppError, ERROR_CODES, type ErrorCode, isUnreachable } from '@/lib/errors';
 import { databaseAnswers } from '@/lib/services/health/database-answers';
+import { decisions } from './routes/decisions';
+import { runStatusRoutes } from './routes/run-status';
 import { traces } from './routes/traces';
 
 /** Bodies of the JSON routes; traces have a limit of their own. */
@@ -53,6 +55,8 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
 
   // Routes, one plugin a file. A plugin that needs its own body parsing or error format is encapsulated by register().
   server.register(traces);
+  server.register(decisions);
+  server.register(runStatusRoutes);
 
   return server;
 }

@@ -7,6 +7,7 @@ import { authenticateKey } from '@/lib/services/keys/authenticate-key';
 import { recordSpans } from '@/lib/services/runs/record-spans';
 import { decodeTraces } from '@/lib/telemetry/decode';
 import { encodeExportResponse, encodeStatus } from '@/lib/telemetry/response';
+import { presentedKey } from '../presented-key';
 import { readBody } from '../read-body';
 import { asAppError } from '../server';
 
@@ -116,13 +117,6 @@ function wireOf(request: FastifyRequest): Wire | null {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
   if (type === 'application/x-protobuf' || type === 'application/protobuf') return 'protobuf';
   return type === 'application/json' ? 'json' : null;
-}
-
-function presentedKey(request: FastifyRequest): string | undefined {
-  const own = request.headers['x-api-key'];
-  return typeof own === 'string' && request.headers.authorization === undefined
-    ? `Bearer ${own}`
-    : request.headers.authorization;
 }
 
 function answer(reply: FastifyReply, wire: Wire, body: Uint8Array): FastifyReply {

@@ -103,7 +103,7 @@ async function told(client: Pick<PoolClient, 'query'>, row: z.output<typeof fact
       risk: row.risk,
       band: row.band,
       costUsd: row.cost_usd,
-      url: `${config().dashboardUrl}/runs/${encodeURIComponent(row.key)}`,
+      url: `${config().dashboardUrl}/runs/${row.run_id}`,
     },
     contract:
       row.version === null || row.digest === null ? null : { version: row.version, digest: row.digest },

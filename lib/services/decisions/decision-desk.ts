@@ -1,0 +1,349 @@
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import { newId } from '@/lib/db/id';
+import { CHANNEL, type Change } from '@/lib/db/notify';
+import { db } from '@/lib/db/pool';
+import { touchedCategories } from '@/lib/decision/compile';
+import { evaluate } from '@/lib/decision/evaluate';
+import { explain } from '@/lib/decision/explain';
+import type { Finding, IntendedCall, Lane } from '@/lib/decision/types';
+import { AppError } from '@/lib/errors';
+import { digestOf } from '@/lib/evidence/digest';
+import { detect } from '@/lib/scoring/detectors';
+import type { Ask, DecisionAnswer } from './ask';
+import { type KnownRun, KnownRuns } from './known-runs';
+import { findDecision, type NewDecision, storeDecisions, stricter } from './stored-decisions';
+
+type KeyActor = Extract<Actor, { kind: 'key' }>;
+
+/** One question that waits to be answered. */
+interface Waiting {
+  readonly actor: KeyActor;
+  readonly runKey: string;
+  readonly agentName: string | undefined;
+  readonly idempotencyKey: string;
+  readonly call: { tool: string; arguments: unknown; digest: string; declared: readonly string[] };
+  readonly resolve: (answer: Answered) => void;
+  readonly reject: (error: unknown) => void;
+  run: KnownRun;
+  attempts: number;
+}
+
+export interface Answered {
+  answer: DecisionAnswer;
+  /** The same question was answered before; this is that answer. */
+  replayed: boolean;
+}
+
+/** Questions written by one statement at most: keeps the wait of the last short. */
+const MAX_BATCH = 256;
+const MAX_WAITING = 10_000;
+/** Other planes may get in first, every time one of them. */
+const MAX_ATTEMPTS = 50;
+/** How often screens hear of new decisions. */
+const TELL_EVERY_MS = 1000;
+
+/**
+ * Answers "may I?" of agents: evaluated on the run as it is, stored, then answered. What arrives while one commit runs is
+ * evaluated together and written by the next, so a commit is shared by as many as wait for one. One for each plane; any
+ * number of planes agree, because a decision only gets in as the next of its run, on the revision it was evaluated on.
+ */
+export class DecisionDesk {
+  readonly #runs = new KnownRuns();
+  #queue: Waiting[] = [];
+  #working = false;
+  readonly #news = new Map<string, { workspaceId: string; lane: Lane | null }>();
+  #telling: NodeJS.Timeout | undefined;
+
+  /**
+   * Decides one intended call.
+   *
+   * @throws AppError `forbidden`; `invalid` when the first decision of a run names no agent; `conflict` when the run is
+   *   another agent's, is held to no contract, or the idempotency key was used for another call; `rate_limited` when more
+   *   wait than can be written
+   */
+  async decide(
+    actor: Actor,
+    runKey: string,
+    ask: Ask,
+    idempotencyKey: string | undefined,
+  ): Promise<Answered> {
+    authorize(actor, 'run.decide', { workspaceId: actor.workspaceId });
+    if (actor.kind !== 'key') throw new AppError('forbidden', 'Only agents ask for decisions, with a key.');
+    if (this.#queue.length >= MAX_WAITING)
+      throw new AppError('rate_limited', 'More decisions wait than can be written. Ask again shortly.', {
+        retryAfterSeconds: 1,
+      });
+    const given = ask.arguments === undefined ? {} : ask.arguments;
+    const digest = digestOf(given);
+    const run =
+      this.#runs.get(actor.workspaceId, runKey) ?? (await this.#runs.load(actor, runKey, ask.agent));
+    return new Promise((resolve, reject) => {
+      this.#enqueue({
+        actor,
+        runKey,
+        agentName: ask.agent,
+        idempotencyKey: idempotencyKey ?? newId(),
+        call: { tool: ask.tool, arguments: given, digest, declared: ask.categories ?? [] },
+        resolve,
+        reject,
+        run,
+        attempts: 0,
+      });
+    });
+  }
+
+  /** Answers what waits, tells the screens, forgets what it knew. */
+  async close(): Promise<void> {
+    while (this.#working || this.#queue.length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    await this.#tell().catch(() => {});
+    this.#runs.close();
+  }
+
+  #enqueue(waiting: Waiting): void {
+    this.#queue.push(waiting);
+    if (this.#working) return;
+    this.#working = true;
+    // What this turn of the event loop brings comes along.
+    setImmediate(() => void this.#work());
+  }
+
+  async #work(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.length <= MAX_BATCH ? this.#queue : this.#queue.slice(0, MAX_BATCH);
+      this.#queue = this.#queue.length <= MAX_BATCH ? [] : this.#queue.slice(MAX_BATCH);
+      await this.#commit(batch);
+    }
+    this.#working = false;
+  }
+
+  /** Evaluates and writes a batch. Never throws: every question gets its answer, its error, or another try. */
+  async #commit(batch: readonly Waiting[]): Promise<void> {
+    const rows: NewDecision[] = [];
+    const askers: Waiting[] = [];
+    const again: Waiting[] = [];
+    const keysHere = new Set<string>();
+    for (const waiting of batch) {
+      const { run, idempotencyKey } = waiting;
+      if (run.broken) {
+        this.#reload(waiting);
+        continue;
+      }
+      try {
+        admit(waiting);
+        if (run.idempotencyKeys.has(idempotencyKey)) {
+          // Its first asking may be in this very batch.
+          if (keysHere.has(`${run.id} ${idempotencyKey}`)) again.push(waiting);
+          else void this.#replay(waiting);
+          continue;
+        }
+        rows.push(this.#evaluate(waiting));
+        askers.push(waiting);
+        keysHere.add(`${run.id} ${idempotencyKey}`);
+      } catch (error) {
+        waiting.reject(error);
+      }
+    }
+    if (rows.length > 0) await this.#store(rows, askers);
+    for (const waiting of again) this.#queue.push(waiting);
+  }
+
+  /** Evaluates on the run as it will be when everything before it got in. */
+  #evaluate({ run, call, idempotencyKey }: Waiting): NewDecision {
+    const { compiled, contract } = run.contract;
+    const { state } = run.witnessed;
+    if (run.budgeted) {
+      const spending = this.#runs.spending.current(run.agent.id);
+      if (spending !== undefined) {
+        state.agentDayCostUsd = spending.day;
+        state.agentMonthCostUsd = spending.month;
+      }
+    }
+    const declared = categoriesOf(call, contract.risk.detectors);
+    // Planes' clocks differ: within a run, time does not go back.
+    const at = Math.max(Date.now(), run.decidedAt);
+    const intended: IntendedCall = {
+      tool: call.tool,
+      arguments: call.arguments,
+      argumentsDigest: call.digest,
+      categories: touchedCategories(compiled, call.tool, declared),
+      at,
+    };
+    const { lane, findings, obligations } = evaluate(compiled, state, intended);
+    if (lane === 'allow' || lane === 'degrade') run.witnessed.add(intended);
+    run.seq += 1;
+    run.decidedAt = at;
+    run.inFlight += 1;
+    this.#runs.noteKey(run, idempotencyKey);
+    return {
+      id: newId(),
+      runId: run.id,
+      revision: run.revision,
+      seq: run.seq,
+      idempotencyKey,
+      tool: call.tool,
+      argumentsDigest: call.digest,
+      categories: declared,
+      lane,
+      findings,
+      obligations,
+      decidedAt: at,
+    };
+  }
+
+  async #store(rows: readonly NewDecision[], askers: readonly Waiting[]): Promise<void> {
+    let stored: ReadonlySet<string>;
+    try {
+      stored = await storeDecisions(rows);
+    } catch (error) {
+      // Whether it was committed is not known: forget these runs. A retry under the same key finds out.
+      for (const { run, reject } of askers) {
+        run.broken = true;
+        run.inFlight -= 1;
+        reject(error);
+      }
+      return;
+    }
+    for (const [index, waiting] of askers.entries()) {
+      const row = rows[index];
+      if (row === undefined) continue;
+      const { run } = waiting;
+      run.inFlight -= 1;
+      if (!stored.has(row.id)) {
+        run.broken = true;
+        this.#reload(waiting);
+        continue;
+      }
+      this.#note(run, row.lane);
+      waiting.resolve({ answer: answerOf(run, row), replayed: false });
+    }
+  }
+
+  /** Somebody else changed the run, or decided in it: look again, then answer on what is there now. */
+  #reload(waiting: Waiting): void {
+    waiting.attempts += 1;
+    if (waiting.attempts > MAX_ATTEMPTS) {
+      waiting.reject(
+        new AppError('unavailable', 'This run changes faster than it can be decided for. Ask again.', {
+          retryAfterSeconds: 1,
+        }),
+      );
+      return;
+    }
+    const { actor, runKey, agentName } = waiting;
+    const known = this.#runs.get(actor.workspaceId, runKey);
+    Promise.resolve(known ?? this.#runs.load(actor, runKey, agentName)).then((run) => {
+      waiting.run = run;
+      this.#enqueue(waiting);
+    }, waiting.reject);
+  }
+
+  async #replay(waiting: Waiting): Promise<void> {
+    const { run, call, idempotencyKey } = waiting;
+    try {
+      const first = await findDecision(run.id, idempotencyKey);
+      if (first === null) {
+        run.broken = true;
+        this.#reload(waiting);
+        return;
+      }
+      const categories = categoriesOf(call, run.contract.contract.risk.detectors);
+      if (
+        first.tool !== call.tool ||
+        first.arguments_digest !== call.digest ||
+        first.categories.join(' ') !== categories.join(' ')
+      )
+        throw new AppError(
+          'conflict',
+          'This idempotency key was used in this run for another call. Use a new key for each call, and the same only to repeat one.',
+        );
+      waiting.resolve({
+        replayed: true,
+        answer: {
+          id: first.id,
+          lane: first.lane,
+          clauses: first.clauses.map((finding) => ({ ...finding, message: explain(finding) })),
+          obligations: first.obligations,
+          undecided: [],
+          contract: { version: first.version, digest: first.contract_digest },
+          run: { id: run.id, key: run.key, status: run.witnessed.state.status },
+          decidedAt: first.decided_at.toISOString(),
+        },
+      });
+    } catch (error) {
+      waiting.reject(error);
+    }
+  }
+
+  /** Screens are told of new decisions, and a run of a stricter lane, at most every second. */
+  #note(run: KnownRun, lane: Lane): void {
+    const strictest = stricter(run.lane, lane);
+    const news = this.#news.get(run.id);
+    if (strictest !== run.lane) {
+      run.lane = strictest;
+      this.#news.set(run.id, { workspaceId: run.workspaceId, lane: strictest });
+    } else if (news === undefined) this.#news.set(run.id, { workspaceId: run.workspaceId, lane: null });
+    this.#telling ??= setTimeout(() => {
+      this.#telling = undefined;
+      this.#tell().catch(() => {});
+    }, TELL_EVERY_MS);
+  }
+
+  async #tell(): Promise<void> {
+    const news = [...this.#news];
+    this.#news.clear();
+    if (news.length === 0) return;
+    const changes: Change[] = [];
+    for (const [id, { workspaceId, lane }] of news) {
+      changes.push({ workspaceId, topic: 'decision', id });
+      if (lane === null) continue;
+      const raised = await db().query(
+        `UPDATE run SET lane = $2 WHERE id = $1
+           AND array_position('{allow,degrade,escalate,block}', lane) < array_position('{allow,degrade,escalate,block}', $2)`,
+        [id, lane],
+      );
+      if (raised.rowCount === 1) changes.push({ workspaceId, topic: 'run', id });
+    }
+    await db().query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [
+      CHANNEL,
+      changes.map((change) => JSON.stringify(change)),
+    ]);
+  }
+}
+
+/** Whether this actor may ask in this run, which may have become another agent's since. */
+function admit({ actor, run, agentName }: Waiting): void {
+  authorize(actor, 'run.decide', { workspaceId: run.workspaceId, agentId: run.agent.id });
+  if (agentName === undefined || agentName === run.agent.name || run.agent.aliases.includes(agentName))
+    return;
+  throw new AppError(
+    'conflict',
+    `This run belongs to the agent ${run.agent.name}, not to ${agentName}. Use a run key of your own, or have ${agentName} entered as an alias in its contract.`,
+  );
+}
+
+/** What the call was said to touch, and what is found in its arguments. Each once, sorted. */
+function categoriesOf(call: Waiting['call'], detectors: Parameters<typeof detect>[1]): readonly string[] {
+  const detected = detectors.length === 0 ? [] : detect(call.arguments, detectors);
+  if (call.declared.length === 0) return detected;
+  return [...new Set([...call.declared, ...detected])].sort();
+}
+
+function answerOf(run: KnownRun, row: NewDecision): DecisionAnswer {
+  return {
+    id: row.id,
+    lane: row.lane,
+    clauses: row.findings.map(withMessage),
+    obligations: row.obligations,
+    undecided: [],
+    contract: { version: run.contract.number, digest: run.contract.digest },
+    run: { id: run.id, key: run.key, status: run.witnessed.state.status },
+    decidedAt: new Date(row.decidedAt).toISOString(),
+  };
+}
+
+function withMessage(finding: Finding): DecisionAnswer['clauses'][number] {
+  return { ...finding, message: explain(finding) };
+}

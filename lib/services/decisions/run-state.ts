@@ -1,0 +1,91 @@
+import type { CompiledPolicy } from '@/lib/decision/compile';
+import { repeatKey } from '@/lib/decision/evaluate';
+import { addCall, emptyFacts } from '@/lib/decision/run-facts';
+import type { IntendedCall, RunFacts, RunState } from '@/lib/decision/types';
+
+/** The part of a run's state that is not told by its calls. */
+export type Standing = Omit<RunState, keyof RunFacts>;
+
+/**
+ * What a run has done, for its next decision. Two witnesses tell: its spans (`run.facts`) and the decisions that let a
+ * call pass. An instrumented agent that asks first is seen by both, spans later than decisions, so neither their sum
+ * nor either alone is right. The rule, of docs/decision-api.md: for each tool, and for each call with its arguments,
+ * the larger count holds; the run's calls are the sum over its tools. It never counts a call twice, and counts exactly
+ * when an agent asks always or never for a tool.
+ */
+export class WitnessedRun {
+  /** By the larger count; kept current by `add`. Read only. */
+  readonly state: RunState;
+  #sinceMerge = 0;
+
+  /** Takes the facts over: nobody else may change them. */
+  constructor(
+    private readonly policy: CompiledPolicy,
+    standing: Standing,
+    private readonly recorded: RunFacts,
+    readonly decided: RunFacts,
+  ) {
+    this.state = { ...emptyFacts(), ...standing };
+    this.#merge();
+  }
+
+  /** Adds a call that is about to pass. */
+  add(call: IntendedCall): void {
+    const { recorded, decided, state } = this;
+    const { tool } = call;
+    addCall(decided, this.policy, call);
+    // `decided` forgets what it need not keep; now and then `state` must follow.
+    this.#sinceMerge += 1;
+    if (this.#sinceMerge >= 1024) {
+      this.#merge();
+      return;
+    }
+    const count = larger(recorded.callsByTool, decided.callsByTool, tool);
+    state.calls += count - (state.callsByTool[tool] ?? 0);
+    state.callsByTool[tool] = count;
+    if (call.argumentsDigest !== undefined) {
+      const key = repeatKey(tool, call.argumentsDigest);
+      const repeats = larger(recorded.repeats, decided.repeats, key);
+      if (repeats > 0) state.repeats[key] = repeats;
+    }
+    const times = decided.callTimes[tool];
+    if (times !== undefined) state.callTimes[tool] = latest(recorded.callTimes[tool] ?? [], times);
+  }
+
+  #merge(): void {
+    const { recorded, decided, state } = this;
+    Object.assign(state, emptyFacts(), { tokens: recorded.tokens, costUsd: recorded.costUsd });
+    for (const tool of keys(recorded.callsByTool, decided.callsByTool)) {
+      const count = larger(recorded.callsByTool, decided.callsByTool, tool);
+      state.callsByTool[tool] = count;
+      state.calls += count;
+    }
+    for (const call of keys(recorded.repeats, decided.repeats))
+      state.repeats[call] = larger(recorded.repeats, decided.repeats, call);
+    for (const tool of keys(recorded.callTimes, decided.callTimes))
+      state.callTimes[tool] = latest(recorded.callTimes[tool] ?? [], decided.callTimes[tool] ?? []);
+    this.#sinceMerge = 0;
+  }
+}
+
+function keys(a: Record<string, unknown>, b: Record<string, unknown>): Set<string> {
+  return new Set([...Object.keys(a), ...Object.keys(b)]);
+}
+
+/** Maps of facts have no prototype, so a missing key is undefined whatever its name. */
+function larger(a: Record<string, number>, b: Record<string, number>, key: string): number {
+  return Math.max(a[key] ?? 0, b[key] ?? 0);
+}
+
+/**
+ * The larger count for every window at once: the k-th latest time of the answer is the later of both lists' k-th
+ * latest, so since any moment it holds as many times as the list that holds more. All ascending.
+ */
+export function latest(a: readonly number[], b: readonly number[]): number[] {
+  const merged: number[] = [];
+  for (let k = Math.max(a.length, b.length); k >= 1; k -= 1)
+    merged.push(
+      Math.max(a[a.length - k] ?? Number.NEGATIVE_INFINITY, b[b.length - k] ?? Number.NEGATIVE_INFINITY),
+    );
+  return merged;
+}
