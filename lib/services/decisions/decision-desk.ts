@@ -75,7 +75,7 @@ export class DecisionDesk {
         retryAfterSeconds: 1,
       });
     const given = ask.arguments === undefined ? {} : ask.arguments;
-    const digest = digestOf(given);
+    const digest = digestOfArguments(given);
     const run =
       this.#runs.get(actor.workspaceId, runKey) ?? (await this.#runs.load(actor, runKey, ask.agent));
     return new Promise((resolve, reject) => {
@@ -310,6 +310,18 @@ export class DecisionDesk {
       CHANNEL,
       changes.map((change) => JSON.stringify(change)),
     ]);
+  }
+}
+
+function digestOfArguments(value: unknown): string {
+  try {
+    return digestOf(value);
+  } catch (error) {
+    // Deeper than the stack goes: nothing a tool could take either.
+    if (!(error instanceof RangeError)) throw error;
+    throw new AppError('invalid', 'The arguments are nested too deeply.', {
+      issues: [{ path: 'arguments', message: 'nested too deeply' }],
+    });
   }
 }
 
