@@ -14,7 +14,9 @@ export function text(value: Sent): string | null {
   if (typeof value !== 'string') return null;
   const trimmed = value.trim();
   if (trimmed === '') return null;
-  return trimmed.length <= MAX_NAME_CHARS ? trimmed : trimmed.slice(0, MAX_NAME_CHARS).toWellFormed();
+  return trimmed.length <= MAX_NAME_CHARS
+    ? trimmed
+    : trimmed.slice(0, MAX_NAME_CHARS).toWellFormed().trimEnd();
 }
 
 /** An id. One too long to be kept whole is none: cut, it could become another's. */
