@@ -29,6 +29,13 @@ export interface IncidentDetail extends Omit<IncidentRow, 'run'> {
   may: { acknowledge: Permission; resume: Permission; stop: Permission };
 }
 
+/** The number in a URL; "INC-7" is taken too. Throws `not_found` for anything else. */
+export function incidentNumber(text: string): number {
+  const digits = /^(?:inc-)?(\d{1,9})$/i.exec(text)?.[1];
+  if (digits === undefined) throw new AppError('not_found', 'There is no such incident in this workspace.');
+  return Number(digits);
+}
+
 /** One incident by its number in the workspace. Throws `not_found`. */
 export async function getIncident(actor: Actor, number: number, now: Date): Promise<IncidentDetail> {
   authorize(actor, 'incident.read', { workspaceId: actor.workspaceId });

@@ -4,6 +4,7 @@ import type { Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import type { Lane } from '@/lib/decision/types';
 import { AppError } from '@/lib/errors';
+import { type PillarScore, scoreRun } from '@/lib/scoring/performance';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { mayAct, type Permission } from '@/lib/services/incidents/may-act';
 import { listRecord, type RecordEntry } from './list-record';
@@ -45,9 +46,8 @@ export interface RunDetail extends RunRow {
   /** What people call the version, from its versioning clause; null when the document cannot be read. */
   versionName: string | null;
   thresholds: { medium: number; high: number; critical: number } | null;
-  latencyTargetMs: number | null;
-  errorRateTarget: number | null;
-  budgetPerRunUsd: number | null;
+  /** Every figure that went into the score, pillar by pillar; empty without a contract. */
+  reproduce: PillarScore[];
   traces: { traceId: string; spans: number; startedAt: string | null }[];
   breaches: RunBreach[];
   decisions: AskedDecision[];
@@ -114,9 +114,20 @@ export async function getRun(actor: Actor, keyOrId: string): Promise<RunDetail> 
     faults: row.faults,
     versionName: contract?.versioning.contract ?? null,
     thresholds: contract?.risk.thresholds ?? null,
-    latencyTargetMs: contract?.quality.technical?.latencyMs ?? null,
-    errorRateTarget: contract?.quality.technical?.errorRate ?? null,
-    budgetPerRunUsd: contract?.cost.perRun ?? null,
+    reproduce:
+      contract === undefined || row.score === null
+        ? []
+        : scoreRun(contract, {
+            risk: row.risk,
+            worstBreach: breaches[0]?.severity ?? null,
+            costUsd: row.cost_usd,
+            unpricedCalls: row.unpriced_calls,
+            tokens: row.input_tokens + row.output_tokens,
+            calls: row.tool_calls,
+            durationMs: row.duration_ms,
+            spans: row.span_count,
+            errors: row.error_count,
+          }).reproduce,
     traces,
     breaches,
     ...decisions,

@@ -95,12 +95,22 @@ describe('the list of runs', () => {
     [{ q: 'QUI' }, ['quiet']],
     [{ q: '_' }, ['un_priced']],
     [{ from: '2026-11-02', to: '2026-11-03T10:00:00Z' }, ['un_priced']],
+    [{ from: '2026-11-02', to: '2026-11-02' }, ['un_priced']],
     [{ version: '1', agent: 'refund-desk' }, ['hot', 'quiet', 'un_priced']],
     [{ version: '2' }, []],
   ])('filtered by %j holds exactly the runs that fit', async (over, expected) => {
     expect(await keys(reader, over)).toEqual(expected);
     const list = await listRuns(reader, filters(over), page());
     expect(list.count).toBe(expected.length);
+  });
+
+  test('a day to filter by is one of the workspace, wherever the reader is', async () => {
+    const tokyo = await givenWorkspace({ timeZone: 'Asia/Tokyo' });
+    const agent = await givenAgent(tokyo);
+    await givenRun(tokyo, agent, { key: 'late evening', startedAt: '2026-11-01T14:59:59.999999Z' });
+    await givenRun(tokyo, agent, { key: 'midnight', startedAt: '2026-11-01T15:00:00Z' });
+    expect(await keys(tokyo.system, { from: '2026-11-02' })).toEqual(['midnight']);
+    expect(await keys(tokyo.system, { to: '2026-11-01' })).toEqual(['late evening']);
   });
 
   test('can be narrowed to one contract version by its digest', async () => {

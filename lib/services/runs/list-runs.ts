@@ -3,11 +3,8 @@ import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { RUN_FROM, runConditions, SqlValues } from './run-conditions';
 import { decodeCursor, encodeCursor } from './run-cursor';
-import type { RunFilters, RunPage, RunSort } from './run-filters';
+import { COUNT_CAP, type RunFilters, type RunPage, type RunSort } from './run-filters';
 import { RUN_COLUMNS, type RunRecord, type RunRow, toRunRow } from './run-row';
-
-/** Above this a count is not worth its time; screens then say "10,000+". */
-export const COUNT_CAP = 10_000;
 
 export interface RunList {
   rows: RunRow[];

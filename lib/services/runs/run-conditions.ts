@@ -39,10 +39,17 @@ export function runConditions(actor: Actor, filters: RunFilters, values: SqlValu
     parts.push(`r.facts -> 'callsByTool' ? ${values.add(filters.tool)}`);
   if (filters.unknownTools) parts.push(`r.unknown_tools <> '{}'`);
   if (filters.unpriced) parts.push('r.unpriced_calls > 0');
-  if (filters.from !== null) parts.push(`r.started_at >= ${values.add(filters.from)}`);
-  if (filters.to !== null) parts.push(`r.started_at < ${values.add(filters.to)}`);
+  if (filters.from !== '') parts.push(`r.started_at >= ${momentSql(values, filters.from, 0)}`);
+  if (filters.to !== '') parts.push(`r.started_at < ${momentSql(values, filters.to, 1)}`);
   if (filters.q !== '') parts.push(`r.key ILIKE ${values.add(`%${escapeLike(filters.q)}%`)}`);
   return parts.join(' AND ');
+}
+
+/** A day begins when it does where the workspace is; `daysOn` 1 is the end of it. */
+function momentSql(values: SqlValues, text: string, daysOn: 0 | 1): string {
+  if (text.includes('T')) return `${values.add(text)}::timestamptz`;
+  return `((${values.add(text)}::date + ${daysOn})::timestamp AT TIME ZONE
+    (SELECT time_zone FROM workspace WHERE id = $1))`;
 }
 
 /** The joins that `runConditions` and `RUN_COLUMNS` refer to. */

@@ -21,10 +21,8 @@ const flag = z
   .enum(['', '0', '1'])
   .default('')
   .transform((value) => value === '1');
-const moment = z
-  .union([z.literal(''), z.iso.datetime({ offset: true }), z.iso.date()])
-  .default('')
-  .transform((value) => (value === '' ? null : new Date(value)));
+/** A day (in the workspace's time zone) or an exact moment. */
+const moment = z.union([z.literal(''), z.iso.date(), z.iso.datetime({ offset: true })]).default('');
 
 /** The facets of the list of runs as they stand in a URL. Unknown parameters are ignored. */
 export const runFilterSchema = z.object({
@@ -46,9 +44,9 @@ export const runFilterSchema = z.object({
   tool: text,
   unknownTools: flag,
   unpriced: flag,
-  /** Started at or after. */
+  /** Started on that day or later, or at that moment or later. */
   from: moment,
-  /** Started before. */
+  /** Started on that day or earlier, or before that moment. */
   to: moment,
   /** Part of the run's key. */
   q: text,
@@ -65,3 +63,6 @@ export const runPageSchema = z.object({
 export type RunPage = z.output<typeof runPageSchema>;
 
 export const NO_RUN_FILTERS: RunFilters = runFilterSchema.parse({});
+
+/** Above this a count is not worth its time; screens then say "10,000+". */
+export const COUNT_CAP = 10_000;

@@ -1,0 +1,192 @@
+'use client';
+
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { parseAsString, useQueryState, useQueryStates } from 'nuqs';
+import { useEffect, useMemo } from 'react';
+import { fetchJson } from '@/components/shell/fetch-json';
+import { Button, buttonClass } from '@/components/ui/button';
+import { Callout } from '@/components/ui/callout';
+import { EmptyState } from '@/components/ui/empty-state';
+import { PageHeader } from '@/components/ui/page-header';
+import { Sheet } from '@/components/ui/sheet';
+import { formatCount, plural } from '@/lib/format';
+import type { RunChanges } from '@/lib/services/runs/list-run-changes';
+import type { RunFacets } from '@/lib/services/runs/list-run-facets';
+import type { RunList as List } from '@/lib/services/runs/list-runs';
+import { COUNT_CAP } from '@/lib/services/runs/run-filters';
+import { RunFilters } from './run-filters';
+import { RunPreview } from './run-preview';
+import { NO_SEARCH, type RunSearch, runFilterQuery, runQuery, runSearchParsers, viewOf } from './run-search';
+import { RunTable } from './run-table';
+import { SendFirstRun } from './send-first-run';
+
+export function RunList({
+  initial,
+  initialQuery,
+  facets,
+  runtimeUrl,
+}: {
+  initial: List;
+  /** The URL's query that `initial` answers. */
+  initialQuery: string;
+  facets: RunFacets;
+  runtimeUrl: string;
+}) {
+  const [search, setSearch] = useQueryStates(runSearchParsers, { history: 'push' });
+  const [peek, setPeek] = useQueryState(
+    'peek',
+    parseAsString.withDefault('').withOptions({ history: 'replace' }),
+  );
+  const client = useQueryClient();
+  const query = runQuery(search);
+  // Keyed by the visit, not by the topic: what one is reading does not move under a stream of news.
+  const page = useQuery({
+    queryKey: ['runs-page', initial.asOf, query],
+    queryFn: ({ signal }) => fetchJson<List>(`/api/runs${query}`, signal),
+    ...(query === initialQuery ? { initialData: initial } : {}),
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const list = page.data ?? initial;
+  const { rows, newRuns } = useChanges(list, search);
+  const filtered = viewOf(search) !== 'All';
+  const change = (next: Partial<RunSearch>) => void setSearch({ ...next, after: '', before: '' });
+  const peeked = rows.find((run) => run.id === peek) ?? null;
+  usePeekKeys(rows, peek, (id) => void setPeek(id));
+
+  async function showNew() {
+    await setSearch({ after: '', before: '' });
+    await client.invalidateQueries({ queryKey: ['runs-page', initial.asOf] });
+  }
+
+  const total = list.count > COUNT_CAP ? `${formatCount(COUNT_CAP)}+` : formatCount(list.count);
+  return (
+    <>
+      <PageHeader
+        title="Runs"
+        facts={[
+          <span key="count" role="status">
+            {total} {list.count === 1 ? 'run' : 'runs'}
+            {filtered ? ' that fit' : ''}
+          </span>,
+        ]}
+        actions={
+          <a
+            href={`/api/runs/csv${runQuery({ ...search, after: '', before: '' })}`}
+            download
+            className={buttonClass()}
+          >
+            Download CSV
+          </a>
+        }
+      />
+      <RunFilters search={search} onChange={change} facets={facets} />
+      {page.error === null ? null : (
+        <div className="mb-4">
+          <Callout tone="critical" alert title="The list could not be read">
+            {page.error.message}{' '}
+            <button type="button" className="prose-link" onClick={() => void page.refetch()}>
+              Try again
+            </button>
+          </Callout>
+        </div>
+      )}
+      <div className="relative">
+        {newRuns > 0 ? (
+          <div className="pointer-events-none absolute inset-x-0 -top-3.5 z-20 flex justify-center">
+            <button
+              type="button"
+              onClick={() => void showNew()}
+              className="pointer-events-auto min-h-7 rounded-full border border-accent bg-accent px-3 text-sm font-medium text-accent-ink shadow-float"
+            >
+              {newRuns >= 1000 ? '1,000+' : formatCount(newRuns)} new
+            </button>
+          </div>
+        ) : null}
+        <div role="status" className="sr-only">
+          {newRuns > 0 ? `${plural(newRuns, 'new run')}, not shown yet` : ''}
+        </div>
+        <Sheet className={page.isPlaceholderData ? 'opacity-60' : ''}>
+          {rows.length > 0 ? (
+            <RunTable
+              rows={rows}
+              sort={search}
+              onSort={(sort) => change(sort)}
+              peek={peek}
+              onPeek={(id) => void setPeek(id)}
+            />
+          ) : filtered || search.after !== '' || search.before !== '' ? (
+            <EmptyState
+              title="No run fits"
+              action={<Button onClick={() => change(NO_SEARCH)}>Clear filters</Button>}
+            >
+              Nothing that has arrived matches all of these filters.
+            </EmptyState>
+          ) : (
+            <SendFirstRun runtimeUrl={runtimeUrl} />
+          )}
+        </Sheet>
+      </div>
+      {list.next === null && list.previous === null ? null : (
+        <nav aria-label="Pages" className="mt-3 flex justify-end gap-2">
+          <Button
+            disabled={list.previous === null}
+            onClick={() => void setSearch({ before: list.previous, after: null }, { scroll: true })}
+          >
+            Previous
+          </Button>
+          <Button
+            disabled={list.next === null}
+            onClick={() => void setSearch({ after: list.next, before: null }, { scroll: true })}
+          >
+            Next
+          </Button>
+        </nav>
+      )}
+      <RunPreview run={peeked} onClose={() => void setPeek('')} />
+    </>
+  );
+}
+
+/** Keeps the rows on screen fresh in their places, and counts what came since. */
+function useChanges(list: List, search: RunSearch): { rows: List['rows']; newRuns: number } {
+  const ids = list.rows.map((run) => run.id).join(',');
+  const filters = runFilterQuery(search);
+  const { data } = useQuery({
+    queryKey: ['run', 'changes', filters, list.asOf, ids],
+    queryFn: ({ signal }) => {
+      const query = new URLSearchParams(filters);
+      query.set('since', list.asOf);
+      query.set('ids', ids);
+      return fetchJson<RunChanges>(`/api/runs/changes?${query}`, signal);
+    },
+    // Nothing to ask before the first news come.
+    initialData: { newRuns: 0, rows: [] },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  return useMemo(() => {
+    const fresh = new Map(data.rows.map((run) => [run.id, run]));
+    return { rows: list.rows.map((run) => fresh.get(run.id) ?? run), newRuns: data.newRuns };
+  }, [data, list.rows]);
+}
+
+/** With the preview open, the arrow keys walk through the list. */
+function usePeekKeys(rows: List['rows'], peek: string, setPeek: (id: string) => void) {
+  useEffect(() => {
+    if (peek === '') return;
+    const onKey = (event: KeyboardEvent) => {
+      const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+      const typing =
+        event.target instanceof HTMLElement &&
+        event.target.closest('input, select, textarea, [cmdk-root]') !== null;
+      if (step === 0 || typing || event.metaKey || event.ctrlKey || event.altKey) return;
+      const at = rows.findIndex((run) => run.id === peek);
+      const next = rows[at + step];
+      if (at === -1 || next === undefined) return;
+      event.preventDefault();
+      setPeek(next.id);
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [rows, peek, setPeek]);
+}

@@ -1,0 +1,86 @@
+import {
+  createLoader,
+  createParser,
+  createSerializer,
+  type inferParserType,
+  parseAsArrayOf,
+  parseAsString,
+  parseAsStringLiteral,
+} from 'nuqs/server';
+import { BANDS } from '@/lib/contract/schema';
+import { LANES } from '@/lib/decision/types';
+import { RUN_SORTS, RUN_STATUSES } from '@/lib/services/runs/run-filters';
+
+const flag = createParser<boolean>({
+  parse: (text) => (text === '1' ? true : null),
+  serialize: () => '1',
+}).withDefault(false);
+const matching = (pattern: RegExp) =>
+  createParser({
+    parse: (text) => (pattern.test(text) ? text : null),
+    serialize: (text: string) => text,
+  }).withDefault('');
+
+/** What the list of runs shows, as it stands in the URL; a value that means nothing is left out. */
+export const runFilterParsers = {
+  agent: parseAsString.withDefault(''),
+  status: parseAsArrayOf(parseAsStringLiteral(RUN_STATUSES)).withDefault([]),
+  band: parseAsArrayOf(parseAsStringLiteral(BANDS)).withDefault([]),
+  lane: parseAsArrayOf(parseAsStringLiteral(LANES)).withDefault([]),
+  breached: flag,
+  incident: flag,
+  version: matching(/^([0-9]{1,6}|[0-9a-f]{7,64})$/),
+  tool: parseAsString.withDefault(''),
+  unknownTools: flag,
+  unpriced: flag,
+  from: matching(/^\d{4}-\d{2}-\d{2}$/),
+  to: matching(/^\d{4}-\d{2}-\d{2}$/),
+  q: parseAsString.withDefault(''),
+};
+export const runSearchParsers = {
+  ...runFilterParsers,
+  sort: parseAsStringLiteral(RUN_SORTS).withDefault('started'),
+  order: parseAsStringLiteral(['asc', 'desc']).withDefault('desc'),
+  after: parseAsString.withDefault(''),
+  before: parseAsString.withDefault(''),
+};
+export type RunSearch = inferParserType<typeof runSearchParsers>;
+
+export const loadRunSearch = createLoader(runSearchParsers);
+/** `?agent=…`; without what is as usual. */
+export const runQuery = createSerializer(runSearchParsers);
+/** The filters alone, for counting and for the file. */
+export const runFilterQuery = createSerializer(runFilterParsers);
+
+/** What a filter is reset to. */
+export const NO_SEARCH: Pick<RunSearch, keyof typeof runFilterParsers> = {
+  agent: '',
+  status: [],
+  band: [],
+  lane: [],
+  breached: false,
+  incident: false,
+  version: '',
+  tool: '',
+  unknownTools: false,
+  unpriced: false,
+  from: '',
+  to: '',
+  q: '',
+};
+
+type Filters = Partial<typeof NO_SEARCH>;
+/** Views that everybody has, each a set of filters. */
+export const RUN_VIEWS: readonly { name: string; filters: Filters }[] = [
+  { name: 'All', filters: {} },
+  { name: 'Breached', filters: { breached: true } },
+  { name: 'Paused', filters: { status: ['paused'] } },
+  { name: 'Unpriced', filters: { unpriced: true } },
+  { name: 'Unknown tools', filters: { unknownTools: true } },
+];
+
+/** The view whose filters are exactly those, or null when they are somebody's own. */
+export function viewOf(search: Partial<RunSearch>): string | null {
+  const now = runFilterQuery(search);
+  return RUN_VIEWS.find((view) => runFilterQuery(view.filters) === now)?.name ?? null;
+}

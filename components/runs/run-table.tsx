@@ -1,0 +1,217 @@
+'use client';
+
+import Link from 'next/link';
+import { Band, bandColour } from '@/components/ui/band';
+import { LaneTag } from '@/components/ui/lane-tag';
+import { Count, Duration, Money } from '@/components/ui/measure';
+import { RelativeTime } from '@/components/ui/relative-time';
+import { Table, Td, Th, Tr } from '@/components/ui/table';
+import { Tag } from '@/components/ui/tag';
+import { formatNumber, plural } from '@/lib/format';
+import type { RunSort } from '@/lib/services/runs/run-filters';
+import type { RunRow } from '@/lib/services/runs/run-row';
+import { runHref } from './links';
+import { RunStatus } from './run-status';
+
+export interface SortState {
+  sort: RunSort;
+  order: 'asc' | 'desc';
+}
+
+/** What is told of a run beside its name, only when there is something to tell. */
+export function RunMarks({ run }: { run: RunRow }) {
+  return (
+    <>
+      {run.incident === null ? null : <Tag tone="critical">INC-{run.incident.number}</Tag>}
+      {run.unknownTools.length === 0 ? null : (
+        <span title={run.unknownTools.join(', ')}>
+          <Tag tone="medium">{plural(run.unknownTools.length, 'unknown tool')}</Tag>
+        </span>
+      )}
+    </>
+  );
+}
+
+/** The cost of a run; says when a part of it has no price. */
+export function RunCost({ run }: { run: Pick<RunRow, 'costUsd' | 'unpricedCalls' | 'modelCalls'> }) {
+  if (run.unpricedCalls === 0) return <Money usd={run.costUsd} />;
+  if (run.unpricedCalls >= run.modelCalls && run.costUsd === 0) return <Money usd={null} />;
+  return (
+    <span title={`${plural(run.unpricedCalls, 'model call')} without a price`}>
+      over <Money usd={run.costUsd} />
+    </span>
+  );
+}
+
+export function RunTable({
+  rows,
+  sort,
+  onSort,
+  peek,
+  onPeek,
+  withAgent = true,
+}: {
+  rows: readonly RunRow[];
+  sort: SortState;
+  onSort: (sort: SortState) => void;
+  /** The run whose preview is open. */
+  peek: string;
+  onPeek: (id: string) => void;
+  withAgent?: boolean;
+}) {
+  return (
+    <Table label="Runs">
+      <thead>
+        <tr>
+          <Th className="max-md:pr-2">Run</Th>
+          {withAgent ? <Th className="max-md:hidden">Agent</Th> : null}
+          <Th className="max-md:hidden">Status</Th>
+          <Th>Band</Th>
+          <Th className="max-md:hidden">Answer</Th>
+          <Th numeric className="max-lg:hidden">
+            Breaches
+          </Th>
+          <SortableTh by="risk" sort={sort} onSort={onSort}>
+            Risk
+          </SortableTh>
+          <SortableTh by="cost" sort={sort} onSort={onSort} className="max-md:hidden">
+            Cost
+          </SortableTh>
+          <Th numeric className="max-lg:hidden">
+            Tokens
+          </Th>
+          <SortableTh by="duration" sort={sort} onSort={onSort} className="max-md:hidden">
+            Duration
+          </SortableTh>
+          <Th numeric className="max-lg:hidden">
+            Spans
+          </Th>
+          <SortableTh by="started" sort={sort} onSort={onSort}>
+            Started
+          </SortableTh>
+          <Th className="w-8 px-1! max-md:hidden">
+            <span className="sr-only">Preview</span>
+          </Th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((run) => (
+          <Tr key={run.id} linked tone={run.id === peek ? 'chosen' : 'plain'}>
+            <Td className="max-w-64 max-md:pr-2">
+              <span className="flex items-center gap-2">
+                <Link href={runHref(run)} className="row-link code truncate max-md:max-w-28" title={run.key}>
+                  {run.key}
+                </Link>
+                <span className="max-md:hidden">
+                  <RunMarks run={run} />
+                </span>
+              </span>
+            </Td>
+            {withAgent ? (
+              <Td className="max-w-44 truncate max-md:hidden" title={run.agent.displayName}>
+                {run.agent.displayName}
+              </Td>
+            ) : null}
+            <Td className="max-md:hidden">
+              <RunStatus status={run.status} />
+            </Td>
+            <Td>
+              <Band band={run.band} />
+            </Td>
+            <Td className="max-md:hidden">
+              <LaneTag lane={run.lane} />
+            </Td>
+            <Td numeric className={`max-lg:hidden ${run.breachCount > 0 ? 'text-critical' : 'text-ink-3'}`}>
+              {run.breachCount}
+            </Td>
+            <Td numeric className={run.band === 'low' ? '' : bandColour(run.band)}>
+              {formatNumber(run.risk, 1)}
+            </Td>
+            <Td numeric className="max-md:hidden">
+              <RunCost run={run} />
+            </Td>
+            <Td numeric className="max-lg:hidden">
+              <Count value={run.inputTokens + run.outputTokens} compact />
+            </Td>
+            <Td numeric className="max-md:hidden">
+              <Duration ms={run.durationMs} />
+            </Td>
+            <Td numeric className="max-lg:hidden">
+              <Count value={run.spanCount} compact />
+            </Td>
+            <Td numeric className="text-ink-2">
+              <RelativeTime at={run.startedAt} focusable={false} />
+            </Td>
+            <Td className="px-1! max-md:hidden">
+              <button
+                type="button"
+                aria-label={`Preview ${run.key}`}
+                aria-pressed={run.id === peek}
+                title="Preview"
+                onClick={() => onPeek(run.id === peek ? '' : run.id)}
+                className="relative z-10 grid size-7 place-items-center rounded-md text-ink-3 hover:bg-line hover:text-ink aria-pressed:text-accent"
+              >
+                <svg
+                  viewBox="0 0 16 16"
+                  className="size-4"
+                  fill="none"
+                  stroke="currentColor"
+                  strokeWidth="1.4"
+                  aria-hidden="true"
+                >
+                  <rect x="2" y="3" width="12" height="10" rx="1.5" />
+                  <path d="M9.5 3v10" />
+                </svg>
+              </button>
+            </Td>
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function SortableTh({
+  by,
+  sort,
+  onSort,
+  children,
+  className = '',
+}: {
+  by: RunSort;
+  sort: SortState;
+  onSort: (sort: SortState) => void;
+  children: string;
+  className?: string;
+}) {
+  const on = sort.sort === by;
+  return (
+    <Th
+      numeric
+      className={className}
+      aria-sort={on ? (sort.order === 'asc' ? 'ascending' : 'descending') : undefined}
+    >
+      <button
+        type="button"
+        onClick={() => onSort({ sort: by, order: on && sort.order === 'desc' ? 'asc' : 'desc' })}
+        className={`inline-flex items-center gap-1 rounded-sm hover:text-ink ${on ? 'text-ink' : ''}`}
+      >
+        {children}
+        <svg
+          viewBox="0 0 8 10"
+          className={`h-2.5 w-2 ${on ? '' : 'opacity-35'}`}
+          fill="currentColor"
+          aria-hidden="true"
+        >
+          {on && sort.order === 'asc' ? (
+            <path d="M4 1l3 4H1z" />
+          ) : on ? (
+            <path d="M4 9L1 5h6z" />
+          ) : (
+            <path d="M4 0l3 4H1zM4 10L1 6h6z" />
+          )}
+        </svg>
+      </button>
+    </Th>
+  );
+}

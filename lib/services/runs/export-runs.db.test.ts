@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { givenAgent, givenPerson, givenWorkspace } from '@/lib/services/testing/given';
+import { givenRun } from '@/lib/services/testing/given-run';
+import { exportRuns } from './export-runs';
+import { NO_RUN_FILTERS, runFilterSchema } from './run-filters';
+
+async function text(chunks: AsyncGenerator<string>): Promise<string> {
+  let all = '';
+  for await (const chunk of chunks) all += chunk;
+  return all;
+}
+const started = { sort: 'started', order: 'desc' } as const;
+
+test('the file holds every run that fits once, across pages', async () => {
+  const workspace = await givenWorkspace();
+  const agent = await givenAgent(workspace);
+  for (let index = 0; index < 205; index += 1) await givenRun(workspace, agent, { key: `r-${index}` });
+  await givenRun(workspace, agent, { key: 'other', band: 'high' });
+  const lines = (await text(exportRuns(workspace.system, runFilterSchema.parse({ band: 'low' }), started)))
+    .trimEnd()
+    .split('\r\n');
+  expect(lines).toHaveLength(206);
+  expect(new Set(lines.slice(1).map((line) => line.split(',')[0])).size).toBe(205);
+});
+
+test('a name that a spreadsheet would run as a formula arrives as text', async () => {
+  const workspace = await givenWorkspace();
+  const agent = await givenAgent(workspace);
+  await givenRun(workspace, agent, { key: '=HYPERLINK("http://x","y"),\n' });
+  const file = await text(exportRuns(workspace.system, NO_RUN_FILTERS, started));
+  expect(file.split('\r\n')[1]?.startsWith('"\'=HYPERLINK(""http://x"",""y""),\n"')).toBe(true);
+});
+
+test('nobody gets a file of another workspace', async () => {
+  const workspace = await givenWorkspace();
+  await givenRun(workspace, await givenAgent(workspace));
+  const stranger = await givenPerson(await givenWorkspace(), ['head-of-ai']);
+  const file = await text(exportRuns(stranger, NO_RUN_FILTERS, started));
+  expect(file.trimEnd().split('\r\n')).toHaveLength(1);
+});
