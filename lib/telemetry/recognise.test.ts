@@ -573,7 +573,10 @@ describe('whatever a span carries', () => {
         const span = recognise(raw);
         expect(raw).toEqual(before);
         // The database gives attributes back in another order.
-        const stored = { ...raw, attributes: Object.fromEntries(Object.entries(attributes).sort()) };
+        const stored = {
+          ...raw,
+          attributes: Object.fromEntries(Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1))),
+        };
         expect(recognise(stored)).toEqual(span);
         expect(span.tool !== null).toBe(span.operation === 'tool');
         if (span.operation !== 'model' && span.operation !== 'embedding') expect(span.tokens).toBeNull();
