@@ -53,9 +53,13 @@ export interface CompiledTool {
   readonly egress: boolean;
   readonly categories: readonly string[];
   readonly allowedCategories: ReadonlySet<string>;
+  /** Allowed and not forbidden: a call that touches no others needs no closer look. */
+  readonly clearCategories: ReadonlySet<string>;
   readonly categoriesClause: string;
   /** Forbidden acts this tool can commit: always (`finding`), or by touching one of `categories`. */
   readonly forbidden: readonly { clause: string; finding: Finding | null; categories: ReadonlySet<string> }[];
+  /** True when an act forbids the tool or its class, whatever the call touches. */
+  readonly isForbidden: boolean;
   /** Set when the contract's permitted actions exclude this tool. */
   readonly outOfScope: Finding | null;
   readonly arguments: { readonly clause: string; readonly check: Validator } | null;
@@ -177,24 +181,31 @@ function compileTool(policy: Policy, name: string | null, isListed: boolean): Co
             matches: compileConditions(rule.when, action),
           }));
   const clause = `tools/${entryName}`;
+  const forbidden = policy.scope.forbidden.flatMap((act) => {
+    const forbiddenClause = `scope/forbidden/${act.id}`;
+    const byTool = concerns(act.tools);
+    const byAction = action !== null && act.actions.includes(action);
+    // A tool that is not listed has no name yet when the act is written for `*`: evaluate fills it in.
+    const detail = byTool ? name : byAction ? action : null;
+    const finding = byTool || byAction ? frozen(forbiddenClause, 'forbidden', 'block', detail ?? '') : null;
+    return finding === null && act.categories.length === 0
+      ? []
+      : [{ clause: forbiddenClause, finding, categories: new Set(act.categories) }];
+  });
   return Object.freeze({
     entry: entry === undefined ? null : entryName,
     action,
     egress: entry?.egress ?? false,
     categories: Object.freeze([...new Set(entry?.categories ?? [])]),
     allowedCategories: new Set(entry?.categories ?? []),
+    clearCategories: new Set(
+      entry?.categories.filter(
+        (category) => !policy.scope.forbidden.some((act) => act.categories.includes(category)),
+      ),
+    ),
     categoriesClause: `${clause}/categories`,
-    forbidden: policy.scope.forbidden.flatMap((act) => {
-      const forbiddenClause = `scope/forbidden/${act.id}`;
-      const byTool = concerns(act.tools);
-      const byAction = action !== null && act.actions.includes(action);
-      // A tool that is not listed has no name yet when the act is written for `*`: evaluate fills it in.
-      const detail = byTool ? name : byAction ? action : null;
-      const finding = byTool || byAction ? frozen(forbiddenClause, 'forbidden', 'block', detail ?? '') : null;
-      return finding === null && act.categories.length === 0
-        ? []
-        : [{ clause: forbiddenClause, finding, categories: new Set(act.categories) }];
-    }),
+    forbidden,
+    isForbidden: forbidden.some((act) => act.finding !== null),
     outOfScope:
       action === null || inScope(policy.scope.actions, action)
         ? null

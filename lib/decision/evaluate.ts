@@ -8,8 +8,8 @@ import {
   TIER_RANK,
 } from './compile';
 import { NO, UNRECORDED, YES } from './conditions';
-import { countOf, cut } from './json';
-import type { Evaluation, Finding, IntendedCall, Lane, Obligation, RunState } from './types';
+import { countOf, cut, repeatsOf } from './json';
+import type { Evaluation, Finding, FindingCode, IntendedCall, Lane, Obligation, RunState } from './types';
 
 const ALLOW: Evaluation = Object.freeze({
   lane: 'allow',
@@ -52,10 +52,11 @@ export function evaluate(policy: CompiledPolicy, state: RunState, call: Intended
   let draft: Draft | null = null;
 
   if (state.status !== 'running')
-    draft = found(draft, frozen('run/status', 'run-not-running', 'block', state.status));
+    draft = found(draft, finding('run/status', 'run-not-running', 'block', state.status));
   if (tool.entry === null)
-    draft = found(draft, frozen(`tools/${cut(call.tool)}`, 'tool-not-allowed', 'block', cut(call.tool)));
-  if (tool.forbidden.length > 0) draft = forbiddenActs(draft, tool, call);
+    draft = found(draft, finding(`tools/${cut(call.tool)}`, 'tool-not-allowed', 'block', cut(call.tool)));
+  const isClear = touchesOnly(tool.clearCategories, call.categories);
+  if (tool.isForbidden || (!isClear && tool.forbidden.length > 0)) draft = forbiddenActs(draft, tool, call);
   if (tool.outOfScope !== null) draft = found(draft, tool.outOfScope);
   if (tool.arguments !== null) {
     if (call.arguments === undefined) draft = open(draft, tool.arguments.clause);
@@ -64,11 +65,11 @@ export function evaluate(policy: CompiledPolicy, state: RunState, call: Intended
       if (misfit !== null)
         draft = found(
           draft,
-          frozen(tool.arguments.clause, 'arguments-invalid', 'block', describeMisfit(misfit)),
+          finding(tool.arguments.clause, 'arguments-invalid', 'block', describeMisfit(misfit)),
         );
     }
   }
-  if (tool.entry !== null && call.categories.length > 0) draft = categories(draft, tool, call.categories);
+  if (!isClear && tool.entry !== null) draft = categories(draft, tool, call.categories);
   if (tool.action !== null) draft = authority(draft, policy, tool, state, call);
   if (tool.rateLimit !== null) draft = rateLimit(draft, tool.rateLimit, state, call);
   draft = ceilings(draft, policy, state, call);
@@ -84,13 +85,17 @@ export function overruns(policy: CompiledPolicy, state: RunState): readonly Find
   return spent(null, policy, state)?.findings ?? ALLOW.findings;
 }
 
+function finding(clause: string, code: FindingCode, lane: Lane, detail: string): Finding {
+  return { clause, code, lane, detail };
+}
+
 function draftOf(draft: Draft | null): Draft {
   return draft ?? { findings: [], obligations: [], undecided: [] };
 }
 
-function found(draft: Draft | null, finding: Finding, obligation: Obligation | null = null): Draft {
+function found(draft: Draft | null, one: Finding, obligation: Obligation | null = null): Draft {
   const into = draftOf(draft);
-  into.findings.push(finding);
+  into.findings.push(one);
   if (obligation !== null) into.obligations.push(obligation);
   return into;
 }
@@ -104,42 +109,44 @@ function open(draft: Draft | null, clause: string): Draft {
 /** The strictest lane. A blocked call carries no obligations: nothing the agent does would open it. */
 function answer({ findings, obligations, undecided }: Draft): Evaluation {
   let lane: Lane = 'allow';
-  for (const finding of findings) if (LANE_RANK[finding.lane] > LANE_RANK[lane]) lane = finding.lane;
+  for (const one of findings) if (LANE_RANK[one.lane] > LANE_RANK[lane]) lane = one.lane;
   return { lane, findings, obligations: lane === 'block' ? [] : obligations, undecided };
+}
+
+function touchesOnly(clear: ReadonlySet<string>, categories: readonly string[]): boolean {
+  for (const category of categories) if (!clear.has(category)) return false;
+  return true;
 }
 
 function forbiddenActs(draft: Draft | null, tool: CompiledTool, call: IntendedCall): Draft | null {
   let into = draft;
   for (const act of tool.forbidden) {
     if (act.finding !== null) {
-      const { finding } = act;
+      // The tool has no name of its own in the contract when the act is written for `*`.
       into = found(
         into,
-        finding.detail === '' ? frozen(act.clause, 'forbidden', 'block', cut(call.tool)) : finding,
+        act.finding.detail === '' ? finding(act.clause, 'forbidden', 'block', cut(call.tool)) : act.finding,
       );
       continue;
     }
-    let touched: Set<string> | null = null;
+    let touched: string[] | null = null;
     for (const category of call.categories)
-      if (act.categories.has(category)) {
-        touched ??= new Set();
-        touched.add(category);
+      if (act.categories.has(category) && !touched?.includes(category)) {
+        touched ??= [];
+        touched.push(category);
       }
-    if (touched !== null)
-      into = found(into, frozen(act.clause, 'forbidden', 'block', [...touched].join(', ')));
+    if (touched !== null) into = found(into, finding(act.clause, 'forbidden', 'block', touched.join(', ')));
   }
   return into;
 }
 
 function categories(draft: Draft | null, tool: CompiledTool, touched: readonly string[]): Draft | null {
   let into = draft;
-  let reported: Set<string> | null = null;
-  for (const category of touched) {
-    if (tool.allowedCategories.has(category)) continue;
-    reported ??= new Set();
-    if (reported.has(category)) continue;
-    reported.add(category);
-    into = found(into, frozen(tool.categoriesClause, 'category-not-allowed', 'block', cut(category)));
+  for (let position = 0; position < touched.length; position += 1) {
+    const category = touched[position];
+    if (category === undefined || tool.allowedCategories.has(category)) continue;
+    if (touched.indexOf(category) < position) continue;
+    into = found(into, finding(tool.categoriesClause, 'category-not-allowed', 'block', cut(category)));
   }
   return into;
 }
@@ -215,7 +222,7 @@ function rateLimit(
   if (made < limit.calls) return draft;
   return found(
     draft,
-    frozen(limit.clause, 'rate-limit', 'block', `${made} of ${limit.calls} per ${limit.per}`),
+    finding(limit.clause, 'rate-limit', 'block', `${made} of ${limit.calls} per ${limit.per}`),
   );
 }
 
@@ -243,8 +250,12 @@ function ceilings(
   if (policy.repeatedCalls.limit !== Number.POSITIVE_INFINITY) {
     if (call.argumentsDigest === undefined) into = open(into, policy.repeatedCalls.clause);
     else {
-      const made = countOf(state.repeats, repeatKey(call.tool, call.argumentsDigest));
-      if (made >= policy.repeatedCalls.limit) into = overrun(into, policy.repeatedCalls, made);
+      // No call was made more often than its tool: the digest is looked up only when that leaves it open.
+      const { limit } = policy.repeatedCalls;
+      if (countOf(state.callsByTool, call.tool) >= limit) {
+        const made = repeatsOf(state.repeats, call.tool, call.argumentsDigest);
+        if (made >= limit) into = overrun(into, policy.repeatedCalls, made);
+      }
     }
   }
   return spent(into, policy, state);
@@ -265,12 +276,7 @@ function overrun(draft: Draft | null, { clause, code, lane, limit }: Ceiling, re
   const figure = Number(reached.toFixed(6));
   return found(
     draft,
-    frozen(clause, code, lane, `${figure} of ${limit}`),
+    finding(clause, code, lane, `${figure} of ${limit}`),
     lane === 'escalate' ? { kind: 'escalation', clause } : null,
   );
-}
-
-/** Under which key `RunFacts.repeats` counts a call. */
-export function repeatKey(tool: string, argumentsDigest: string): string {
-  return `${tool} ${argumentsDigest}`;
 }

@@ -23,6 +23,16 @@ export function countOf(counts: Readonly<Record<string, unknown>>, key: string):
   return typeof value === 'number' ? value : 0;
 }
 
+/** How often a call with these arguments was made: 0 when the tool or the arguments are not there. */
+export function repeatsOf(
+  repeats: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  tool: string,
+  argumentsDigest: string,
+): number {
+  const byDigest = repeats[tool];
+  return byDigest === undefined ? 0 : countOf(byDigest, argumentsDigest);
+}
+
 /** Keeps a stranger's text short enough for a sentence. */
 export function cut(text: string): string {
   return text.length <= 80 ? text : `${text.slice(0, 79)}…`;

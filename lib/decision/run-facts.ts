@@ -1,6 +1,5 @@
 import { type CompiledPolicy, toolOf } from './compile';
-import { repeatKey } from './evaluate';
-import { countOf, isRecord } from './json';
+import { countOf, isRecord, repeatsOf } from './json';
 import type { IntendedCall, RunFacts } from './types';
 
 /** More distinct calls than this, and those made only once so far are forgotten (a loop comes back soon). */
@@ -36,10 +35,26 @@ export function addCall(facts: RunFacts, policy: CompiledPolicy, call: IntendedC
     drop(times, limit.calls, limit.windowMs);
   }
   if (policy.repeatedCalls.limit !== Number.POSITIVE_INFINITY && call.argumentsDigest !== undefined) {
-    const key = repeatKey(tool, call.argumentsDigest);
-    facts.repeats[key] = countOf(facts.repeats, key) + 1;
+    setRepeats(
+      facts.repeats,
+      tool,
+      call.argumentsDigest,
+      repeatsOf(facts.repeats, tool, call.argumentsDigest) + 1,
+    );
     if (policy.repeatedCalls.limit > 1) forgetSingles(facts);
   }
+}
+
+/** Sets how often a call with these arguments was made. */
+export function setRepeats(
+  repeats: RunFacts['repeats'],
+  tool: string,
+  argumentsDigest: string,
+  count: number,
+): void {
+  const byDigest = repeats[tool] ?? counts();
+  byDigest[argumentsDigest] = count;
+  repeats[tool] = byDigest;
 }
 
 /** Adds what one model call used. Tokens are input and output together; dollars are 0 when the model has no price. */
@@ -56,7 +71,13 @@ export function parseFacts(json: unknown): RunFacts {
   facts.tokens = amount(json.tokens);
   facts.costUsd = amount(json.costUsd);
   readCounts(json.callsByTool, facts.callsByTool);
-  readCounts(json.repeats, facts.repeats);
+  if (isRecord(json.repeats))
+    for (const [tool, byDigest] of Object.entries(json.repeats))
+      if (isRecord(byDigest)) {
+        const read = counts();
+        readCounts(byDigest, read);
+        facts.repeats[tool] = read;
+      }
   if (isRecord(json.callTimes))
     for (const [tool, times] of Object.entries(json.callTimes))
       if (Array.isArray(times))
@@ -64,6 +85,11 @@ export function parseFacts(json: unknown): RunFacts {
           .filter((time): time is number => typeof time === 'number')
           .sort((a, b) => a - b);
   return facts;
+}
+
+/** An empty map from text to counts, without a prototype. */
+function counts(): Record<string, number> {
+  return Object.create(null);
 }
 
 function amount(value: unknown): number {
@@ -93,9 +119,10 @@ function drop(times: number[], calls: number, windowMs: number): void {
 /** Looked at every so many calls only, because counting keys takes longer than adding one. */
 const SWEEP_EVERY = 128;
 
-function forgetSingles(facts: RunFacts): void {
-  if (facts.calls % SWEEP_EVERY !== 0) return;
-  const entries = Object.entries(facts.repeats);
-  if (entries.length <= MAX_DISTINCT_CALLS) return;
-  for (const [key, made] of entries) if (made === 1) delete facts.repeats[key];
+function forgetSingles({ calls, repeats }: RunFacts): void {
+  if (calls % SWEEP_EVERY !== 0) return;
+  const maps = Object.values(repeats);
+  if (maps.reduce((sum, byDigest) => sum + Object.keys(byDigest).length, 0) <= MAX_DISTINCT_CALLS) return;
+  for (const byDigest of maps)
+    for (const [digest, made] of Object.entries(byDigest)) if (made === 1) delete byDigest[digest];
 }

@@ -99,8 +99,8 @@ export interface RunFacts {
   callsByTool: Record<string, number>;
   /** Times (epoch ms, ascending) of calls to tools that have a limit per minute, hour or day. */
   callTimes: Record<string, number[]>;
-  /** How often the same call was made: key is `tool + ' ' + argumentsDigest`. */
-  repeats: Record<string, number>;
+  /** How often the same call was made: by tool, then by the digest of its arguments. */
+  repeats: Record<string, Record<string, number>>;
   tokens: number;
   costUsd: number;
 }

@@ -123,7 +123,8 @@ export function decide(policy: Policy, state: RunState, call: IntendedCall): Eva
   if (cost.repeatedCalls !== undefined) {
     if (call.argumentsDigest === undefined) undecided.push('cost/repeatedCalls');
     else {
-      const made = new Map(Object.entries(state.repeats)).get(`${call.tool} ${call.argumentsDigest}`) ?? 0;
+      const ofTool = new Map(Object.entries(state.repeats)).get(call.tool) ?? {};
+      const made = new Map(Object.entries(ofTool)).get(call.argumentsDigest) ?? 0;
       ceiling('repeatedCalls', 'repeated-call', made >= cost.repeatedCalls);
     }
   }

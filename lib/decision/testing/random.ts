@@ -192,34 +192,44 @@ export const anyCall: fc.Arbitrary<IntendedCall> = fc
 const time = fc.constantFrom(0, 1, 999_999, 1_000_000, 1_000_001, 1_030_000, 1_060_000, 89_999_999);
 const count = fc.nat(5);
 
-export const anyState: fc.Arbitrary<RunState> = fc.record({
-  status: fc.oneof(
-    { weight: 12, arbitrary: fc.constant('running' as const) },
-    {
-      weight: 1,
-      arbitrary: fc.constantFrom(
-        'paused' as const,
-        'stopping' as const,
-        'stopped' as const,
-        'finished' as const,
-      ),
-    },
-  ),
-  authorityLevel: fc.constantFrom('continuous' as const, 'continuous' as const, ...LEVELS),
-  calls: count,
-  callsByTool: fc.dictionary(fc.constantFrom(...TOOLS), count),
-  callTimes: fc.dictionary(
-    fc.constantFrom(...TOOLS),
-    fc.array(time, { maxLength: 5 }).map((times) => times.sort((a, b) => a - b)),
-  ),
-  repeats: fc.dictionary(
-    fc
-      .tuple(fc.constantFrom(...TOOLS), fc.constantFrom('d1', 'd2'))
-      .map(([tool, digest]) => `${tool} ${digest}`),
-    count,
-  ),
-  tokens: count,
-  costUsd: count,
-  agentDayCostUsd: count,
-  agentMonthCostUsd: count,
-});
+/** Consistent with itself, as a fold is: no call was made more often than its tool. */
+export const anyState: fc.Arbitrary<RunState> = fc
+  .record({
+    status: fc.oneof(
+      { weight: 12, arbitrary: fc.constant('running' as const) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom(
+          'paused' as const,
+          'stopping' as const,
+          'stopped' as const,
+          'finished' as const,
+        ),
+      },
+    ),
+    authorityLevel: fc.constantFrom('continuous' as const, 'continuous' as const, ...LEVELS),
+    calls: count,
+    callsByTool: fc.dictionary(fc.constantFrom(...TOOLS), count),
+    callTimes: fc.dictionary(
+      fc.constantFrom(...TOOLS),
+      fc.array(time, { maxLength: 5 }).map((times) => times.sort((a, b) => a - b)),
+    ),
+    repeats: fc.dictionary(fc.constantFrom(...TOOLS), fc.dictionary(fc.constantFrom('d1', 'd2'), count)),
+    tokens: count,
+    costUsd: count,
+    agentDayCostUsd: count,
+    agentMonthCostUsd: count,
+  })
+  .map((state) => ({
+    ...state,
+    callsByTool: Object.fromEntries(
+      TOOLS.map((tool) => [
+        tool,
+        Math.max(
+          0,
+          ...Object.values((Object.hasOwn(state.repeats, tool) ? state.repeats[tool] : undefined) ?? {}),
+          (Object.hasOwn(state.callsByTool, tool) ? state.callsByTool[tool] : undefined) ?? 0,
+        ),
+      ]),
+    ),
+  }));

@@ -1,6 +1,6 @@
 import type { CompiledPolicy } from '@/lib/decision/compile';
-import { repeatKey } from '@/lib/decision/evaluate';
-import { addCall, emptyFacts } from '@/lib/decision/run-facts';
+import { repeatsOf } from '@/lib/decision/json';
+import { addCall, emptyFacts, setRepeats } from '@/lib/decision/run-facts';
 import type { IntendedCall, RunFacts, RunState } from '@/lib/decision/types';
 
 /** The part of a run's state that is not told by its calls. */
@@ -44,9 +44,12 @@ export class WitnessedRun {
     state.calls += count - (state.callsByTool[tool] ?? 0);
     state.callsByTool[tool] = count;
     if (call.argumentsDigest !== undefined) {
-      const key = repeatKey(tool, call.argumentsDigest);
-      const repeats = larger(recorded.repeats, decided.repeats, key);
-      if (repeats > 0) state.repeats[key] = repeats;
+      const digest = call.argumentsDigest;
+      const repeats = Math.max(
+        repeatsOf(recorded.repeats, tool, digest),
+        repeatsOf(decided.repeats, tool, digest),
+      );
+      if (repeats > 0) setRepeats(state.repeats, tool, digest, repeats);
     }
     const times = decided.callTimes[tool];
     if (times !== undefined) state.callTimes[tool] = latest(recorded.callTimes[tool] ?? [], times);
@@ -60,8 +63,12 @@ export class WitnessedRun {
       state.callsByTool[tool] = count;
       state.calls += count;
     }
-    for (const call of keys(recorded.repeats, decided.repeats))
-      state.repeats[call] = larger(recorded.repeats, decided.repeats, call);
+    for (const tool of keys(recorded.repeats, decided.repeats)) {
+      const ofRecorded = recorded.repeats[tool] ?? {};
+      const ofDecided = decided.repeats[tool] ?? {};
+      for (const digest of keys(ofRecorded, ofDecided))
+        setRepeats(state.repeats, tool, digest, larger(ofRecorded, ofDecided, digest));
+    }
     for (const tool of keys(recorded.callTimes, decided.callTimes))
       state.callTimes[tool] = latest(recorded.callTimes[tool] ?? [], decided.callTimes[tool] ?? []);
     this.#sinceMerge = 0;
