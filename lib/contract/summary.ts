@@ -1,0 +1,78 @@
+import { formatMoney } from '@/lib/format';
+import { authorityRows, category, figure, listed, type Part, type Sentence, withStop } from './describe';
+import type { Contract } from './schema';
+
+/**
+ * "In short": the contract in a few sentences that a business owner understands in two minutes, written by rule from
+ * the clauses. Nothing in it comes from anywhere else.
+ */
+export function summarise(contract: Contract): Sentence[] {
+  return [
+    tasks(contract),
+    ...alone(contract),
+    ...never(contract),
+    ...data(contract),
+    ...spending(contract),
+    pages(contract),
+  ];
+}
+
+function tasks(contract: Contract): Sentence {
+  const statements = contract.scope.tasks.map((task) => withStop(task.statement));
+  const shown = statements.slice(0, 4).join(' ');
+  const rest = statements.length - 4;
+  return [rest > 0 ? `${shown} And ${rest} more.` : shown];
+}
+
+function alone(contract: Contract): Sentence[] {
+  const rows = authorityRows(contract).filter(
+    (row) => row.clause.startsWith('authority/') && row.statement !== undefined,
+  );
+  return rows.slice(0, 4).map((row): Sentence => [withStop(row.statement ?? '')]);
+}
+
+function never(contract: Contract): Sentence[] {
+  const acts = contract.scope.forbidden.map((act) => lowerFirst(act.statement.replace(/\.$/, '')));
+  if (acts.length === 0) return [];
+  return [['It may never ', ...listed(acts, ' or '), '.']];
+}
+
+function data(contract: Contract): Sentence[] {
+  const touched = [...new Set(Object.values(contract.tools).flatMap((entry) => entry.categories))].sort();
+  if (touched.length === 0) return [];
+  return [['It may touch ', ...listed(touched.map(category)), ' data; anything else is a breach.']];
+}
+
+function spending(contract: Contract): Sentence[] {
+  const { perRun, perDay, perMonth, callsPerRun } = contract.cost;
+  const parts: Part[][] = [];
+  if (perRun !== undefined) parts.push([figure(formatMoney(perRun)), ' a run']);
+  if (perDay !== undefined) parts.push([figure(formatMoney(perDay)), ' a day']);
+  if (perMonth !== undefined) parts.push([figure(formatMoney(perMonth)), ' a month']);
+  const sentences: Sentence[] = [];
+  if (parts.length > 0)
+    sentences.push([
+      'It may spend ',
+      ...parts.flatMap((part, index): Part[] => [
+        ...(index === 0 ? [] : [index === parts.length - 1 ? ' and ' : ', ']),
+        ...part,
+      ]),
+      '.',
+    ]);
+  if (callsPerRun !== undefined)
+    sentences.push(['It may call tools at most ', figure(String(callsPerRun)), ' times in a run.']);
+  return sentences;
+}
+
+function pages(contract: Contract): Sentence {
+  const paging = (['high', 'critical'] as const).filter((band) => contract.failure[band].includes('page'));
+  if (paging.length === 0) return ['A breach is recorded; nobody is paged.'];
+  const pauses = paging.some((band) => contract.failure[band].includes('pause'));
+  return [
+    `A ${paging.join(' or ')} breach ${pauses ? 'pauses the run and ' : ''}pages ${contract.ownership.operator}.`,
+  ];
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}

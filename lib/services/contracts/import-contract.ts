@@ -1,0 +1,157 @@
+import type { PoolClient } from 'pg';
+import { type Actor, actorName } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import { parseContract, type SourceFormat } from '@/lib/contract/parse';
+import type { Contract } from '@/lib/contract/schema';
+import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
+import { newId } from '@/lib/db/id';
+import { notify } from '@/lib/db/notify';
+import { transact } from '@/lib/db/pool';
+import { AppError } from '@/lib/errors';
+import { digestOf } from '@/lib/evidence/digest';
+import { appendAudit } from '@/lib/services/audit/append';
+import { placeInForce } from './put-in-force';
+
+export interface ImportContract {
+  source: string;
+  format: SourceFormat;
+  /** Let it decide from now on. Workspace defaults always do. */
+  putInForce: boolean;
+}
+
+export interface ImportedContract {
+  /** The agent's name, or `workspace-defaults`. */
+  agent: string;
+  number: number;
+  digest: string;
+  /** False when this very document was a version already: nothing was added. */
+  added: boolean;
+  inForce: boolean;
+}
+
+/**
+ * Makes a contract a version of its agent (`identity.agent`), which is registered if nobody had heard of it. The same
+ * document is never stored twice. Throws `invalid_contract` with every fault, `forbidden`.
+ */
+export async function importContract(actor: Actor, input: ImportContract): Promise<ImportedContract> {
+  const { workspaceId } = actor;
+  authorize(actor, 'contract.import', { workspaceId });
+  const parsed = parseContract(input.source, input.format);
+  if (!parsed.ok)
+    throw new AppError(
+      'invalid_contract',
+      parsed.issues.length === 1
+        ? 'The contract has a fault.'
+        : `The contract has ${parsed.issues.length} faults.`,
+      { issues: parsed.issues },
+    );
+  const { contract } = parsed;
+  const isDefaults = contract.identity.agent === DEFAULTS_AGENT;
+  const inForce = input.putInForce || isDefaults;
+  if (inForce) authorize(actor, 'contract.put-in-force', { workspaceId });
+  const digest = digestOf(contract);
+
+  return transact(async (client) => {
+    const agentId = isDefaults ? null : await registerAgent(client, actor, contract);
+    // Numbers are given one at a time: the agent's row, or the workspace's, is the queue.
+    if (agentId === null)
+      await client.query('SELECT 1 FROM workspace WHERE id = $1 FOR UPDATE', [workspaceId]);
+    const same = await client.query<{ id: string; number: number }>(
+      `SELECT id, number FROM contract_version
+        WHERE workspace_id = $1 AND agent_id IS NOT DISTINCT FROM $2 AND digest = $3`,
+      [workspaceId, agentId, digest],
+    );
+    const version = same.rows[0] ?? (await addVersion(client, actor, agentId, contract, digest, input));
+    if (inForce && agentId !== null)
+      await placeInForce(client, actor, { agentId, versionId: version.id, number: version.number, contract });
+    await notify(client, { workspaceId, topic: 'contract', id: version.id });
+    return {
+      agent: contract.identity.agent,
+      number: version.number,
+      digest,
+      added: same.rows.length === 0,
+      inForce,
+    };
+  });
+}
+
+/** The agent's row, locked until the transaction ends; a name only telemetry knew becomes a registered agent. */
+async function registerAgent(client: PoolClient, actor: Actor, contract: Contract): Promise<string> {
+  const { workspaceId } = actor;
+  const { agent: name, aliases, name: displayName, businessUnit } = contract.identity;
+  await client.query(
+    `INSERT INTO agent (id, workspace_id, name, display_name, business_unit, aliases)
+     SELECT $1, $2, $3, $4, $5, $6
+      WHERE NOT EXISTS (
+        SELECT 1 FROM agent WHERE workspace_id = $2 AND discovered AND name = ANY($6::text[])
+      )
+     ON CONFLICT (workspace_id, name) DO NOTHING`,
+    [newId(), workspaceId, name, displayName, businessUnit, aliases],
+  );
+  const found = await client.query<{ id: string; discovered: boolean; name: string }>(
+    `SELECT id, discovered, name FROM agent
+      WHERE workspace_id = $1 AND (name = $2 OR (discovered AND name = ANY($3::text[])))
+      ORDER BY (name = $2) DESC, created_at LIMIT 1 FOR UPDATE`,
+    [workspaceId, name, aliases],
+  );
+  const agent = found.rows[0];
+  if (agent === undefined)
+    throw new AppError('conflict', `The agent "${name}" was changed meanwhile. Import it again.`);
+  await client.query(
+    `UPDATE agent SET name = $3, display_name = $4, business_unit = $5, aliases = $6, discovered = false
+      WHERE workspace_id = $1 AND id = $2`,
+    [workspaceId, agent.id, name, displayName, businessUnit, aliases],
+  );
+  if (agent.discovered)
+    await appendAudit(client, [
+      {
+        workspaceId,
+        actor,
+        action: 'agent.registered',
+        subject: `agent:${agent.id}`,
+        detail: { name, knownAs: agent.name },
+      },
+    ]);
+  await notify(client, { workspaceId, topic: 'agent', id: agent.id });
+  return agent.id;
+}
+
+async function addVersion(
+  client: PoolClient,
+  actor: Actor,
+  agentId: string | null,
+  contract: Contract,
+  digest: string,
+  input: ImportContract,
+): Promise<{ id: string; number: number }> {
+  const id = newId();
+  const added = await client.query<{ number: number }>(
+    `INSERT INTO contract_version
+       (id, workspace_id, agent_id, number, digest, document, source, source_format, created_by_id)
+     SELECT $1, $2, $3, COALESCE(max(number), 0) + 1, $4, $5, $6, $7, $8
+       FROM contract_version WHERE workspace_id = $2 AND agent_id IS NOT DISTINCT FROM $3::uuid
+     RETURNING number`,
+    [
+      id,
+      actor.workspaceId,
+      agentId,
+      digest,
+      JSON.stringify(contract),
+      input.source,
+      input.format,
+      actor.kind === 'person' ? actor.personId : null,
+    ],
+  );
+  const number = added.rows[0]?.number;
+  if (number === undefined) throw new AppError('internal', 'The contract version was not stored.');
+  await appendAudit(client, [
+    {
+      workspaceId: actor.workspaceId,
+      actor,
+      action: 'contract.imported',
+      subject: agentId === null ? `workspace:${actor.workspaceId}` : `agent:${agentId}`,
+      detail: { agent: contract.identity.agent, number, digest, by: actorName(actor) },
+    },
+  ]);
+  return { id, number };
+}

@@ -1,0 +1,76 @@
+import type { PoolClient } from 'pg';
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import { readStored } from '@/lib/contract/parse';
+import type { Contract } from '@/lib/contract/schema';
+import { notify } from '@/lib/db/notify';
+import { transact } from '@/lib/db/pool';
+import { AppError } from '@/lib/errors';
+import { appendAudit } from '@/lib/services/audit/append';
+
+/** Lets a version of an agent's contract decide from now on. Runs that have begun keep theirs. */
+export async function putInForce(
+  actor: Actor,
+  input: { agent: string; number: number },
+): Promise<{ agent: string; number: number }> {
+  const { workspaceId } = actor;
+  authorize(actor, 'contract.put-in-force', { workspaceId });
+  return transact(async (client) => {
+    const found = await client.query<{ agentId: string; versionId: string; document: unknown }>(
+      `SELECT a.id AS "agentId", v.id AS "versionId", v.document
+         FROM agent a JOIN contract_version v ON v.agent_id = a.id
+        WHERE a.workspace_id = $1 AND a.name = $2 AND v.number = $3 FOR UPDATE OF a`,
+      [workspaceId, input.agent, input.number],
+    );
+    const version = found.rows[0];
+    if (version === undefined)
+      throw new AppError('not_found', `"${input.agent}" has no contract version ${input.number}.`);
+    await placeInForce(client, actor, {
+      agentId: version.agentId,
+      versionId: version.versionId,
+      number: input.number,
+      contract: readStored(version.document),
+    });
+    await notify(client, { workspaceId, topic: 'contract', id: version.versionId });
+    return input;
+  });
+}
+
+/** The step itself, inside the caller's transaction with the agent's row locked. */
+export async function placeInForce(
+  client: PoolClient,
+  actor: Actor,
+  version: { agentId: string; versionId: string; number: number; contract: Contract },
+): Promise<void> {
+  const { workspaceId } = actor;
+  const moved = await client.query(
+    `UPDATE agent SET contract_version_id = $3, authority_level = $4, stage = $5
+      WHERE workspace_id = $1 AND id = $2 AND contract_version_id IS DISTINCT FROM $3`,
+    [
+      workspaceId,
+      version.agentId,
+      version.versionId,
+      version.contract.authority.level,
+      stageOf(version.contract),
+    ],
+  );
+  if (moved.rowCount === 0) return;
+  await appendAudit(client, [
+    {
+      workspaceId,
+      actor,
+      action: 'contract.put-in-force',
+      subject: `agent:${version.agentId}`,
+      detail: { agent: version.contract.identity.agent, number: version.number },
+    },
+  ]);
+  await notify(client, { workspaceId, topic: 'agent', id: version.agentId });
+}
+
+/** Until gates decide it, the stage is the furthest environment the delegation names. */
+function stageOf(contract: Contract): string {
+  const environments = contract.identity.delegation.environments.map((name) => name.toLowerCase());
+  if (environments.includes('production')) return 'production';
+  if (environments.includes('rollout')) return 'rollout';
+  return 'build';
+}
