@@ -24,6 +24,11 @@ const shape = {
     .url({ protocol: /^https?$/, error: 'expected an address such as https://countersign.example.com' })
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
+  /** Where agents reach the runtime plane, when it is not the dashboard's host on COUNTERSIGN_RUNTIME_PORT. */
+  COUNTERSIGN_RUNTIME_URL: z
+    .url({ protocol: /^https?$/, error: 'expected an address such as https://otlp.example.com' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
   /** Offers the demo workspace. `npm start` sets it, and only with the embedded database. */
   COUNTERSIGN_DEMO: onOff.default('off'),
   /** Lets webhooks reach private addresses (tests, closed networks). Off: such URLs are refused. */
@@ -49,6 +54,7 @@ export interface Config {
   runtimePort: number;
   host: string;
   dashboardUrl: string;
+  runtimeUrl: string;
   demo: boolean;
   allowPrivateWebhooks: boolean;
 }
@@ -79,6 +85,9 @@ export function config(): Config {
     runtimePort: env.COUNTERSIGN_RUNTIME_PORT,
     host: env.COUNTERSIGN_HOST,
     dashboardUrl: env.COUNTERSIGN_URL ?? `http://localhost:${env.COUNTERSIGN_PORT}`,
+    runtimeUrl:
+      env.COUNTERSIGN_RUNTIME_URL ??
+      `http://${new URL(env.COUNTERSIGN_URL ?? 'http://localhost').hostname}:${env.COUNTERSIGN_RUNTIME_PORT}`,
     demo: env.COUNTERSIGN_DEMO === 'on',
     allowPrivateWebhooks: env.COUNTERSIGN_ALLOW_PRIVATE_WEBHOOKS === 'on',
   };

@@ -15,7 +15,7 @@ export const SETTINGS_PLACES: readonly { id: string; href: string; label: string
   { id: 'webhooks', href: '/settings/webhooks', label: 'Webhooks' },
   { id: 'prices', href: '/settings/prices', label: 'Model prices' },
   { id: 'audit', href: '/settings/audit', label: 'Audit log' },
-  { id: 'appearance', href: '/settings/appearance', label: 'Appearance' },
+  { id: 'you', href: '/settings/you', label: 'You' },
 ];
 
 /** Whether `path` is at or below the place. */

@@ -26,6 +26,7 @@ const TABLE = {
   'person.manage': { roles: ['head-of-ai'], scopes: [] },
   'person.read': { roles: 'everyone', scopes: [] },
   'audit.read': { roles: ['head-of-ai', 'grc', 'auditor', 'operator', 'sre'], scopes: ['read'] },
+  'workspace.manage': { roles: ['head-of-ai'], scopes: [] },
 } as const satisfies Record<string, { roles: readonly Role[] | 'everyone'; scopes: readonly KeyScope[] }>;
 
 export type Action = keyof typeof TABLE;

@@ -1,0 +1,132 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { CreateKey, RevokeKey } from '@/components/keys/key-dialogs';
+import { NotYours } from '@/components/settings/not-yours';
+import { SettingsPage } from '@/components/settings/settings-page';
+import { LiveRefresh } from '@/components/shell/live-refresh';
+import { Callout } from '@/components/ui/callout';
+import { EmptyState } from '@/components/ui/empty-state';
+import { RelativeTime } from '@/components/ui/relative-time';
+import { Sheet } from '@/components/ui/sheet';
+import { Table, Td, Th, Tr } from '@/components/ui/table';
+import { Tag } from '@/components/ui/tag';
+import { can } from '@/lib/auth/can';
+import { requireActor } from '@/lib/auth/session';
+import { config } from '@/lib/config';
+import { plural } from '@/lib/format';
+import { listKeys } from '@/lib/services/keys/list-keys';
+
+export const metadata: Metadata = { title: 'API keys' };
+
+export default async function KeysPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ first?: string | string[] }>;
+}) {
+  const actor = await requireActor();
+  if (!can(actor, 'key.manage', { workspaceId: actor.workspaceId }))
+    return (
+      <SettingsPage place="keys" title="API keys">
+        <NotYours action="key.manage" what="API keys are" />
+      </SettingsPage>
+    );
+  const [{ keys, agents }, { first }] = await Promise.all([listKeys(actor), searchParams]);
+  const { runtimeUrl } = config();
+  const inUse = keys.filter((key) => key.revokedAt === null).length;
+  return (
+    <SettingsPage
+      place="keys"
+      title="API keys"
+      facts={[
+        plural(inUse, 'key in use', 'keys in use'),
+        <span key="to">
+          agents send to <span className="code">{runtimeUrl}</span>
+        </span>,
+      ]}
+      {...(keys.length === 0 ? {} : { actions: <CreateKey agents={agents} runtimeUrl={runtimeUrl} /> })}
+    >
+      <LiveRefresh topics={['key']} />
+      {first === '1' && keys.length === 0 ? (
+        <div className="mb-5">
+          <Callout tone="accent" title="Your workspace is ready">
+            Next: a key, so that your first agent can send its runs. Then import its contract; until then it
+            runs under the workspace defaults.
+          </Callout>
+        </div>
+      ) : null}
+      <Sheet>
+        {keys.length === 0 ? (
+          <EmptyState
+            title="No keys yet"
+            action={
+              <CreateKey
+                agents={agents}
+                runtimeUrl={runtimeUrl}
+                initial={{ name: 'First agent' }}
+                trigger="Create the first key"
+              />
+            }
+          >
+            An agent or exporter authenticates with a key. Any OpenTelemetry SDK can send with it.
+          </EmptyState>
+        ) : (
+          <Table label="API keys">
+            <thead>
+              <tr>
+                <Th>Name</Th>
+                <Th>Key</Th>
+                <Th>Scopes</Th>
+                <Th>Agent</Th>
+                <Th>Last used</Th>
+                <Th>Created</Th>
+                <Th>Change</Th>
+              </tr>
+            </thead>
+            <tbody>
+              {keys.map((key) => (
+                <Tr key={key.id} className={key.revokedAt === null ? '' : 'text-ink-3'}>
+                  <Td>
+                    <strong className="font-semibold">{key.name}</strong>
+                  </Td>
+                  <Td className="code">{key.prefix}…</Td>
+                  <Td>
+                    <span className="flex gap-1">
+                      {key.scopes.map((scope) => (
+                        <Tag key={scope}>{scope}</Tag>
+                      ))}
+                    </span>
+                  </Td>
+                  <Td className="text-ink-2">
+                    {key.agent === null ? (
+                      'any'
+                    ) : (
+                      <Link className="prose-link" href={`/agents/${encodeURIComponent(key.agent.name)}`}>
+                        {key.agent.displayName}
+                      </Link>
+                    )}
+                  </Td>
+                  <Td className="text-ink-2">
+                    {key.lastUsedAt === null ? 'never' : <RelativeTime at={key.lastUsedAt} />}
+                  </Td>
+                  <Td className="text-ink-2">
+                    <RelativeTime at={key.createdAt} />
+                    {key.createdBy === null ? null : ` by ${key.createdBy}`}
+                  </Td>
+                  <Td>
+                    {key.revokedAt === null ? (
+                      <RevokeKey id={key.id} name={key.name} />
+                    ) : (
+                      <>
+                        Revoked <RelativeTime at={key.revokedAt} />
+                      </>
+                    )}
+                  </Td>
+                </Tr>
+              ))}
+            </tbody>
+          </Table>
+        )}
+      </Sheet>
+    </SettingsPage>
+  );
+}

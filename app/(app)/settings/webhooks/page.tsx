@@ -1,0 +1,235 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { NotYours } from '@/components/settings/not-yours';
+import { SettingsPage } from '@/components/settings/settings-page';
+import { LiveRefresh } from '@/components/shell/live-refresh';
+import { ButtonLink } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { RelativeTime } from '@/components/ui/relative-time';
+import { Sheet, SheetFoot, Stack } from '@/components/ui/sheet';
+import { Table, Td, Th, Tr } from '@/components/ui/table';
+import { Tag } from '@/components/ui/tag';
+import { AddEndpoint, DisableEndpoint, Redeliver, TestEndpoint } from '@/components/webhooks/webhook-dialogs';
+import { can } from '@/lib/auth/can';
+import { requireActor } from '@/lib/auth/session';
+import { formatCount, plural } from '@/lib/format';
+import { WEBHOOK_TYPES } from '@/lib/services/webhooks/events';
+import { DELIVERY_STATES, type DeliveryDto, listDeliveries } from '@/lib/services/webhooks/list-deliveries';
+import { listEndpoints } from '@/lib/services/webhooks/list-endpoints';
+
+export const metadata: Metadata = { title: 'Webhooks' };
+
+export default async function WebhooksPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ state?: string | string[]; after?: string | string[] }>;
+}) {
+  const actor = await requireActor();
+  if (!can(actor, 'webhook.manage', { workspaceId: actor.workspaceId }))
+    return (
+      <SettingsPage place="webhooks" title="Webhooks">
+        <NotYours action="webhook.manage" what="Webhooks are" />
+      </SettingsPage>
+    );
+  const query = await searchParams;
+  const state = DELIVERY_STATES.find((each) => each === query.state);
+  const after = typeof query.after === 'string' ? query.after : undefined;
+  const [endpoints, { deliveries, next }] = await Promise.all([
+    listEndpoints(actor),
+    listDeliveries(actor, {
+      ...(state === undefined ? {} : { state }),
+      ...(after === undefined ? {} : { after }),
+    }),
+  ]);
+  const inUse = endpoints.filter((endpoint) => endpoint.disabledAt === null);
+  const events = WEBHOOK_TYPES.filter((type) => type !== 'webhook.test').map((type) => ({
+    value: type,
+    label: type,
+  }));
+  return (
+    <SettingsPage
+      place="webhooks"
+      title="Webhooks"
+      facts={[plural(inUse.length, 'endpoint in use', 'endpoints in use')]}
+      actions={<AddEndpoint events={events} />}
+    >
+      <LiveRefresh topics={['outbox']} />
+      <Stack>
+        <Sheet title="Endpoints" label="counts of 30 days">
+          {endpoints.length === 0 ? (
+            <EmptyState title="Nobody is told yet">
+              An endpoint is told of incidents and of runs that are stopped or resumed, within a second. Add
+              your pager’s or your own.
+            </EmptyState>
+          ) : (
+            <Table label="Endpoints">
+              <thead>
+                <tr>
+                  <Th>URL</Th>
+                  <Th>Events</Th>
+                  <Th numeric>Delivered</Th>
+                  <Th numeric>Waiting</Th>
+                  <Th numeric>Given up</Th>
+                  <Th>Last delivered</Th>
+                  <Th>Change</Th>
+                </tr>
+              </thead>
+              <tbody>
+                {endpoints.map((endpoint) => (
+                  <Tr key={endpoint.id} className={endpoint.disabledAt === null ? '' : 'text-ink-3'}>
+                    <Td className="max-w-80 truncate code">
+                      <span title={endpoint.url}>{endpoint.url}</span>
+                    </Td>
+                    <Td wrap className="text-ink-2">
+                      {endpoint.events.length === 0 ? 'all' : endpoint.events.join(', ')}
+                    </Td>
+                    <Td numeric>{formatCount(endpoint.delivered)}</Td>
+                    <Td numeric>{formatCount(endpoint.waiting)}</Td>
+                    <Td numeric className={endpoint.dead > 0 ? 'text-critical' : ''}>
+                      {formatCount(endpoint.dead)}
+                    </Td>
+                    <Td className="text-ink-2">
+                      {endpoint.lastDeliveredAt === null ? (
+                        'never'
+                      ) : (
+                        <RelativeTime at={endpoint.lastDeliveredAt} />
+                      )}
+                    </Td>
+                    <Td>
+                      {endpoint.disabledAt === null ? (
+                        <span className="flex gap-1.5">
+                          <TestEndpoint id={endpoint.id} url={endpoint.url} />
+                          <DisableEndpoint id={endpoint.id} url={endpoint.url} waiting={endpoint.waiting} />
+                        </span>
+                      ) : (
+                        <span title={endpoint.disabledReason ?? ''}>
+                          Disabled <RelativeTime at={endpoint.disabledAt} />
+                        </span>
+                      )}
+                    </Td>
+                  </Tr>
+                ))}
+              </tbody>
+            </Table>
+          )}
+        </Sheet>
+        {endpoints.length === 0 ? null : (
+          <Sheet
+            title="Deliveries"
+            label={
+              <nav aria-label="Deliveries by state" className="flex gap-3">
+                {[undefined, ...DELIVERY_STATES].map((each) => (
+                  <Link
+                    key={each ?? 'all'}
+                    href={each === undefined ? '/settings/webhooks' : `/settings/webhooks?state=${each}`}
+                    aria-current={each === state ? 'true' : undefined}
+                    className="hover:text-ink aria-[current]:font-medium aria-[current]:text-ink aria-[current]:underline"
+                  >
+                    {each === undefined ? 'all' : STATE_WORDS[each]}
+                  </Link>
+                ))}
+              </nav>
+            }
+          >
+            {deliveries.length === 0 ? (
+              <EmptyState title="No deliveries here">
+                They appear when an incident opens, a run is stopped or resumed, or you send a test.
+              </EmptyState>
+            ) : (
+              <Table label="Deliveries">
+                <thead>
+                  <tr>
+                    <Th>Event</Th>
+                    <Th>State</Th>
+                    <Th>To</Th>
+                    <Th>Made</Th>
+                    <Th numeric>Attempts</Th>
+                    <Th>Last answer</Th>
+                    <Th>Change</Th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {deliveries.map((delivery) => (
+                    <Tr key={delivery.id}>
+                      <Td>
+                        <span className="code">{delivery.type}</span>
+                        {delivery.incidentNumber === null ? null : (
+                          <Link className="ml-2 prose-link" href={`/incidents/${delivery.incidentNumber}`}>
+                            INC-{delivery.incidentNumber}
+                          </Link>
+                        )}
+                      </Td>
+                      <Td>
+                        <State delivery={delivery} />
+                      </Td>
+                      <Td className="max-w-64 truncate code text-ink-2">
+                        <span title={delivery.url}>{delivery.url}</span>
+                      </Td>
+                      <Td className="text-ink-2">
+                        <RelativeTime at={delivery.createdAt} />
+                      </Td>
+                      <Td numeric>{formatCount(delivery.attempts)}</Td>
+                      <Td wrap className="text-ink-2">
+                        {delivery.lastError ?? delivery.lastStatus ?? '–'}
+                      </Td>
+                      <Td>{delivery.state === 'delivered' ? null : <Redeliver id={delivery.id} />}</Td>
+                    </Tr>
+                  ))}
+                </tbody>
+              </Table>
+            )}
+            {next === null && after === undefined ? null : (
+              <SheetFoot>
+                <span className="flex gap-2">
+                  {after === undefined ? null : (
+                    <ButtonLink
+                      size="small"
+                      href={state === undefined ? '/settings/webhooks' : `/settings/webhooks?state=${state}`}
+                    >
+                      Newest
+                    </ButtonLink>
+                  )}
+                  {next === null ? null : (
+                    <ButtonLink
+                      size="small"
+                      href={`/settings/webhooks?${new URLSearchParams({ ...(state === undefined ? {} : { state }), after: next })}`}
+                    >
+                      Older
+                    </ButtonLink>
+                  )}
+                </span>
+              </SheetFoot>
+            )}
+          </Sheet>
+        )}
+      </Stack>
+    </SettingsPage>
+  );
+}
+
+const STATE_WORDS = { waiting: 'waiting', delivered: 'delivered', dead: 'given up' };
+
+function State({ delivery }: { delivery: DeliveryDto }) {
+  if (delivery.state === 'delivered')
+    return (
+      <>
+        Delivered{' '}
+        {delivery.deliveredAt === null ? null : (
+          <span className="text-ink-2">
+            <RelativeTime at={delivery.deliveredAt} />
+          </span>
+        )}
+      </>
+    );
+  if (delivery.state === 'dead') return <Tag tone="critical">Given up</Tag>;
+  return (
+    <>
+      <Tag tone="medium">Waiting</Tag>{' '}
+      {delivery.attempts === 0 || delivery.nextAttemptAt === null ? null : (
+        <span className="text-ink-2">
+          again <RelativeTime at={delivery.nextAttemptAt} />
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,11 @@
+import { KEY_SCOPES, type KeyScope } from '@/lib/auth/actor';
+
+const WHAT: Record<KeyScope, string> = {
+  ingest: 'Sends traces (OTLP/HTTP).',
+  decide: 'Asks before a call, reads whether its run may go on, confirms that it stopped.',
+  read: 'Reads agents, runs, incidents, contracts and the audit log.',
+  author: 'Imports contracts; cannot put them in force.',
+};
+
+/** Scopes with what each allows, for forms. */
+export const SCOPE_OPTIONS = KEY_SCOPES.map((scope) => ({ value: scope, label: scope, hint: WHAT[scope] }));

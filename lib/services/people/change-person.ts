@@ -1,0 +1,151 @@
+import type { PoolClient } from 'pg';
+import { z } from 'zod';
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import { ROLES, type Role } from '@/lib/auth/roles';
+import { transact } from '@/lib/db/pool';
+import { AppError } from '@/lib/errors';
+import { appendAudit } from '@/lib/services/audit/append';
+import { refuseInDemo } from './add-person';
+import { makePasswordLink } from './password-link';
+
+export const rolesSchema = z.object({
+  personId: z.uuid(),
+  jobTitle: z.string().trim().max(120, 'At most 120 characters.').default(''),
+  roles: z.array(z.enum(ROLES)).min(1, 'Choose at least one role, or disable the person.'),
+});
+
+interface MemberRecord {
+  name: string;
+  roles: string[];
+  job_title: string | null;
+  password_hash: string | null;
+  disabled_at: Date | null;
+}
+
+/** The member, locked with all members, so that two administrators cannot remove each other at once. */
+async function lockMember(client: PoolClient, workspaceId: string, personId: string): Promise<MemberRecord> {
+  await client.query('SELECT 1 FROM workspace WHERE id = $1 FOR UPDATE', [workspaceId]);
+  const found = await client.query<MemberRecord>(
+    `SELECT p.name, m.roles, m.job_title, p.password_hash, p.disabled_at
+       FROM membership m JOIN person p ON p.id = m.person_id
+      WHERE m.workspace_id = $1 AND m.person_id = $2 FOR UPDATE`,
+    [workspaceId, personId],
+  );
+  const member = found.rows[0];
+  if (member === undefined) throw new AppError('not_found', 'There is no such person in this workspace.');
+  return member;
+}
+
+/** Somebody must be left who can add and remove people. */
+async function keepAnAdministrator(client: PoolClient, workspaceId: string, without: string): Promise<void> {
+  const others = await client.query(
+    `SELECT 1 FROM membership m JOIN person p ON p.id = m.person_id
+      WHERE m.workspace_id = $1 AND m.person_id <> $2 AND 'head-of-ai' = ANY (m.roles) AND p.disabled_at IS NULL
+        AND (p.password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM workspace w WHERE w.id = $1 AND w.is_demo))`,
+    [workspaceId, without],
+  );
+  if (others.rowCount === 0)
+    throw new AppError(
+      'conflict',
+      'Nobody else who can sign in has the role Head of AI. Give it to somebody first, else no one could manage people.',
+    );
+}
+
+/** Replaces a person's roles and job title. They hold from that person's next request on. */
+export async function changeRoles(actor: Actor, input: z.output<typeof rolesSchema>): Promise<void> {
+  const { workspaceId } = actor;
+  authorize(actor, 'person.manage', { workspaceId });
+  const roles: Role[] = ROLES.filter((role) => input.roles.includes(role));
+  await transact(async (client) => {
+    const member = await lockMember(client, workspaceId, input.personId);
+    if (member.roles.includes('head-of-ai') && !roles.includes('head-of-ai'))
+      await keepAnAdministrator(client, workspaceId, input.personId);
+    await client.query(
+      'UPDATE membership SET roles = $3, job_title = $4 WHERE workspace_id = $1 AND person_id = $2',
+      [workspaceId, input.personId, roles, input.jobTitle === '' ? null : input.jobTitle],
+    );
+    await appendAudit(client, [
+      {
+        workspaceId,
+        actor,
+        action: 'person.roles-changed',
+        subject: `person:${input.personId}`,
+        detail: { name: member.name, before: member.roles, after: roles },
+      },
+    ]);
+  });
+}
+
+/** Keeps a person out from their next request on; their name stays in the record. */
+export async function disablePerson(
+  actor: Actor,
+  input: { personId: string; reason: string },
+): Promise<void> {
+  const { workspaceId } = actor;
+  authorize(actor, 'person.manage', { workspaceId });
+  if (actor.kind === 'person' && actor.personId === input.personId)
+    throw new AppError('conflict', 'You cannot disable yourself; another administrator can.');
+  await transact(async (client) => {
+    await refuseInDemo(client, workspaceId);
+    const member = await lockMember(client, workspaceId, input.personId);
+    if (member.disabled_at !== null) throw new AppError('conflict', `${member.name} is disabled already.`);
+    if (member.roles.includes('head-of-ai')) await keepAnAdministrator(client, workspaceId, input.personId);
+    await client.query('UPDATE person SET disabled_at = now() WHERE id = $1', [input.personId]);
+    await appendAudit(client, [
+      {
+        workspaceId,
+        actor,
+        action: 'person.disabled',
+        subject: `person:${input.personId}`,
+        detail: { name: member.name, reason: input.reason },
+      },
+    ]);
+  });
+}
+
+/** Lets a disabled person in again, with the roles and password they had. */
+export async function enablePerson(actor: Actor, input: { personId: string }): Promise<void> {
+  const { workspaceId } = actor;
+  authorize(actor, 'person.manage', { workspaceId });
+  await transact(async (client) => {
+    const member = await lockMember(client, workspaceId, input.personId);
+    if (member.disabled_at === null) throw new AppError('conflict', `${member.name} is not disabled.`);
+    await client.query('UPDATE person SET disabled_at = NULL WHERE id = $1', [input.personId]);
+    await appendAudit(client, [
+      {
+        workspaceId,
+        actor,
+        action: 'person.enabled',
+        subject: `person:${input.personId}`,
+        detail: { name: member.name },
+      },
+    ]);
+  });
+}
+
+/** A new one-time link to set a password: for an invitation that got lost, or a forgotten password. */
+export async function renewPasswordLink(
+  actor: Actor,
+  input: { personId: string },
+): Promise<{ link: string; expiresAt: string; name: string }> {
+  const { workspaceId } = actor;
+  authorize(actor, 'person.manage', { workspaceId });
+  return transact(async (client) => {
+    await refuseInDemo(client, workspaceId);
+    const member = await lockMember(client, workspaceId, input.personId);
+    if (member.disabled_at !== null)
+      throw new AppError('conflict', `${member.name} is disabled. Enable them first.`);
+    const { url, expiresAt } = makePasswordLink(input.personId, member.password_hash, Date.now());
+    await appendAudit(client, [
+      {
+        workspaceId,
+        actor,
+        action: 'person.password-link-made',
+        subject: `person:${input.personId}`,
+        detail: { name: member.name, expiresAt },
+      },
+    ]);
+    return { link: url, expiresAt, name: member.name };
+  });
+}

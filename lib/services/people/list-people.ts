@@ -1,0 +1,53 @@
+import type { Actor } from '@/lib/auth/actor';
+import { authorize, can } from '@/lib/auth/can';
+import type { Role } from '@/lib/auth/roles';
+import { db } from '@/lib/db/pool';
+import { knownRoles } from './load-session';
+
+export interface PersonRow {
+  id: string;
+  name: string;
+  email: string;
+  jobTitle: string | null;
+  roles: Role[];
+  /** active: signs in; invited: has a link to set a password; disabled: kept out, still named in the record. */
+  state: 'active' | 'invited' | 'disabled' | 'demo';
+  addedAt: string;
+}
+
+/** Everyone in the workspace, active first, by name. */
+export async function listPeople(actor: Actor): Promise<{ people: PersonRow[]; mayManage: boolean }> {
+  const subject = { workspaceId: actor.workspaceId };
+  authorize(actor, 'person.read', subject);
+  const found = await db().query<{
+    id: string;
+    name: string;
+    email: string;
+    jobTitle: string | null;
+    roles: string[];
+    disabledAt: Date | null;
+    hasPassword: boolean;
+    isDemo: boolean;
+    addedAt: Date;
+  }>(
+    `SELECT p.id, p.name, p.email, m.job_title AS "jobTitle", m.roles, p.disabled_at AS "disabledAt",
+            p.password_hash IS NOT NULL AS "hasPassword", w.is_demo AS "isDemo", m.created_at AS "addedAt"
+       FROM membership m JOIN person p ON p.id = m.person_id JOIN workspace w ON w.id = m.workspace_id
+      WHERE m.workspace_id = $1
+      ORDER BY p.disabled_at IS NOT NULL, lower(p.name), p.id`,
+    [actor.workspaceId],
+  );
+  return {
+    mayManage: can(actor, 'person.manage', subject),
+    people: found.rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      email: row.email,
+      jobTitle: row.jobTitle,
+      roles: knownRoles(row.roles),
+      state:
+        row.disabledAt !== null ? 'disabled' : row.isDemo ? 'demo' : row.hasPassword ? 'active' : 'invited',
+      addedAt: row.addedAt.toISOString(),
+    })),
+  };
+}
