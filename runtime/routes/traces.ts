@@ -87,6 +87,7 @@ export const traces: FastifyPluginCallback = (server, _options, done) => {
         const body = await readBody(stream, request.headers['content-encoding'], LIMIT_BYTES, reserve);
         const { spans, rejected } = decodeTraces(body, wire, receivedAtMs);
         const refused = await recordSpans(sender, spans);
+        if (refused.count > 0) request.log.warn(refused, 'spans could not be stored');
         const count = rejected.count + refused.count;
         const partial =
           count === 0

@@ -1,7 +1,6 @@
-import { BANDS, type Band, type Contract } from '@/lib/contract/schema';
+import type { Band, Contract } from '@/lib/contract/schema';
 import { type CompiledPolicy, toolOf, touchedCategories } from '@/lib/decision/compile';
 import { evaluate, overruns } from '@/lib/decision/evaluate';
-import { explain } from '@/lib/decision/explain';
 import { addCall, addUsage } from '@/lib/decision/run-facts';
 import type { AuthorityLevel, Finding, Lane, RunState } from '@/lib/decision/types';
 import { digestOf } from '@/lib/evidence/digest';
@@ -10,7 +9,8 @@ import { detect } from '@/lib/scoring/detectors';
 import { addSpanRisk, bandOf, runRisk, spanRisk } from '@/lib/scoring/risk';
 import { isBreach, severityOf } from '@/lib/scoring/severity';
 import type { Span } from '@/lib/telemetry/span';
-import { addTo, placeOf, type RunFold, stricterLane } from './run-fold';
+import { describeBreach, describeRiskBand } from './describe-breach';
+import { addTo, isWorse, placeOf, type RunFold, stricterLane } from './run-fold';
 
 /** What a run is judged by; `contract` is null when its workspace has none, not even defaults. */
 export interface Rules {
@@ -171,17 +171,16 @@ function addRisk(fold: RunFold, risk: number, contract: Contract, span: Span, br
   addSpanRisk(fold.risk, risk);
   const total = runRisk(contract.risk, fold.risk);
   const band = bandOf(contract.risk.thresholds, total);
-  if (BANDS.indexOf(band) <= BANDS.indexOf(fold.band)) return;
+  if (!isWorse(band, fold.band)) return;
   fold.band = band;
   if (band !== 'high' && band !== 'critical') return;
   const clause = `risk/thresholds/${band}`;
   if (!remember(fold, clause, RISK_BAND_CODE, band)) return;
-  const limit = contract.risk.thresholds[band];
   breaches.push({
     clause,
     code: RISK_BAND_CODE,
     severity: band,
-    message: `The run's risk came to ${round(total)}, which is ${band} (from ${round(limit)} on). (${clause})`,
+    message: describeRiskBand(band, total, contract.risk.thresholds[band]),
     span,
   });
 }
@@ -199,19 +198,24 @@ function breach(
     clause: finding.clause,
     code: finding.code,
     severity,
-    message: explain(finding),
+    message: describeBreach(finding, span.tool?.name ?? null),
     span,
   });
 }
 
-/** False when this breach of the run is known. */
+/** False when this breach of the run is known, and was as bad. */
 function remember(fold: RunFold, clause: string, code: string, severity: Band): boolean {
-  const key = `${clause} ${code}`;
-  if (fold.breaches.includes(key)) return false;
-  fold.breaches.push(key);
-  if (fold.worstBreach === null || BANDS.indexOf(severity) > BANDS.indexOf(fold.worstBreach))
-    fold.worstBreach = severity;
+  const key = breachKey(clause, code);
+  const known = fold.breaches[key];
+  if (known !== undefined && !isWorse(severity, known)) return false;
+  fold.breaches[key] = severity;
+  if (fold.worstBreach === null || isWorse(severity, fold.worstBreach)) fold.worstBreach = severity;
   return true;
+}
+
+/** A run breaks a clause in one way once: `run.fold` and the table have it under this key. */
+export function breachKey(clause: string, code: string): string {
+  return `${clause} ${code}`;
 }
 
 function detectIn(
@@ -252,8 +256,4 @@ export function dayOf(us: number): string {
   if (number !== lastDay.number)
     lastDay = { number, text: new Date(number * 86_400_000).toISOString().slice(0, 10) };
   return lastDay.text;
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }

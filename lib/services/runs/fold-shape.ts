@@ -14,16 +14,17 @@ const MAX_WAITING = 2000;
  * whether a child began outside its parent's interval.
  *
  * @param spans new to the fold, of one run
- * @param parentOf the interval of a parent that is stored or in `spans`, by its span id; undefined while it is not in
+ * @param parentOf the interval of a span's parent that is stored or in `spans`; undefined while it is not in
  * @param boundAgentId the agent that the key which sent them is bound to
  */
 export function foldShape(
   fold: RunFold,
   spans: readonly Span[],
-  parentOf: (spanId: string) => Interval | undefined,
+  parentOf: (span: Span, parentId: string) => Interval | undefined,
   boundAgentId: (span: Span) => string | null,
 ): void {
-  const room = { left: MAX_WAITING - Object.keys(fold.waiting).length };
+  const remembered = Object.keys(fold.waiting).length;
+  const room = { left: MAX_WAITING - remembered };
   for (const span of spans) {
     const endUs = span.startUs + span.durationUs;
     fold.spans += 1;
@@ -37,8 +38,8 @@ export function foldShape(
       fold.rootEndUs = Math.max(fold.rootEndUs ?? 0, endUs);
       const at = fold.open.indexOf(span.traceId);
       if (at >= 0) fold.open.splice(at, 1);
-    } else meetParent(fold, span.parentSpanId, span.startUs, parentOf, room);
-    meetChildren(fold, span, endUs);
+    } else meetParent(fold, span, span.parentSpanId, parentOf, room);
+    if (room.left < MAX_WAITING) meetChildren(fold, span, endUs);
     const evidence = evidenceOf(span, boundAgentId(span));
     if (fold.agent === null || isBetter(evidence, fold.agent)) fold.agent = evidence;
   }
@@ -47,30 +48,33 @@ export function foldShape(
 
 function meetParent(
   fold: RunFold,
+  span: Span,
   parentId: string,
-  startUs: number,
-  parentOf: (spanId: string) => Interval | undefined,
+  parentOf: (span: Span, parentId: string) => Interval | undefined,
   room: { left: number },
 ): void {
-  const parent = parentOf(parentId);
+  const { startUs } = span;
+  const parent = parentOf(span, parentId);
   if (parent !== undefined) {
     if (isOutside(startUs, parent)) addTo(fold.faults, 'clock-skew');
     return;
   }
-  const waiting = fold.waiting[parentId];
+  const key = `${span.traceId} ${parentId}`;
+  const waiting = fold.waiting[key];
   if (waiting !== undefined) {
     waiting[0] = Math.min(waiting[0], startUs);
     waiting[1] = Math.max(waiting[1], startUs);
   } else if (room.left > 0) {
     room.left -= 1;
-    fold.waiting[parentId] = [startUs, startUs];
+    fold.waiting[key] = [startUs, startUs];
   }
 }
 
 function meetChildren(fold: RunFold, span: Span, endUs: number): void {
-  const children = fold.waiting[span.spanId];
+  const key = `${span.traceId} ${span.spanId}`;
+  const children = fold.waiting[key];
   if (children === undefined) return;
-  delete fold.waiting[span.spanId];
+  delete fold.waiting[key];
   const interval: Interval = [span.startUs, endUs];
   if (isOutside(children[0], interval) || isOutside(children[1], interval)) addTo(fold.faults, 'clock-skew');
 }
@@ -93,6 +97,6 @@ function evidenceOf(span: Span, boundAgentId: string | null): AgentEvidence {
   return { rank: EVIDENCE.indexOf('none'), at, names: [], agentId: null };
 }
 
-function isBetter(a: AgentEvidence, b: AgentEvidence): boolean {
+export function isBetter(a: AgentEvidence, b: AgentEvidence): boolean {
   return a.rank !== b.rank ? a.rank < b.rank : comparePlaces(a.at, b.at) < 0;
 }

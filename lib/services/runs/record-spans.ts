@@ -1,21 +1,22 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
-import { AppError } from '@/lib/errors';
+import { recognise } from '@/lib/telemetry/recognise';
 import type { RawSpan } from '@/lib/telemetry/span';
+import { type Refused, SpanWriter } from './span-writer';
 
-/** Spans that could not be kept, and why. */
-export interface Refused {
-  count: number;
-  reasons: string[];
-}
+const writer = new SpanWriter();
 
 /**
- * Keeps spans for good: recognised, joined to their runs, classified, deduplicated. Resolves once they are committed.
+ * Keeps spans for good: recognised, joined to their runs, classified, deduplicated. Resolves once they are committed,
+ * with those that could not be kept.
  *
  * @throws AppError `rate_limited` when more waits than can be written, `unavailable` when the database is away
  */
-export async function recordSpans(actor: Actor, spans: RawSpan[]): Promise<Refused> {
+export async function recordSpans(actor: Actor, spans: readonly RawSpan[]): Promise<Refused> {
   authorize(actor, 'run.ingest', { workspaceId: actor.workspaceId });
   if (spans.length === 0) return { count: 0, reasons: [] };
-  throw new AppError('unavailable', 'Spans cannot be kept yet.');
+  return writer.write(actor.workspaceId, {
+    spans: spans.map(recognise),
+    boundAgentId: actor.kind === 'key' ? actor.agentId : null,
+  });
 }

@@ -46,7 +46,7 @@ export interface RunFold {
   rootEndUs: number | null;
   /** Traces whose root span is not in. */
   open: string[];
-  /** Parents not yet in, by span id: the earliest and latest start of their children. */
+  /** Parents not yet in, as `trace span`: the earliest and latest start of their children. */
   waiting: Record<string, [number, number]>;
   faults: string[];
   agent: AgentEvidence | null;
@@ -58,8 +58,8 @@ export interface RunFold {
   lane: Lane;
   unknownTools: string[];
   argumentsMissing: boolean;
-  /** Breaches found, as `clause code`. */
-  breaches: string[];
+  /** Breaches found, by `clause code`, and how bad each is. */
+  breaches: Record<string, Band>;
   worstBreach: Band | null;
   /** US dollars by UTC day, `2026-11-21`. */
   spend: Record<string, number>;
@@ -90,7 +90,7 @@ export function emptyFold(): RunFold {
     lane: 'allow',
     unknownTools: [],
     argumentsMissing: false,
-    breaches: [],
+    breaches: {},
     worstBreach: null,
     spend: {},
   };
@@ -124,20 +124,23 @@ const foldSchema = z.object({
     .nullable()
     .default(null),
   last: placeSchema.nullable().default(null),
-  facts: z.unknown().transform(parseFacts),
   risk: z.object({ sum: z.number(), max: z.number() }).default({ sum: 0, max: 0 }),
   band: z.enum(BANDS).default('low'),
   lane: z.enum(['allow', 'degrade', 'escalate', 'block']).default('allow'),
   unknownTools: z.array(z.string()).default([]),
   argumentsMissing: z.boolean().default(false),
-  breaches: z.array(z.string()).default([]),
+  breaches: z.record(z.string(), z.enum(BANDS)).default({}),
   worstBreach: z.enum(BANDS).nullable().default(null),
   spend: z.record(z.string(), z.number()).default({}),
 });
 
-/** Reads a fold back from `run.fold`; `{}` (a run that only asked for decisions) is an empty one. */
-export function parseFold(json: unknown): RunFold {
-  return foldSchema.parse(json);
+/** Reads a fold back from `run.fold` and `run.facts`; `{}` (a run that only asked for decisions) is an empty one. */
+export function parseFold(fold: unknown, facts: unknown): RunFold {
+  return { ...foldSchema.parse(fold), facts: parseFacts(facts) };
+}
+
+export function isWorse(a: Band, b: Band): boolean {
+  return BANDS.indexOf(a) > BANDS.indexOf(b);
 }
 
 /** Negative when `a` comes before `b`. */

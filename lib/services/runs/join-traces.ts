@@ -1,0 +1,160 @@
+import { newId } from '@/lib/db/id';
+import type { Span } from '@/lib/telemetry/span';
+import type { KnownRuns, StoredRun } from './load-runs';
+import { type AgentEvidence, compareSpans } from './run-fold';
+
+/** The spans of one trace that came in one batch, each id once, in order. */
+export interface TraceArrivals {
+  traceId: string;
+  spans: Span[];
+  /** The agent the key that sent them is bound to. */
+  boundAgentId: string | null;
+}
+
+/** What one batch does to one run. */
+export interface RunWork {
+  id: string;
+  /** Null when this batch brings it into being. */
+  stored: StoredRun | null;
+  key: string;
+  conversationId: string | null;
+  arrivals: TraceArrivals[];
+  /** Traces that were not this run's before. */
+  gained: string[];
+  /** Fold it anew from all its spans. */
+  rebuild: boolean;
+  /** What was known of the agents of runs that joined this one. */
+  inherited: AgentEvidence[];
+}
+
+export interface Joined {
+  works: RunWork[];
+  /** Traces that change runs. */
+  moves: { traceId: string; from: string; to: string }[];
+}
+
+/** Sorts a batch into traces. A span sent twice counts once: the one that came first. */
+export function groupByTrace(
+  batch: Iterable<{ spans: readonly Span[]; boundAgentId: string | null }>,
+): Map<string, TraceArrivals> {
+  const traces = new Map<string, TraceArrivals>();
+  const seen = new Map<string, Set<string>>();
+  for (const { spans, boundAgentId } of batch)
+    for (const span of spans) {
+      const known = traces.get(span.traceId);
+      const ids = seen.get(span.traceId);
+      if (known === undefined || ids === undefined) {
+        traces.set(span.traceId, { traceId: span.traceId, spans: [span], boundAgentId });
+        seen.set(span.traceId, new Set([span.spanId]));
+      } else if (!ids.has(span.spanId)) {
+        ids.add(span.spanId);
+        known.spans.push(span);
+        known.boundAgentId ??= boundAgentId;
+      }
+    }
+  for (const trace of traces.values()) trace.spans.sort(compareSpans);
+  return traces;
+}
+
+/** The conversation a trace belongs to: the first one its spans name. They must be in order. */
+export function conversationOf(spans: readonly Span[]): string | null {
+  for (const span of spans)
+    if (span.conversationId !== null && span.conversationId !== '') return span.conversationId;
+  return null;
+}
+
+/**
+ * Decides which run each trace belongs to: the run of its conversation, else one of its own. A trace whose conversation
+ * is learnt late gives its run that name, or joins the run that has it.
+ *
+ * @param conversations the conversation of each trace (null: none known), over all its spans where they disagree
+ */
+export function joinTraces(
+  traces: ReadonlyMap<string, TraceArrivals>,
+  conversations: ReadonlyMap<string, string | null>,
+  known: KnownRuns,
+): Joined {
+  const works = new Map<string, RunWork>();
+  const moves: Joined['moves'] = [];
+  const byKey = new Map<string, RunWork>();
+
+  const workOn = (run: StoredRun): RunWork => {
+    const open = works.get(run.id);
+    if (open !== undefined) return open;
+    const work: RunWork = {
+      id: run.id,
+      stored: run,
+      key: run.key,
+      conversationId: run.conversationId,
+      arrivals: [],
+      gained: [],
+      rebuild: false,
+      inherited: [],
+    };
+    works.set(run.id, work);
+    byKey.set(run.key, work);
+    return work;
+  };
+  const find = (key: string): RunWork | undefined => {
+    const open = byKey.get(key);
+    if (open !== undefined) return open;
+    const stored = known.byKey.get(key);
+    // Its key may have changed in this very batch: then it is no longer found under the old one.
+    if (stored === undefined || works.has(stored.id)) return undefined;
+    return workOn(stored);
+  };
+  const runFor = (traceId: string, conversation: string | null): RunWork => {
+    const key = conversation ?? traceId;
+    const found = find(key);
+    if (found !== undefined) {
+      if (conversation !== null) found.conversationId = conversation;
+      return found;
+    }
+    const work: RunWork = {
+      id: newId(),
+      stored: null,
+      key,
+      conversationId: conversation,
+      arrivals: [],
+      gained: [],
+      rebuild: false,
+      inherited: [],
+    };
+    works.set(work.id, work);
+    byKey.set(key, work);
+    return work;
+  };
+
+  for (const trace of traces.values()) {
+    const { traceId } = trace;
+    const conversation = conversations.get(traceId) ?? null;
+    const runId = known.traces.get(traceId);
+    const stored = runId === undefined ? undefined : known.runs.get(runId);
+    let target: RunWork;
+    if (stored === undefined) {
+      target = runFor(traceId, conversation);
+      target.gained.push(traceId);
+    } else {
+      const current = workOn(stored);
+      if (conversation === null || current.conversationId === conversation) target = current;
+      else if (current.conversationId === null && find(conversation) === undefined) {
+        byKey.delete(current.key);
+        current.key = conversation;
+        current.conversationId = conversation;
+        byKey.set(conversation, current);
+        target = current;
+      } else {
+        target = runFor(traceId, conversation);
+        if (target !== current) {
+          target.gained.push(traceId);
+          target.rebuild = true;
+          current.rebuild = true;
+          if (stored.fold.agent !== null) target.inherited.push(stored.fold.agent);
+          moves.push({ traceId, from: current.id, to: target.id });
+        }
+      }
+    }
+    target.arrivals.push(trace);
+  }
+  return { works: [...works.values()], moves };
+}

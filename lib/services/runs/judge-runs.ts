@@ -1,0 +1,279 @@
+import type { PoolClient } from 'pg';
+import type { Band } from '@/lib/contract/schema';
+import { agentById, type ResolvedAgent, resolveAgent } from '@/lib/services/agents/resolve-agent';
+import {
+  type ContractInForce,
+  contractInForce,
+  contractVersion,
+} from '@/lib/services/contracts/contract-in-force';
+import { priceList } from '@/lib/services/prices/price-list';
+import type { Span } from '@/lib/telemetry/span';
+import type { AgentSpending } from './agent-spending';
+import { type FoundBreach, foldCalls, NO_VERDICT, type Rules, type Verdict } from './fold-calls';
+import { foldShape, type Interval, isBetter } from './fold-shape';
+import type { RunWork } from './join-traces';
+import { loadSpans, spanKey } from './load-runs';
+import {
+  type AgentEvidence,
+  comparePlaces,
+  compareSpans,
+  emptyFold,
+  isOrdered,
+  placeOf,
+  type RunFold,
+} from './run-fold';
+import type { StoredSpan } from './span-rows';
+
+type Client = Pick<PoolClient, 'query'>;
+
+/** A run as this batch leaves it. */
+export interface JudgedRun {
+  work: RunWork;
+  fold: RunFold;
+  agent: ResolvedAgent;
+  contract: ContractInForce | null;
+  /** Spans to be written. */
+  added: [Span, Verdict][];
+  /** Stored spans whose verdict is another now. */
+  changed: [Span, Verdict][];
+  /** Breaches found now: those since the last batch, or all of them when the run was folded anew. */
+  breaches: FoundBreach[];
+  /** Breaches known before this batch, by their key. */
+  knownBreaches: Readonly<Record<string, Band>>;
+  /** It was folded anew: breaches not among `breaches` are none. */
+  rebuilt: boolean;
+}
+
+interface Context {
+  client: Client;
+  workspaceId: string;
+  priceOf: Rules['priceOf'];
+  spending: AgentSpending;
+}
+
+/**
+ * Judges each run with what the batch brings. Where the new spans come behind everything judged so far they are simply
+ * added; otherwise (a late call, another agent, traces joined) the run is judged anew from all its spans.
+ *
+ * @param spending what agents have spent; takes note of what these runs add
+ * @param intervals start and end of stored spans that are parents of new ones
+ * @param tracesOf all traces of the runs that are judged anew, those that move included
+ */
+export async function judgeRuns(
+  client: Client,
+  workspaceId: string,
+  works: readonly RunWork[],
+  spending: AgentSpending,
+  intervals: ReadonlyMap<string, Interval>,
+  tracesOf: (runs: readonly RunWork[]) => Promise<Map<string, string[]>>,
+): Promise<JudgedRun[]> {
+  const { priceOf } = await priceList(workspaceId);
+  const context: Context = { client, workspaceId, priceOf, spending };
+  const inOrder = [...works].sort((a, b) => firstUs(a) - firstUs(b));
+  const judged: JudgedRun[] = [];
+  const again: RunWork[] = [];
+  for (const work of inOrder) {
+    const run = work.rebuild ? null : await addTo(context, work, intervals);
+    if (run === null) again.push(work);
+    else judged.push(run);
+  }
+  if (again.length > 0) {
+    const traces = await tracesOf(again);
+    const stored = await loadSpans(client, workspaceId, [...traces.values()].flat());
+    for (const work of again) {
+      const own = (traces.get(work.id) ?? []).flatMap((traceId) => stored.get(traceId) ?? []);
+      judged.push(await judgeAnew(context, work, own, traces.get(work.id) ?? []));
+    }
+  }
+  return judged;
+}
+
+/** The quick way; null when it is not open to this run. */
+async function addTo(
+  context: Context,
+  work: RunWork,
+  intervals: ReadonlyMap<string, Interval>,
+): Promise<JudgedRun | null> {
+  const spans = arrivalsOf(work);
+  const fold = work.stored?.fold ?? emptyFold();
+  const calls = spans.filter(isOrdered);
+  const first = calls[0];
+  if (fold.last !== null && first !== undefined && comparePlaces(placeOf(first), fold.last) <= 0) return null;
+
+  const before = work.stored === null ? null : { ...fold.spend };
+  const knownBreaches = work.stored === null ? {} : { ...fold.breaches };
+  const known = fold.agent;
+  fold.agent ??= askedFor(work);
+  for (const traceId of work.gained) fold.open.push(traceId);
+  foldShape(fold, spans, parentsIn(spans, intervals), boundAgents(work));
+
+  const agent = await agentOf(context, work, fold.agent, fold.agent === known);
+  const contract = await contractOf(context, work, agent);
+  if (work.stored !== null && (contract?.versionId ?? null) !== work.stored.contractVersionId) return null;
+
+  const own = work.stored?.agentId === agent.id ? (before ?? {}) : {};
+  const rules = await rulesFor(context, agent, contract, calls, own);
+  const { verdicts, breaches } = foldCalls(fold, calls, rules, () => undefined);
+  context.spending.add(agent.id, fold.spend, before ?? {}, work.stored?.agentId ?? agent.id);
+  const verdictOf = new Map(calls.map((span, index) => [span, verdicts[index] ?? NO_VERDICT]));
+  return {
+    work,
+    fold,
+    agent,
+    contract,
+    added: spans.map((span) => [span, verdictOf.get(span) ?? NO_VERDICT]),
+    changed: [],
+    breaches,
+    knownBreaches,
+    rebuilt: false,
+  };
+}
+
+/** The thorough way: everything the run ever did, in order, under the rules of its agent. */
+async function judgeAnew(
+  context: Context,
+  work: RunWork,
+  stored: readonly StoredSpan[],
+  traceIds: readonly string[],
+): Promise<JudgedRun> {
+  const known = new Map(stored.map((one) => [spanKey(one.span.traceId, one.span.spanId), one]));
+  const arrivals = arrivalsOf(work).filter((span) => !known.has(spanKey(span.traceId, span.spanId)));
+  const spans = [...stored.map((one) => one.span), ...arrivals].sort(compareSpans);
+  const calls = spans.filter(isOrdered);
+  const knownOf = (span: Span) => known.get(spanKey(span.traceId, span.spanId));
+
+  const fold = emptyFold();
+  // Which key sent a stored span is known only from what was concluded then.
+  for (const concluded of [work.stored?.fold.agent ?? null, askedFor(work), ...work.inherited])
+    if (concluded !== null && concluded.agentId !== null)
+      if (fold.agent === null || isBetter(concluded, fold.agent)) fold.agent = concluded;
+  fold.open.push(...traceIds);
+  foldShape(fold, spans, parentsIn(spans, new Map()), boundAgents(work));
+
+  const agent = await agentOf(context, work, fold.agent, false);
+  const contract = await contractOf(context, work, agent);
+  const before = work.stored?.fold.spend ?? {};
+  const own = work.stored?.agentId === agent.id ? before : {};
+  const rules = await rulesFor(context, agent, contract, calls, own);
+  const { verdicts, breaches } = foldCalls(fold, calls, rules, (span) => {
+    const one = knownOf(span);
+    return one === undefined ? undefined : one.verdict.costUsd;
+  });
+  context.spending.add(agent.id, fold.spend, before, work.stored?.agentId ?? agent.id);
+
+  const added: [Span, Verdict][] = [];
+  const changed: [Span, Verdict][] = [];
+  const verdictOf = new Map(calls.map((span, index) => [span, verdicts[index] ?? NO_VERDICT]));
+  for (const span of spans) {
+    const verdict = verdictOf.get(span) ?? NO_VERDICT;
+    const one = knownOf(span);
+    if (one === undefined) added.push([span, verdict]);
+    else if (!isSame(one.verdict, verdict)) changed.push([span, verdict]);
+  }
+  return {
+    work,
+    fold,
+    agent,
+    contract,
+    added,
+    changed,
+    breaches,
+    knownBreaches: work.stored?.fold.breaches ?? {},
+    rebuilt: true,
+  };
+}
+
+function arrivalsOf(work: RunWork): Span[] {
+  const [only, ...others] = work.arrivals;
+  if (only === undefined) return [];
+  return others.length === 0 ? only.spans : work.arrivals.flatMap((trace) => trace.spans).sort(compareSpans);
+}
+
+function firstUs(work: RunWork): number {
+  return work.arrivals.reduce((first, trace) => Math.min(first, trace.spans[0]?.startUs ?? first), Infinity);
+}
+
+function boundAgents(work: RunWork): (span: Span) => string | null {
+  const bound = new Map<string, string>();
+  for (const trace of work.arrivals)
+    if (trace.boundAgentId !== null) bound.set(trace.traceId, trace.boundAgentId);
+  return bound.size === 0 ? () => null : (span) => bound.get(span.traceId) ?? null;
+}
+
+/** An agent that asked for decisions before its first span came is the run's agent. */
+function askedFor(work: RunWork): AgentEvidence | null {
+  if (work.stored === null || !work.stored.decisions) return null;
+  return { rank: 0, at: { us: 0, traceId: '', spanId: '' }, names: [], agentId: work.stored.agentId };
+}
+
+function parentsIn(
+  spans: readonly Span[],
+  stored: ReadonlyMap<string, Interval>,
+): (span: Span, parentId: string) => Interval | undefined {
+  const traces = new Map<string, Map<string, Interval>>();
+  for (const span of spans) {
+    let trace = traces.get(span.traceId);
+    if (trace === undefined) {
+      trace = new Map();
+      traces.set(span.traceId, trace);
+    }
+    trace.set(span.spanId, [span.startUs, span.startUs + span.durationUs]);
+  }
+  return (span, parentId) =>
+    traces.get(span.traceId)?.get(parentId) ??
+    (stored.size === 0 ? undefined : stored.get(spanKey(span.traceId, parentId)));
+}
+
+async function agentOf(
+  { client, workspaceId }: Context,
+  work: RunWork,
+  evidence: AgentEvidence | null,
+  unchanged: boolean,
+): Promise<ResolvedAgent> {
+  const id = unchanged && work.stored !== null ? work.stored.agentId : evidence?.agentId;
+  if (id !== null && id !== undefined) {
+    const agent = await agentById(client, workspaceId, id);
+    if (agent !== null) return agent;
+  }
+  return resolveAgent(client, workspaceId, evidence?.names ?? []);
+}
+
+/** A run keeps the version it began under; when it turns out to be another agent's, that agent's version holds. */
+async function contractOf(
+  { workspaceId }: Context,
+  work: RunWork,
+  agent: ResolvedAgent,
+): Promise<ContractInForce | null> {
+  const { stored } = work;
+  if (stored === null || stored.agentId !== agent.id) return contractInForce(workspaceId, agent.id);
+  return stored.contractVersionId === null ? null : contractVersion(stored.contractVersionId);
+}
+
+async function rulesFor(
+  { priceOf, spending }: Context,
+  agent: ResolvedAgent,
+  contract: ContractInForce | null,
+  calls: readonly Span[],
+  own: Readonly<Record<string, number>>,
+): Promise<Rules> {
+  return {
+    contract,
+    priceOf,
+    authorityLevel: agent.authorityLevel,
+    spentByOthers: await spending.ofOthers(agent.id, contract, calls, own),
+  };
+}
+
+function isSame(a: Verdict, b: Verdict): boolean {
+  return (
+    a.risk === b.risk &&
+    a.lane === b.lane &&
+    a.costUsd === b.costUsd &&
+    isSameList(a.categories, b.categories) &&
+    isSameList(a.clauses, b.clauses)
+  );
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}

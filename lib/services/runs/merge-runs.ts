@@ -1,0 +1,53 @@
+import type { PoolClient } from 'pg';
+import type { AgentSpending } from './agent-spending';
+import type { LeavingRun } from './write-batch';
+
+type Client = Pick<PoolClient, 'query'>;
+
+/**
+ * Ends runs whose traces turned out to belong to another: decisions, incident, and what people decided about them pass on
+ * to that one. A run whose incident cannot pass on (the other has one of its own) stays, empty, for the incident's sake.
+ */
+export async function mergeRuns(
+  client: Client,
+  workspaceId: string,
+  leaving: readonly LeavingRun[],
+  spending: AgentSpending,
+): Promise<void> {
+  for (const { work, to } of leaving) {
+    if (work.stored === null) continue;
+    const { id, agentId, fold } = work.stored;
+    spending.add(agentId, {}, fold.spend, agentId);
+    await client.query(
+      `UPDATE decision d SET run_id = $2, seq = d.seq + (SELECT COALESCE(max(seq), 0) FROM decision WHERE run_id = $2)
+       WHERE d.run_id = $1 AND NOT EXISTS (
+         SELECT FROM decision o WHERE o.run_id = $2 AND o.idempotency_key = d.idempotency_key)`,
+      [id, to],
+    );
+    await client.query(
+      `UPDATE incident SET run_id = $2 WHERE run_id = $1 AND NOT EXISTS (SELECT FROM incident WHERE run_id = $2)`,
+      [id, to],
+    );
+    await client.query(
+      `UPDATE run t SET status = f.status, paused_at = f.paused_at, pause_acked_at = f.pause_acked_at,
+         stop_requested_at = f.stop_requested_at, stop_acked_at = f.stop_acked_at, stopped_at = f.stopped_at,
+         revision = t.revision + 1
+       FROM run f WHERE f.id = $1 AND t.id = $2 AND f.status IN ('paused', 'stopping', 'stopped')
+         AND t.status IN ('running', 'finished')`,
+      [id, to],
+    );
+    await client.query(
+      'DELETE FROM run WHERE id = $1 AND NOT EXISTS (SELECT FROM incident WHERE run_id = $1)',
+      [id],
+    );
+    await client.query('DELETE FROM breach WHERE run_id = $1', [id]);
+    await client.query(
+      `UPDATE run SET span_count = 0, tool_calls = 0, model_calls = 0, error_count = 0, input_tokens = 0,
+         output_tokens = 0, cost_usd = 0, reported_cost_usd = NULL, unpriced_calls = 0, risk = 0, band = 'low',
+         score = NULL, risk_score = NULL, quality_score = NULL, cost_score = NULL, score_coverage = 0,
+         breach_count = 0, facts = '{}', fold = '{}', revision = revision + 1
+       WHERE id = $1 AND workspace_id = $2`,
+      [id, workspaceId],
+    );
+  }
+}

@@ -1,0 +1,259 @@
+import type { PoolClient } from 'pg';
+import { scoreRun } from '@/lib/scoring/performance';
+import { runRisk } from '@/lib/scoring/risk';
+import type { Span } from '@/lib/telemetry/span';
+import type { Verdict } from './fold-calls';
+import type { JudgedRun } from './judge-runs';
+import { byteaArray, Restart, type RunStatus } from './load-runs';
+import type { RunFold } from './run-fold';
+
+type Client = Pick<PoolClient, 'query'>;
+
+/** The columns of `run` that intake writes, with the types they are read back from JSON by. */
+const COLUMNS = {
+  agent_id: 'uuid',
+  key: 'text',
+  conversation_id: 'text',
+  status: 'text',
+  started_at: 'timestamptz',
+  ended_at: 'timestamptz',
+  contract_version_id: 'uuid',
+  contract_digest: 'text',
+  span_count: 'int',
+  tool_calls: 'int',
+  model_calls: 'int',
+  error_count: 'int',
+  input_tokens: 'bigint',
+  output_tokens: 'bigint',
+  cost_usd: 'float8',
+  reported_cost_usd: 'float8',
+  unpriced_calls: 'int',
+  risk: 'float8',
+  band: 'text',
+  score: 'float8',
+  risk_score: 'float8',
+  quality_score: 'float8',
+  cost_score: 'float8',
+  score_coverage: 'float8',
+  breach_count: 'int',
+  lane: 'text',
+  unknown_tools: 'text[]',
+  faults: 'text[]',
+  arguments_missing: 'boolean',
+  facts: 'jsonb',
+  fold: 'json',
+  root_ended: 'boolean',
+  stopped_at: 'timestamptz',
+} as const;
+type Column = keyof typeof COLUMNS;
+type RunRecord = { id: string } & Record<Column, unknown>;
+
+const NAMES = Object.keys(COLUMNS).join(', ');
+const TYPED = Object.entries(COLUMNS)
+  .map(([name, type]) => `${name} ${type}`)
+  .join(', ');
+/** `stopped_at` and `lane` have other writers too. */
+const SET = Object.keys(COLUMNS)
+  .map((name) => {
+    if (name === 'stopped_at') return 'stopped_at = COALESCE(r.stopped_at, n.stopped_at)';
+    if (name === 'lane')
+      return `lane = (SELECT lane FROM (SELECT n.lane UNION ALL SELECT d.lane FROM decision d WHERE d.run_id = r.id) l
+                      ORDER BY array_position('{block,escalate,degrade,allow}', lane) LIMIT 1)`;
+    return `${name} = n.${name}`;
+  })
+  .join(', ');
+
+/**
+ * Writes new runs in the order of their keys.
+ *
+ * @throws Restart when another plane has just begun one of them
+ */
+export async function insertRuns(
+  client: Client,
+  workspaceId: string,
+  runs: readonly JudgedRun[],
+): Promise<void> {
+  if (runs.length === 0) return;
+  const result = await client.query(
+    `INSERT INTO run (id, workspace_id, ${NAMES})
+     SELECT n.id, $1, ${NAMES} FROM json_to_recordset($2::json) AS n(id uuid, ${TYPED}) ORDER BY n.key
+     ON CONFLICT (workspace_id, key) DO NOTHING`,
+    [workspaceId, JSON.stringify(runs.map(record))],
+  );
+  if (result.rowCount !== runs.length) throw new Restart('A run was begun elsewhere.');
+}
+
+/** Writes what became of runs that this transaction has locked. */
+export async function updateRuns(client: Client, runs: readonly JudgedRun[]): Promise<void> {
+  if (runs.length === 0) return;
+  await client.query(
+    `UPDATE run r SET ${SET}, revision = r.revision + 1
+     FROM json_to_recordset($1::json) AS n(id uuid, ${TYPED}) WHERE r.id = n.id`,
+    [JSON.stringify(runs.map(record))],
+  );
+}
+
+/**
+ * Writes which run each new trace belongs to.
+ *
+ * @throws Restart when another plane has just assigned one of them
+ */
+export async function insertTraces(
+  client: Client,
+  workspaceId: string,
+  traces: readonly { traceId: string; runId: string }[],
+): Promise<void> {
+  if (traces.length === 0) return;
+  const sorted = [...traces].sort((a, b) => (a.traceId < b.traceId ? -1 : 1));
+  const result = await client.query(
+    `INSERT INTO run_trace (workspace_id, trace_id, run_id)
+     SELECT $1, t, r FROM unnest($2::bytea[], $3::uuid[]) AS n(t, r) ON CONFLICT (workspace_id, trace_id) DO NOTHING`,
+    [workspaceId, byteaArray(sorted.map((one) => one.traceId)), sorted.map((one) => one.runId)],
+  );
+  if (result.rowCount !== sorted.length) throw new Restart('A trace was assigned elsewhere.');
+}
+
+export async function moveTraces(
+  client: Client,
+  workspaceId: string,
+  moves: readonly { traceId: string; to: string }[],
+): Promise<void> {
+  if (moves.length === 0) return;
+  await client.query(
+    `UPDATE run_trace SET run_id = n.r FROM unnest($2::bytea[], $3::uuid[]) AS n(t, r)
+     WHERE workspace_id = $1 AND trace_id = n.t`,
+    [workspaceId, byteaArray(moves.map((one) => one.traceId)), moves.map((one) => one.to)],
+  );
+}
+
+/** Rewrites the verdicts of stored spans that were judged anew. */
+export async function updateVerdicts(
+  client: Client,
+  workspaceId: string,
+  changed: readonly (readonly [Span, Verdict])[],
+): Promise<void> {
+  if (changed.length === 0) return;
+  const rows = changed.map(([span, verdict]) => ({
+    t: `\\x${span.traceId}`,
+    s: `\\x${span.spanId}`,
+    risk: verdict.risk,
+    categories: verdict.categories,
+    lane: verdict.lane,
+    clauses: verdict.clauses,
+    cost: verdict.costUsd,
+  }));
+  await client.query(
+    `UPDATE span SET risk = n.risk, categories = n.categories, lane = n.lane, clauses = n.clauses, cost_usd = n.cost
+     FROM json_to_recordset($2::json) AS n(t bytea, s bytea, risk float8, categories text[], lane text, clauses text[],
+       cost float8)
+     WHERE workspace_id = $1 AND trace_id = n.t AND span_id = n.s`,
+    [workspaceId, JSON.stringify(rows)],
+  );
+}
+
+/** Moves the last time each agent was seen at work; agents in the order of their ids. */
+export async function touchAgents(client: Client, runs: readonly JudgedRun[]): Promise<void> {
+  const latest = new Map<string, number>();
+  for (const { agent, fold } of runs)
+    if (fold.startUs !== null) latest.set(agent.id, Math.max(latest.get(agent.id) ?? 0, fold.startUs));
+  if (latest.size === 0) return;
+  await client.query(
+    `UPDATE agent a SET last_run_at = n.at
+     FROM (SELECT g.id, u.at FROM agent g JOIN unnest($1::uuid[], $2::timestamptz[]) AS u(id, at) ON u.id = g.id
+           WHERE g.last_run_at IS NULL OR g.last_run_at < u.at ORDER BY g.id FOR NO KEY UPDATE OF g) n
+     WHERE a.id = n.id`,
+    [[...latest.keys()], [...latest.values()].map(timestamp)],
+  );
+}
+
+/** Microseconds since the epoch as PostgreSQL reads them, none lost. */
+export function timestamp(us: number): string {
+  const seconds = Math.floor(us / 1_000_000);
+  const rest = String(us - seconds * 1_000_000).padStart(6, '0');
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${rest}Z`;
+}
+
+function record(run: JudgedRun): RunRecord {
+  const { work, fold, agent, contract } = run;
+  const risk = contract === null ? 0 : runRisk(contract.contract.risk, fold.risk);
+  const startUs = fold.startUs ?? 0;
+  const endUs = fold.endUs ?? startUs;
+  const score =
+    contract === null
+      ? null
+      : scoreRun(contract.contract, {
+          risk,
+          worstBreach: fold.worstBreach,
+          costUsd: fold.costUsd,
+          unpricedCalls: fold.unpricedCalls,
+          tokens: fold.inputTokens + fold.outputTokens,
+          calls: fold.toolCalls,
+          durationMs: (endUs - startUs) / 1000,
+          spans: fold.spans,
+          errors: fold.errors,
+        });
+  const { facts, ...rest } = fold;
+  const status = statusOf(run);
+  return {
+    id: work.id,
+    agent_id: agent.id,
+    key: work.key,
+    conversation_id: work.conversationId,
+    status,
+    started_at: timestamp(startUs),
+    ended_at: timestamp(endUs),
+    contract_version_id: contract?.versionId ?? null,
+    contract_digest: contract?.digest ?? null,
+    span_count: fold.spans,
+    tool_calls: fold.toolCalls,
+    model_calls: fold.modelCalls,
+    error_count: fold.errors,
+    input_tokens: fold.inputTokens,
+    output_tokens: fold.outputTokens,
+    cost_usd: fold.costUsd,
+    reported_cost_usd: fold.reportedCostUsd,
+    unpriced_calls: fold.unpricedCalls,
+    risk,
+    band: fold.band,
+    score: score?.score ?? null,
+    risk_score: score?.pillars.risk ?? null,
+    quality_score: score?.pillars.quality ?? null,
+    cost_score: score?.pillars.cost ?? null,
+    score_coverage: score?.coverage ?? 0,
+    breach_count: Object.keys(fold.breaches).length,
+    lane: fold.lane,
+    unknown_tools: fold.unknownTools,
+    faults: fold.faults,
+    arguments_missing: fold.argumentsMissing,
+    facts,
+    fold: rest,
+    root_ended: isRootEnded(fold),
+    stopped_at: status === 'stopped' && work.stored?.status !== 'stopped' ? new Date().toISOString() : null,
+  };
+}
+
+function isRootEnded(fold: RunFold): boolean {
+  return fold.open.length === 0 && fold.spans > 0;
+}
+
+/**
+ * A run is finished when the root span of each of its traces is in, and runs on when another trace begins. What a person
+ * decided stands; a root span that ended after the request to stop confirms it.
+ */
+export function statusOf({ work, fold }: JudgedRun): RunStatus {
+  const status = work.stored?.status ?? 'running';
+  const rootEnded = isRootEnded(fold);
+  switch (status) {
+    case 'running':
+    case 'finished':
+      return rootEnded ? 'finished' : 'running';
+    case 'stopping': {
+      const requestedAtMs = work.stored?.stopRequestedAtMs ?? null;
+      const rootEndMs = (fold.rootEndUs ?? 0) / 1000;
+      return rootEnded && requestedAtMs !== null && rootEndMs > requestedAtMs ? 'stopped' : 'stopping';
+    }
+    case 'paused':
+    case 'stopped':
+      return status;
+  }
+}
