@@ -31,8 +31,9 @@ const NOT_AT_LEVEL = [
   frozen('authority/level', 'authority-level', 'block', 'read-only'),
 ] as const;
 
-/** Collects what is found; nothing is allocated for a call that nobody objects to. */
+/** An answer while it is found out; nothing is allocated for a call that nobody objects to. */
 interface Draft {
+  lane: Lane;
   findings: Finding[];
   obligations: Obligation[];
   undecided: string[];
@@ -74,7 +75,10 @@ export function evaluate(policy: CompiledPolicy, state: RunState, call: Intended
   if (tool.rateLimit !== null) draft = rateLimit(draft, tool.rateLimit, state, call);
   draft = ceilings(draft, policy, state, call);
 
-  return draft === null ? ALLOW : answer(draft);
+  if (draft === null) return ALLOW;
+  // Nothing the agent does would open a blocked call.
+  if (draft.lane === 'block' && draft.obligations.length > 0) draft.obligations = [];
+  return draft;
 }
 
 /**
@@ -90,12 +94,13 @@ function finding(clause: string, code: FindingCode, lane: Lane, detail: string):
 }
 
 function draftOf(draft: Draft | null): Draft {
-  return draft ?? { findings: [], obligations: [], undecided: [] };
+  return draft ?? { lane: 'allow', findings: [], obligations: [], undecided: [] };
 }
 
 function found(draft: Draft | null, one: Finding, obligation: Obligation | null = null): Draft {
   const into = draftOf(draft);
   into.findings.push(one);
+  if (LANE_RANK[one.lane] > LANE_RANK[into.lane]) into.lane = one.lane;
   if (obligation !== null) into.obligations.push(obligation);
   return into;
 }
@@ -104,13 +109,6 @@ function open(draft: Draft | null, clause: string): Draft {
   const into = draftOf(draft);
   into.undecided.push(clause);
   return into;
-}
-
-/** The strictest lane. A blocked call carries no obligations: nothing the agent does would open it. */
-function answer({ findings, obligations, undecided }: Draft): Evaluation {
-  let lane: Lane = 'allow';
-  for (const one of findings) if (LANE_RANK[one.lane] > LANE_RANK[lane]) lane = one.lane;
-  return { lane, findings, obligations: lane === 'block' ? [] : obligations, undecided };
 }
 
 function touchesOnly(clear: ReadonlySet<string>, categories: readonly string[]): boolean {
