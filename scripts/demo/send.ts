@@ -12,7 +12,11 @@ export interface Door {
 }
 
 /** Posts runs as OTLP/JSON, in order; a plane that is busy or still starting is asked again. Throws when it refuses. */
-export async function sendRuns(door: Door, runs: readonly DemoRun[], sent: (count: number) => void): Promise<void> {
+export async function sendRuns(
+  door: Door,
+  runs: readonly DemoRun[],
+  sent: (count: number) => void,
+): Promise<void> {
   for (let from = 0; from < runs.length; from += RUNS_A_BODY) {
     const part = runs.slice(from, from + RUNS_A_BODY);
     await post(door, gzipSync(JSON.stringify({ resourceSpans: part.map(resourceSpans) })));
@@ -28,7 +32,9 @@ function resourceSpans(run: DemoRun) {
         { key: 'service.version', value: { stringValue: run.version } },
       ],
     },
-    scopeSpans: [{ scope: { name: 'opentelemetry.instrumentation.genai', version: '1.0.0' }, spans: run.spans }],
+    scopeSpans: [
+      { scope: { name: 'opentelemetry.instrumentation.genai', version: '1.0.0' }, spans: run.spans },
+    ],
   };
 }
 
@@ -48,7 +54,8 @@ async function post(door: Door, body: Uint8Array): Promise<void> {
     });
     if (response?.ok) {
       const answer = await response.text();
-      if (answer.includes('rejectedSpans')) throw new Error(`The runtime plane refused spans of the demo: ${answer}`);
+      if (answer.includes('rejectedSpans'))
+        throw new Error(`The runtime plane refused spans of the demo: ${answer}`);
       return;
     }
     const again = response === null || [429, 502, 503, 504].includes(response.status);
