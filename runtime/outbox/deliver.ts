@@ -59,7 +59,7 @@ function explain(status: number, text: string): string {
 
 /** Control characters would not survive the database or a screen. */
 function printable(text: string): string {
-  return text.replace(/\p{C}+/gu, ' ').trim();
+  return text.replace(/[\p{C}\s]+/gu, ' ').trim();
 }
 
 function post(

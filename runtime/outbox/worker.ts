@@ -16,8 +16,14 @@ const MAX_PER_ENDPOINT = 16;
 /** How long a plane sleeps when nothing is due and nobody wakes it: the belt to NOTIFY's braces. */
 const IDLE_MS = 5000;
 
+/** How long a plane that stops waits for deliveries under way. */
+const STOP_MS = 2000;
+
 export interface OutboxWorker {
-  /** Takes nothing more and waits until what is under way has been written down. */
+  /**
+   * Takes nothing more and waits a little for what is under way. What does not end in time is given back, to be sent
+   * again under the same id by whoever comes next.
+   */
   stop(): Promise<void>;
 }
 
@@ -119,11 +125,14 @@ export function startOutbox(log: Pick<Logger, 'warn' | 'error'>): OutboxWorker {
       stopping = true;
       clearTimeout(timer);
       unlisten();
-      while (looking || underWay.size > 0)
+      const patience = Date.now() + STOP_MS;
+      while (looking || (underWay.size > 0 && Date.now() < patience))
         await new Promise<void>((resolve) => {
           settled = resolve;
+          setTimeout(resolve, Math.max(0, patience - Date.now()));
         });
       clearInterval(renewal);
+      await releaseLeases([...underWay.keys()]);
     },
   };
 }
