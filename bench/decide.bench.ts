@@ -1,0 +1,152 @@
+/**
+ * Durable decisions over HTTP beside a bare Fastify that echoes the same bodies: 64 connections, each a run of its own,
+ * every answer committed to disk before it is sent. Both are processes of their own and take turns in one run.
+ */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { withDatabase } from './support/database';
+import { type Running, start } from './support/process';
+
+/** One line of the report. */
+interface Line {
+  what: string;
+  ours: number;
+  reference: number;
+  unit: string;
+  ratio: number;
+  goal: number;
+}
+
+const CONNECTIONS = 64;
+const ROUNDS = 3;
+const SECONDS = 5;
+const WARM_UP_SECONDS = 4;
+const GOAL = 0.6;
+const P99_GOAL_MS = 5;
+
+const resultSchema = z.object({
+  perSecond: z.number(),
+  p50: z.number(),
+  p99: z.number(),
+  total: z.number(),
+  failed: z.number(),
+});
+
+async function run(): Promise<Line[]> {
+  return withDatabase(async () => {
+    const { key, stored, end } = await prepare();
+    const servers: Running[] = [];
+    try {
+      const echo = await start('echo-server.ts');
+      servers.push(echo);
+      const plane = await start('plane.ts');
+      servers.push(plane);
+      await load(echo.url, key, WARM_UP_SECONDS);
+      let answered = (await load(plane.url, key, WARM_UP_SECONDS)).total;
+      const rounds: { ours: number; reference: number; p99: number }[] = [];
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const reference = await load(echo.url, key, SECONDS);
+        const ours = await load(plane.url, key, SECONDS);
+        answered += ours.total;
+        rounds.push({ ours: ours.perSecond, reference: reference.perSecond, p99: ours.p99 });
+      }
+      const count = await stored();
+      if (count < answered) throw new Error(`${answered} were answered and only ${count} are stored.`);
+      const ours = median(rounds.map((one) => one.ours));
+      const reference = median(rounds.map((one) => one.reference));
+      const p99 = median(rounds.map((one) => one.p99));
+      return [
+        {
+          what: 'durable decisions over HTTP, 64 connections ÷ Fastify echo',
+          ours,
+          reference,
+          unit: 'requests/s',
+          ratio: median(rounds.map((one) => one.ours / one.reference)),
+          goal: GOAL,
+        },
+        {
+          what: 'p99 of a durable decision, within 5 ms',
+          ours: p99,
+          reference: P99_GOAL_MS,
+          unit: 'ms',
+          // Over 1 when it is quicker than it must be.
+          ratio: P99_GOAL_MS / Math.max(p99, 0.001),
+          goal: 1,
+        },
+      ];
+    } finally {
+      await Promise.all(servers.map((server) => server.stop()));
+      await end();
+    }
+  });
+}
+
+/** A workspace, an agent with a contract of several tools and rules, and a key. */
+async function prepare() {
+  const { aContract } = await import('@/lib/services/testing/a-contract');
+  const { givenAgent, givenKey, givenWorkspace } = await import('@/lib/services/testing/given');
+  const { closeDb, db } = await import('@/lib/db/pool');
+  const workspace = await givenWorkspace();
+  const agent = await givenAgent(
+    workspace,
+    aContract({
+      tools: {
+        'claims.get': { action: 'read', categories: ['customer-contact'] },
+        'documents.ocr': { action: 'read', categories: ['customer-contact'] },
+        'notes.add': { action: 'write', categories: ['customer-contact'] },
+        'payments.execute': {
+          action: 'transact',
+          categories: ['payment'],
+          arguments: {
+            type: 'object',
+            properties: { claimId: { type: 'string' }, amount: { type: 'number', maximum: 10_000 } },
+            required: ['claimId', 'amount'],
+          },
+        },
+      },
+      authority: {
+        level: 'bounded',
+        defaults: { read: 'alone', write: 'alone', transact: 'alone' },
+        rules: [
+          {
+            id: 'large-payments',
+            tools: ['payments.execute'],
+            when: [{ field: 'arg.amount', op: '>', value: 2500 }],
+            tier: 'approval',
+            by: 'operator',
+          },
+        ],
+      },
+      cost: { callsPerRun: 100_000_000, repeatedCalls: 100_000_000 },
+    }),
+  );
+  const { secret } = await givenKey(workspace, ['decide'], agent);
+  return {
+    key: secret,
+    stored: async () => {
+      const { rows } = await db().query<{ count: number }>('SELECT count(*) FROM decision');
+      return rows[0]?.count ?? 0;
+    },
+    end: closeDb,
+  };
+}
+
+async function load(url: string, key: string, seconds: number): Promise<z.output<typeof resultSchema>> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--import',
+    'tsx',
+    fileURLToPath(new URL('support/load.ts', import.meta.url)),
+    JSON.stringify({ url, key, connections: CONNECTIONS, seconds }),
+  ]);
+  const result = resultSchema.parse(JSON.parse(stdout));
+  if (result.failed > 0) throw new Error(`${result.failed} of ${result.total} requests failed.`);
+  return result;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+export const measure = { name: 'decide', run };

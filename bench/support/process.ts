@@ -1,0 +1,36 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+/** A TypeScript file of this folder running as a process of its own. */
+export interface Running {
+  /** The first line it printed: its address. */
+  url: string;
+  child: ChildProcess;
+  stop(): Promise<void>;
+}
+
+/** Starts it and waits until it has printed its address. Its errors go to ours. */
+export async function start(file: string, env: Record<string, string> = {}): Promise<Running> {
+  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL(file, import.meta.url))], {
+    env: { ...process.env, NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = new Promise<never>((_, reject) =>
+    child.once('exit', (code) => reject(new Error(`${file} ended with ${code} before it listened.`))),
+  );
+  exited.catch(() => {});
+  if (child.stdout === null) throw new Error('no output to read the address from');
+  const lines = createInterface({ input: child.stdout });
+  const url = await Promise.race([new Promise<string>((resolve) => lines.once('line', resolve)), exited]);
+  return {
+    url,
+    child,
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
