@@ -6,6 +6,7 @@ import { signOut } from 'next-auth/react';
 import { useState } from 'react';
 import { formatCount } from '@/lib/format';
 import type { Shell } from '@/lib/services/workspaces/get-shell';
+import { markRead } from './actions';
 import type { DemoPerson } from './demo-people';
 import { applyTheme, chosenTheme, isTheme, THEME_TITLES, THEMES } from './theme';
 import { useActAs } from './use-act-as';
@@ -41,17 +42,17 @@ export function AccountMenu({
           <span className="sr-only">Account of {who.name}</span>
         </span>
         <span className="hidden min-w-0 flex-1 md:block">
-          <span className="block truncate">{who.name}</span>
+          <span className="flex items-center justify-between gap-2">
+            <span className="truncate">{who.name}</span>
+            <Unread count={unread.length} />
+          </span>
           <span className="block text-ink-2 break-words">
             {roleTitles(who.roles)} · {who.workspace}
           </span>
         </span>
-        {unread.length === 0 ? null : (
-          <span className="ml-1 rounded-full bg-critical-soft px-1.5 text-xs font-medium text-critical">
-            {formatCount(unread.length)}
-            <span className="sr-only"> unread</span>
-          </span>
-        )}
+        <span className="ml-1 md:hidden">
+          <Unread count={unread.length} />
+        </span>
       </Menu.Trigger>
       <Menu.Portal>
         <Menu.Content
@@ -76,15 +77,19 @@ export function AccountMenu({
                 <Menu.Item
                   key={each.id}
                   className={ITEM}
-                  onSelect={() =>
+                  onSelect={() => {
+                    void markRead([each.id]);
                     router.push(
                       each.incidentNumber === null ? '/incidents' : `/incidents/${each.incidentNumber}`,
-                    )
-                  }
+                    );
+                  }}
                 >
                   {each.title}
                 </Menu.Item>
               ))}
+              <Menu.Item className={`${ITEM} text-ink-2`} onSelect={() => void markRead('all')}>
+                Mark all as read
+              </Menu.Item>
             </>
           )}
           {who.isDemo ? (
@@ -135,5 +140,14 @@ export function AccountMenu({
         </Menu.Content>
       </Menu.Portal>
     </Menu.Root>
+  );
+}
+
+function Unread({ count }: { count: number }) {
+  return count === 0 ? null : (
+    <span className="rounded-full bg-critical-soft px-1.5 text-xs font-medium text-critical">
+      {formatCount(count)}
+      <span className="sr-only"> unread</span>
+    </span>
   );
 }

@@ -1,15 +1,17 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useRouter } from 'next/navigation';
+import { usePathname, useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import { toast } from '@/components/ui/toast';
 import type { Shell } from '@/lib/services/workspaces/get-shell';
+import { markRead } from './actions';
 import { fetchJson } from './fetch-json';
 
 /** The rail's counts and this person's unread notifications, kept live; a new one also appears as a toast. */
 export function useShell(initial: Shell): Shell {
   const router = useRouter();
+  const path = usePathname();
   const { data } = useQuery({
     queryKey: ['shell'],
     queryFn: () => fetchJson<Shell>('/api/shell'),
@@ -36,5 +38,10 @@ export function useShell(initial: Shell): Shell {
       });
     }
   }, [data.unread, router]);
+  // Who looks at the incident has read that it waits.
+  useEffect(() => {
+    const shown = data.unread.filter((each) => path === `/incidents/${each.incidentNumber}`);
+    if (shown.length > 0) void markRead(shown.map((each) => each.id));
+  }, [data.unread, path]);
   return data;
 }

@@ -147,7 +147,7 @@ export function Select({
       labelHidden={labelHidden}
       optional={false}
     >
-      <select {...rest} {...field.aria} id={field.id} className={`${CONTROL} pr-7 ${className}`}>
+      <select {...rest} {...field.aria} id={field.id} className={`${CONTROL} pl-1.5! ${className}`}>
         {children}
       </select>
     </Frame>

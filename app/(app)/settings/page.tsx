@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { SettingsPage } from '@/components/settings/settings-page';
-import { Columns, FactRows, Sheet, SheetBody } from '@/components/ui/sheet';
+import { Columns, FactRows, Sheet, SheetBody, Stack } from '@/components/ui/sheet';
 import { WorkspaceForm } from '@/components/workspace/workspace-form';
 import { can } from '@/lib/auth/can';
 import { requireSession } from '@/lib/auth/session';
@@ -25,15 +25,17 @@ export default async function WorkspaceSettingsPage() {
             />
           </SheetBody>
         </Sheet>
-        <Sheet title="This instance">
-          <FactRows
-            rows={[
-              { name: 'Dashboard', value: <span className="code break-all">{dashboardUrl}</span> },
-              { name: 'Agents send to', value: <span className="code break-all">{runtimeUrl}</span> },
-              { name: 'Kind', value: workspace.isDemo ? 'Demo: invented people and data' : 'Your own' },
-            ]}
-          />
-        </Sheet>
+        <Stack>
+          <Sheet title="This instance">
+            <FactRows
+              rows={[
+                { name: 'Dashboard', value: <span className="code break-all">{dashboardUrl}</span> },
+                { name: 'Agents send to', value: <span className="code break-all">{runtimeUrl}</span> },
+                { name: 'Kind', value: workspace.isDemo ? 'Demo: invented people and data' : 'Your own' },
+              ]}
+            />
+          </Sheet>
+        </Stack>
       </Columns>
     </SettingsPage>
   );

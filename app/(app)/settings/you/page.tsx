@@ -31,11 +31,13 @@ export default async function YouPage() {
             </Sheet>
           )}
         </Stack>
-        <Sheet title="Appearance">
-          <SheetBody>
-            <Appearance />
-          </SheetBody>
-        </Sheet>
+        <Stack>
+          <Sheet title="Appearance">
+            <SheetBody>
+              <Appearance />
+            </SheetBody>
+          </Sheet>
+        </Stack>
       </Columns>
     </SettingsPage>
   );
