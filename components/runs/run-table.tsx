@@ -1,17 +1,27 @@
 'use client';
 
 import Link from 'next/link';
+import type { ComponentProps } from 'react';
 import { Band, bandColour } from '@/components/ui/band';
 import { LaneTag } from '@/components/ui/lane-tag';
 import { Count, Duration, Money } from '@/components/ui/measure';
 import { RelativeTime } from '@/components/ui/relative-time';
-import { Table, Td, Th, Tr } from '@/components/ui/table';
+import { Td as Cell, Th as Head, Table, Tr } from '@/components/ui/table';
 import { Tag } from '@/components/ui/tag';
-import { formatNumber, plural } from '@/lib/format';
+import { formatMoney, formatNumber, plural } from '@/lib/format';
 import type { RunSort } from '@/lib/services/runs/run-filters';
 import type { RunRow } from '@/lib/services/runs/run-row';
 import { runHref } from './links';
 import { RunStatus } from './run-status';
+
+/** Twelve columns: closer together than elsewhere. */
+const CLOSE = 'px-2! first:pl-3.5!';
+function Th({ className = '', ...rest }: ComponentProps<typeof Head>) {
+  return <Head {...rest} className={`${CLOSE} ${className}`} />;
+}
+function Td({ className = '', ...rest }: ComponentProps<typeof Cell>) {
+  return <Cell {...rest} className={`${CLOSE} ${className}`} />;
+}
 
 export interface SortState {
   sort: RunSort;
@@ -32,10 +42,16 @@ export function RunMarks({ run }: { run: RunRow }) {
   );
 }
 
+/** The cost of a run in words, for a line of text. */
+export function costText(run: Pick<RunRow, 'costUsd' | 'unpricedCalls' | 'modelCalls'>): string {
+  if (run.unpricedCalls === 0) return formatMoney(run.costUsd);
+  return run.costUsd === 0 ? 'unpriced' : `over ${formatMoney(run.costUsd)}`;
+}
+
 /** The cost of a run; says when a part of it has no price. */
 export function RunCost({ run }: { run: Pick<RunRow, 'costUsd' | 'unpricedCalls' | 'modelCalls'> }) {
   if (run.unpricedCalls === 0) return <Money usd={run.costUsd} />;
-  if (run.unpricedCalls >= run.modelCalls && run.costUsd === 0) return <Money usd={null} />;
+  if (run.costUsd === 0) return <Money usd={null} />;
   return (
     <span title={`${plural(run.unpricedCalls, 'model call')} without a price`}>
       over <Money usd={run.costUsd} />
@@ -63,7 +79,7 @@ export function RunTable({
     <Table label="Runs">
       <thead>
         <tr>
-          <Th className="max-md:pr-2">Run</Th>
+          <Th>Run</Th>
           {withAgent ? <Th className="max-md:hidden">Agent</Th> : null}
           <Th className="max-md:hidden">Status</Th>
           <Th>Band</Th>
@@ -89,7 +105,7 @@ export function RunTable({
           <SortableTh by="started" sort={sort} onSort={onSort}>
             Started
           </SortableTh>
-          <Th className="w-8 px-1! max-md:hidden">
+          <Th className="w-8 max-md:hidden">
             <span className="sr-only">Preview</span>
           </Th>
         </tr>
@@ -97,7 +113,7 @@ export function RunTable({
       <tbody>
         {rows.map((run) => (
           <Tr key={run.id} linked tone={run.id === peek ? 'chosen' : 'plain'}>
-            <Td className="max-w-64 max-md:pr-2">
+            <Td className="max-w-56">
               <span className="flex items-center gap-2">
                 <Link href={runHref(run)} className="row-link code truncate max-md:max-w-28" title={run.key}>
                   {run.key}
@@ -108,7 +124,7 @@ export function RunTable({
               </span>
             </Td>
             {withAgent ? (
-              <Td className="max-w-44 truncate max-md:hidden" title={run.agent.displayName}>
+              <Td className="max-w-40 truncate max-md:hidden" title={run.agent.displayName}>
                 {run.agent.displayName}
               </Td>
             ) : null}
@@ -142,7 +158,7 @@ export function RunTable({
             <Td numeric className="text-ink-2">
               <RelativeTime at={run.startedAt} focusable={false} />
             </Td>
-            <Td className="px-1! max-md:hidden">
+            <Td className="max-md:hidden">
               <button
                 type="button"
                 aria-label={`Preview ${run.key}`}

@@ -38,6 +38,8 @@ export interface AskedDecision {
 export interface RunDetail extends RunRow {
   conversationId: string | null;
   endedAt: string;
+  /** True when it came to its end by itself: there is nothing left to stop. */
+  ended: boolean;
   pillars: { risk: number | null; quality: number | null; cost: number | null };
   /** Share of the score's weight that was measured, 0-1. */
   scoreCoverage: number;
@@ -46,6 +48,8 @@ export interface RunDetail extends RunRow {
   /** What people call the version, from its versioning clause; null when the document cannot be read. */
   versionName: string | null;
   thresholds: { medium: number; high: number; critical: number } | null;
+  /** Categories the contract lets each tool touch. */
+  toolCategories: Record<string, string[]>;
   /** Every figure that went into the score, pillar by pillar; empty without a contract. */
   reproduce: PillarScore[];
   traces: { traceId: string; spans: number; startedAt: string | null }[];
@@ -61,6 +65,7 @@ export interface RunDetail extends RunRow {
 interface DetailRecord extends RunRecord {
   conversation_id: string | null;
   ended_at: Date;
+  root_ended: boolean;
   risk_score: number | null;
   quality_score: number | null;
   cost_score: number | null;
@@ -83,7 +88,7 @@ export async function getRun(actor: Actor, keyOrId: string): Promise<RunDetail> 
   const where = runConditions(actor, NO_RUN_FILTERS, values);
   const wanted = values.add(keyOrId);
   const { rows } = await db().query<DetailRecord>(
-    `SELECT ${RUN_COLUMNS}, r.conversation_id, r.ended_at, r.risk_score, r.quality_score, r.cost_score,
+    `SELECT ${RUN_COLUMNS}, r.conversation_id, r.ended_at, r.root_ended, r.risk_score, r.quality_score, r.cost_score,
             r.score_coverage, r.reported_cost_usd, r.faults, r.contract_version_id, r.stop_requested_at,
             r.stop_acked_at, r.stopped_at, r.paused_at, r.pause_acked_at, i.id AS incident_id
        FROM ${RUN_FROM} WHERE ${where} AND (r.key = ${wanted} OR r.id::text = ${wanted})
@@ -108,12 +113,16 @@ export async function getRun(actor: Actor, keyOrId: string): Promise<RunDetail> 
     ...toRunRow(row),
     conversationId: row.conversation_id,
     endedAt: row.ended_at.toISOString(),
+    ended: row.root_ended,
     pillars: { risk: row.risk_score, quality: row.quality_score, cost: row.cost_score },
     scoreCoverage: row.score_coverage,
     reportedCostUsd: row.reported_cost_usd,
     faults: row.faults,
     versionName: contract?.versioning.contract ?? null,
     thresholds: contract?.risk.thresholds ?? null,
+    toolCategories: Object.fromEntries(
+      Object.entries(contract?.tools ?? {}).map(([tool, entry]) => [tool, entry.categories]),
+    ),
     reproduce:
       contract === undefined || row.score === null
         ? []

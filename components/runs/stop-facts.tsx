@@ -1,0 +1,56 @@
+'use client';
+
+import { ExactTime } from '@/components/ui/relative-time';
+import { FactRows, Sheet } from '@/components/ui/sheet';
+import type { RunDetail } from '@/lib/services/runs/get-run';
+
+/** Stopping is three facts and pausing two; each is shown only as far as it is known. */
+export function StopFacts({ run }: { run: Pick<RunDetail, 'stop' | 'pause' | 'status' | 'record'> }) {
+  const { stop, pause } = run;
+  const asked = run.record.findLast((entry) => entry.action === 'run.stop-requested');
+  if (stop.requestedAt === null && pause.pausedAt === null) return null;
+  return (
+    <Sheet title={stop.requestedAt === null ? 'Paused' : 'Stopping'}>
+      <FactRows
+        rows={[
+          ...(pause.pausedAt === null
+            ? []
+            : [
+                { name: 'Paused', value: <ExactTime at={pause.pausedAt} precision="millisecond" /> },
+                {
+                  name: 'Heard by the agent',
+                  value: <Fact at={pause.acknowledgedAt} otherwise="not yet" />,
+                  key: 'pause-heard',
+                },
+              ]),
+          ...(stop.requestedAt === null
+            ? []
+            : [
+                {
+                  name: `Stop requested${asked === undefined ? '' : ` by ${asked.actorName}`}`,
+                  value: <ExactTime at={stop.requestedAt} precision="millisecond" />,
+                },
+                {
+                  name: 'Acknowledged by the agent',
+                  value: (
+                    <Fact
+                      at={stop.acknowledgedAt}
+                      otherwise={stop.confirmedAt === null ? 'not yet' : 'never'}
+                    />
+                  ),
+                },
+                { name: 'Confirmed stopped', value: <Fact at={stop.confirmedAt} otherwise="not yet" /> },
+              ]),
+        ]}
+      />
+    </Sheet>
+  );
+}
+
+function Fact({ at, otherwise }: { at: string | null; otherwise: string }) {
+  return at === null ? (
+    <span className="text-ink-3">{otherwise}</span>
+  ) : (
+    <ExactTime at={at} precision="millisecond" />
+  );
+}
