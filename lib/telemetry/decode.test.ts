@@ -30,7 +30,7 @@ function only(type: Encoding, span: object) {
 
 const withAttribute = (key: string, value: object) => ({ attributes: [{ key, value }] });
 
-describe.each(ENCODINGS)('a traces request in %s', (type) => {
+describe.each(ENCODINGS)('a traces request in %s', { timeout: 60_000 }, (type) => {
   it('becomes spans with lower-case ids, whole microseconds and plain attribute values', () => {
     const span = only(type, {
       traceId: type === 'json' ? SOUND.traceId.toUpperCase() : SOUND.traceId,

@@ -222,6 +222,14 @@ describe('OpenInference', () => {
     });
   });
 
+  it('reads arguments that Python printed', () => {
+    const span = read('search', {
+      'openinference.span.kind': 'TOOL',
+      'input.value': "{'q': 'it', 'top': 3, 'all': True}",
+    });
+    expect(span.tool?.arguments).toEqual({ q: 'it', top: 3, all: true });
+  });
+
   it("names an agent by its graph node and ignores a chain's token counts", () => {
     expect(read('run', { 'openinference.span.kind': 'AGENT', 'graph.node.id': 'planner' })).toMatchObject({
       operation: 'agent',
@@ -474,7 +482,7 @@ describe('other dialects', () => {
   });
 });
 
-describe('whatever a span carries', () => {
+describe('whatever a span carries', { timeout: 60_000 }, () => {
   const keys = [
     'gen_ai.operation.name',
     'gen_ai.tool.name',

@@ -1,3 +1,4 @@
+import { pythonDict } from '@/lib/telemetry/dialects/python-literal';
 import type { JsonValue, TokenUsage } from '@/lib/telemetry/span';
 
 /** Names and ids longer than this are cut or passed over: they are indexed. */
@@ -78,11 +79,16 @@ export function record(value: Sent): { [key: string]: JsonValue } | null {
 
 /**
  * A call's arguments. Text that looks like JSON but was cut is not evidence of what was passed: undefined, as if it had not
- * been recorded. `{"args": [], "kwargs": {…}}`, as Python decorators record a call, is opened.
+ * been recorded. A dict that Python printed (`{'amount': 3}`) is read too; `{"args": [], "kwargs": {…}}`, as Python
+ * decorators record a call, is opened.
  */
 export function callArguments(value: Sent, wasCut: boolean): Sent {
-  const result = parsed(value);
-  if (typeof result === 'string' && wasCut && looksLikeJson(result)) return undefined;
+  let result = parsed(value);
+  if (typeof result === 'string' && looksLikeJson(result)) {
+    const dict = firstCharacter(result) === '{' ? pythonDict(result, MAX_TEXT_DEPTH) : undefined;
+    if (dict !== undefined) result = mended(dict);
+    else if (wasCut) return undefined;
+  }
   if (!isRecord(result)) return result;
   const { args, kwargs } = result;
   if (!isRecord(kwargs) || !Array.isArray(args)) return result;
