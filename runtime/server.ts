@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  LogController,
+} from 'fastify';
 import pino from 'pino';
 import { AppError, ERROR_CODES, type ErrorCode, isUnreachable } from '@/lib/errors';
 import { databaseAnswers } from '@/lib/services/health/database-answers';
@@ -23,7 +28,7 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
   });
   const server = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_LIMIT_BYTES,
     // A peer that sends half a request, or nothing, does not hold a socket for ever.
     requestTimeout: 60_000,

@@ -5,6 +5,7 @@ import { newId } from '@/lib/db/id';
 import { listen } from '@/lib/db/listen';
 import { notify } from '@/lib/db/notify';
 import { db } from '@/lib/db/pool';
+import { appendAudit } from '@/lib/services/audit/append';
 
 export interface ResolvedAgent {
   id: string;
@@ -50,12 +51,24 @@ export async function resolveAgent(
   if (fresh !== undefined) return fresh;
 
   const [name, ...aliases] = wanted;
-  await client.query(
+  const id = newId();
+  const inserted = await client.query(
     `INSERT INTO agent (id, workspace_id, name, display_name, aliases, discovered)
      VALUES ($1, $2, $3, $3, $4, true) ON CONFLICT (workspace_id, name) DO NOTHING`,
-    [newId(), workspaceId, name, aliases],
+    [id, workspaceId, name, aliases],
   );
-  await notify(client, { workspaceId, topic: 'agent', id: '' });
+  if (inserted.rowCount === 1) {
+    await appendAudit(client, [
+      {
+        workspaceId,
+        actor: { kind: 'system', workspaceId },
+        action: 'agent.discovered',
+        subject: `agent:${id}`,
+        detail: { name },
+      },
+    ]);
+    await notify(client, { workspaceId, topic: 'agent', id });
+  }
   const added = find(await readDirectory(client, workspaceId), wanted);
   if (added === undefined) throw new Error(`The agent ${name} was added and is not there.`);
   return added;

@@ -25,6 +25,12 @@ export interface StoredRun {
   fold: RunFold;
 }
 
+/**
+ * One look-up by primary key for each row of `w`. Written as a join the planner may read all of a workspace instead,
+ * as long as its statistics say that there is little of it; LATERAL with a LIMIT leaves it no choice.
+ */
+const TRACE_BY_KEY = 'SELECT run_id FROM run_trace WHERE workspace_id = $1 AND trace_id = w.trace_id LIMIT 1';
+
 /** Trace ids (hex) as a literal of `bytea[]`. */
 export function byteaArray(ids: Iterable<string>): string {
   const items: string[] = [];
@@ -56,9 +62,10 @@ export async function loadRuns(
   const found = foundSchema.parse(
     (
       await client.query(
-        `SELECT encode(trace_id, 'hex') AS trace_id, run_id FROM run_trace
-         WHERE workspace_id = $1 AND trace_id = ANY($2::bytea[])
-         UNION ALL SELECT NULL, id FROM run WHERE workspace_id = $1 AND key = ANY($3::text[])`,
+        `SELECT encode(w.trace_id, 'hex') AS trace_id, t.run_id FROM unnest($2::bytea[]) AS w(trace_id)
+           CROSS JOIN LATERAL (${TRACE_BY_KEY}) t
+         UNION ALL SELECT NULL, r.id FROM unnest($3::text[]) AS w(key)
+           CROSS JOIN LATERAL (SELECT id FROM run WHERE workspace_id = $1 AND key = w.key LIMIT 1) r`,
         [workspaceId, traceArray, keys],
       )
     ).rows,
@@ -96,7 +103,7 @@ async function lockRuns(client: Client, ids: readonly string[]): Promise<Map<str
   const result = await client.query(
     `SELECT r.id, r.key, r.conversation_id, r.agent_id, r.status, r.contract_version_id, r.stop_requested_at, r.fold, r.facts,
        EXISTS (SELECT FROM decision d WHERE d.run_id = r.id) AS decisions
-     FROM run r WHERE r.id = ANY($1::uuid[]) ORDER BY r.id FOR UPDATE OF r`,
+     FROM run r WHERE r.id = ANY($1::uuid[]) ORDER BY r.id FOR NO KEY UPDATE OF r`,
     [ids],
   );
   const runs = new Map<string, StoredRun>();
@@ -124,8 +131,8 @@ async function verify(
   traceArray: string,
 ): Promise<void> {
   const result = await client.query<{ trace_id: string; run_id: string }>(
-    `SELECT encode(trace_id, 'hex') AS trace_id, run_id FROM run_trace
-     WHERE workspace_id = $1 AND trace_id = ANY($2::bytea[])`,
+    `SELECT encode(w.trace_id, 'hex') AS trace_id, t.run_id FROM unnest($2::bytea[]) AS w(trace_id)
+       CROSS JOIN LATERAL (${TRACE_BY_KEY}) t`,
     [workspaceId, traceArray],
   );
   if (
@@ -144,10 +151,11 @@ export async function loadIntervals(
   const stored = new Map<string, Interval>();
   if (wanted.length === 0) return stored;
   const result = await client.query<{ trace_id: string; span_id: string; from_us: number; for_us: number }>(
-    `SELECT encode(s.trace_id, 'hex') AS trace_id, encode(s.span_id, 'hex') AS span_id,
+    `SELECT encode(w.trace_id, 'hex') AS trace_id, encode(w.span_id, 'hex') AS span_id,
        (extract(epoch FROM s.started_at) * 1000000)::bigint AS from_us, s.duration_us AS for_us
      FROM unnest($2::bytea[], $3::bytea[]) AS w(trace_id, span_id)
-       JOIN span s ON s.workspace_id = $1 AND s.trace_id = w.trace_id AND s.span_id = w.span_id`,
+       CROSS JOIN LATERAL (SELECT started_at, duration_us FROM span
+         WHERE workspace_id = $1 AND trace_id = w.trace_id AND span_id = w.span_id LIMIT 1) s`,
     [workspaceId, byteaArray(wanted.map((one) => one.traceId)), byteaArray(wanted.map((one) => one.spanId))],
   );
   for (const row of result.rows)
@@ -180,7 +188,8 @@ export async function loadSpans(
   const byTrace = new Map<string, StoredSpan[]>();
   if (traceIds.length === 0) return byTrace;
   const result = await client.query(
-    `SELECT ${STORED_SPAN} FROM span s WHERE s.workspace_id = $1 AND s.trace_id = ANY($2::bytea[])`,
+    `SELECT ${STORED_SPAN} FROM unnest($2::bytea[]) AS w(trace_id)
+       CROSS JOIN LATERAL (SELECT * FROM span WHERE workspace_id = $1 AND trace_id = w.trace_id OFFSET 0) s`,
     [workspaceId, byteaArray(traceIds)],
   );
   for (const row of result.rows) {

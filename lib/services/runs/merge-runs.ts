@@ -18,10 +18,11 @@ export async function mergeRuns(
     if (work.stored === null) continue;
     const { id, agentId, fold } = work.stored;
     spending.add(agentId, {}, fold.spend, agentId);
+    // Waits for decisions being written in the run that leaves and keeps out further ones: they find the other run.
+    await client.query('SELECT FROM run WHERE id = $1 FOR UPDATE', [id]);
     await client.query(
       `UPDATE decision d SET run_id = $2, seq = d.seq + (SELECT COALESCE(max(seq), 0) FROM decision WHERE run_id = $2)
-       WHERE d.run_id = $1 AND NOT EXISTS (
-         SELECT FROM decision o WHERE o.run_id = $2 AND o.idempotency_key = d.idempotency_key)`,
+       WHERE d.run_id = $1`,
       [id, to],
     );
     await client.query(

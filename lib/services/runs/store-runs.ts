@@ -144,9 +144,11 @@ export async function updateVerdicts(
   }));
   await client.query(
     `UPDATE span SET risk = n.risk, categories = n.categories, lane = n.lane, clauses = n.clauses, cost_usd = n.cost
-     FROM json_to_recordset($2::json) AS n(t bytea, s bytea, risk float8, categories text[], lane text, clauses text[],
-       cost float8)
-     WHERE workspace_id = $1 AND trace_id = n.t AND span_id = n.s`,
+     FROM (SELECT w.*, k.place FROM json_to_recordset($2::json) AS w(t bytea, s bytea, risk float8, categories text[],
+             lane text, clauses text[], cost float8)
+           CROSS JOIN LATERAL (SELECT ctid AS place FROM span
+             WHERE workspace_id = $1 AND trace_id = w.t AND span_id = w.s LIMIT 1) k) n
+     WHERE span.ctid = n.place`,
     [workspaceId, JSON.stringify(rows)],
   );
 }

@@ -44,6 +44,7 @@ export async function writeBatch(
   batch: readonly Arrival[],
   careful: boolean,
 ): Promise<void> {
+  await client.query(PLANS);
   const traces = groupByTrace(batch);
   const known = await loadRuns(client, workspaceId, [...traces.keys()], keysOf(traces));
   const { intervals, orphaned } = await dropStored(client, workspaceId, traces, known, careful);
@@ -98,6 +99,14 @@ export async function writeBatch(
     id: runs.length === 1 && first !== undefined ? first.work.id : '',
   });
 }
+
+/**
+ * Everything here is looked up by key. Left to itself the planner reads whole tables while their statistics are young,
+ * and these tables grow by thousands of rows before statistics follow.
+ */
+const PLANS = ['seqscan', 'bitmapscan', 'material', 'hashjoin', 'mergejoin']
+  .map((way) => `SET LOCAL enable_${way} = off`)
+  .join('; ');
 
 /** Every key a trace's run may have: its conversation, or the trace itself. */
 function keysOf(traces: ReadonlyMap<string, TraceArrivals>): string[] {
