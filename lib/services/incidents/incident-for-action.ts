@@ -30,7 +30,7 @@ export async function lockIncident(
   if (!z.int().min(1).max(2_147_483_647).safeParse(number).success) throw missing;
   // The run first, in the order intake locks them: it opens incidents while it holds their runs.
   await client.query(
-    `SELECT 1 FROM run WHERE id = (SELECT run_id FROM incident WHERE workspace_id = $1 AND number = $2) FOR UPDATE`,
+    `SELECT 1 FROM run WHERE id = (SELECT run_id FROM incident WHERE workspace_id = $1 AND number = $2) FOR NO KEY UPDATE`,
     [workspaceId, number],
   );
   const result = await client.query(

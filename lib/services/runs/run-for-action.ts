@@ -26,7 +26,7 @@ export async function lockRun(client: PoolClient, workspaceId: string, runId: st
     `SELECT r.id, r.key, r.agent_id, r.status, r.root_ended, r.stop_requested_at, r.stopped_at,
        i.id AS incident_id, i.number AS incident_number
      FROM run r LEFT JOIN incident i ON i.run_id = r.id AND i.state <> 'resolved'
-     WHERE r.id = $1 AND r.workspace_id = $2 FOR UPDATE OF r`,
+     WHERE r.id = $1 AND r.workspace_id = $2 FOR NO KEY UPDATE OF r`,
     [runId, workspaceId],
   );
   if (result.rows[0] === undefined) throw missing;

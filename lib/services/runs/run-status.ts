@@ -143,7 +143,7 @@ async function find(
   const select = `SELECT r.id, r.key, r.agent_id, a.name AS agent_name, r.status, r.paused_at, r.pause_acked_at,
       r.stop_requested_at, r.stop_acked_at, r.stopped_at, v.number AS version, v.digest
     FROM run r JOIN agent a ON a.id = r.agent_id LEFT JOIN contract_version v ON v.id = r.contract_version_id`;
-  const suffix = lock ? 'FOR UPDATE OF r' : '';
+  const suffix = lock ? 'FOR NO KEY UPDATE OF r' : '';
   let result = await client.query(`${select} WHERE r.workspace_id = $1 AND r.key = $2 ${suffix}`, [
     workspaceId,
     key,

@@ -186,7 +186,7 @@ CREATE TABLE "decision" (
     "workspace_id" UUID NOT NULL,
     "run_id" UUID NOT NULL,
     "seq" INTEGER NOT NULL,
-    "idempotency_key" TEXT NOT NULL,
+    "idempotency_key" TEXT,
     "tool" TEXT NOT NULL,
     "arguments_digest" TEXT,
     "categories" TEXT[] DEFAULT ARRAY[]::TEXT[],
@@ -365,9 +365,6 @@ CREATE INDEX "run_trace_run_id_idx" ON "run_trace"("run_id");
 CREATE UNIQUE INDEX "decision_run_id_seq_key" ON "decision"("run_id", "seq");
 
 -- CreateIndex
-CREATE UNIQUE INDEX "decision_run_id_idempotency_key_key" ON "decision"("run_id", "idempotency_key");
-
--- CreateIndex
 CREATE INDEX "breach_workspace_id_recorded_at_idx" ON "breach"("workspace_id", "recorded_at" DESC);
 
 -- CreateIndex
@@ -438,9 +435,6 @@ ALTER TABLE "run" ADD CONSTRAINT "run_contract_version_id_fkey" FOREIGN KEY ("co
 
 -- AddForeignKey
 ALTER TABLE "run_trace" ADD CONSTRAINT "run_trace_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "run"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
--- AddForeignKey
-ALTER TABLE "decision" ADD CONSTRAINT "decision_run_id_fkey" FOREIGN KEY ("run_id") REFERENCES "run"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 -- AddForeignKey
 ALTER TABLE "breach" ADD CONSTRAINT "breach_workspace_id_fkey" FOREIGN KEY ("workspace_id") REFERENCES "workspace"("id") ON DELETE CASCADE ON UPDATE CASCADE;
