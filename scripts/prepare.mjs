@@ -80,7 +80,7 @@ export async function generate() {
 async function bundle(folder) {
   const stamp = join(ROOT, folder, '.stamp');
   const wanted = digest([
-    ...sources(['lib', 'runtime', 'scripts', 'sdk']),
+    ...sources(['lib', 'runtime', 'scripts/instance', 'sdk']),
     'tsconfig.json',
     'package-lock.json',
   ]);
@@ -94,7 +94,6 @@ async function bundle(folder) {
         instance: 'scripts/instance/main.ts',
         guard: 'scripts/instance/guard.ts',
         runtime: 'runtime/main.ts',
-        ...(existsSync(join(ROOT, 'scripts/demo/seed.ts')) ? { seed: 'scripts/demo/seed.ts' } : {}),
       },
       outdir: folder,
       outExtension: { '.js': '.mjs' },

@@ -9,9 +9,9 @@ import { pathToFileURL } from 'node:url';
 import { type StartConfig, startConfig } from '@/lib/config';
 import { type EmbeddedServer, startEmbedded } from '@/lib/db/embedded';
 import { migrate } from '@/lib/db/migrate';
+import { fillDemo } from './demo';
 import { dataFolder, keptSecret, lock, writable } from './folder';
 import { checkPort, type Plane, startPlane } from './plane';
-import { seedDemo } from './seed';
 import { bold, dim, say, step } from './terminal';
 
 export interface Built {
@@ -150,8 +150,7 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
     if (folder !== undefined) say(`  Data           ${folder}`);
     say(dim('  Ctrl-C stops it.'));
 
-    if (config.demo && folder !== undefined)
-      breakOffSeeding = seedDemo({ folder, bundles: built.bundles, env, guard });
+    if (config.demo && folder !== undefined) breakOffSeeding = fillDemo({ folder, env, guard });
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error));
   }

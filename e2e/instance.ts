@@ -1,0 +1,70 @@
+/** The product as anybody starts it, with ports, data and a build of its own; beside a running instance if there is one. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const START_MS = 300_000;
+
+export default async function setup(): Promise<() => Promise<void>> {
+  const [dashboard, runtime] = [await freePort(), await freePort()];
+  const data = await mkdtemp(join(tmpdir(), 'countersign-e2e-'));
+  const { DATABASE_URL: _, COUNTERSIGN_SECRET: __, COUNTERSIGN_URL: ___, ...inherited } = process.env;
+  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+    env: {
+      ...inherited,
+      COUNTERSIGN_BUILD_FOLDER: '.next-test',
+      COUNTERSIGN_PORT: String(dashboard),
+      COUNTERSIGN_RUNTIME_PORT: String(runtime),
+      COUNTERSIGN_HOST: '127.0.0.1',
+      COUNTERSIGN_DATA: data,
+      COUNTERSIGN_DEMO: 'on',
+      // Journeys receive webhooks on this machine.
+      COUNTERSIGN_ALLOW_PRIVATE_WEBHOOKS: 'on',
+      NODE_ENV: 'production',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said: string[] = [];
+  const ended = new Promise<number | null>((done) => child.once('exit', done));
+  const filled = new Promise<void>((done) => {
+    for (const stream of [child.stdout, child.stderr])
+      createInterface({ input: stream }).on('line', (line) => {
+        said.push(line);
+        if (line.includes('The demo workspace is filled')) done();
+      });
+  });
+  const outcome = await Promise.race([
+    filled.then(() => 'filled'),
+    ended.then((code) => `ended with ${code}`),
+    new Promise<string>((done) => setTimeout(done, START_MS, 'took too long').unref()),
+  ]);
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+    await rm(data, { recursive: true, force: true });
+  };
+  if (outcome !== 'filled') {
+    await stop();
+    throw new Error(`npm start ${outcome}:\n${said.join('\n')}`);
+  }
+  process.env.E2E_DASHBOARD_URL = `http://localhost:${dashboard}`;
+  process.env.E2E_RUNTIME_URL = `http://localhost:${runtime}`;
+  return stop;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const server = createServer();
+    server.once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (address === null || typeof address === 'string') fail(new Error('no free port'));
+        else done(address.port);
+      });
+    });
+  });
+}

@@ -1,0 +1,220 @@
+// @ts-check
+/**
+ * `npm test`: everything that must hold before a change lands. Two lanes run side by side; each step says
+ * how long it took, and what it found if it failed. Closes with one line: N passed, N failed.
+ *
+ *   npm test -- types unit     only these steps
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBrowser } from './browser.mjs';
+import { checkNode, generate, install, prepare, ROOT } from './prepare.mjs';
+
+/** @typedef {{ passed: number, failed: number, skipped: number, output: string }} Result */
+
+const bin = (/** @type {string} */ path) => [process.execPath, join('node_modules', path)];
+const reports = mkdtempSync(join(tmpdir(), 'countersign-report-'));
+
+/** @type {Record<string, () => Promise<Result>>} */
+const STEPS = {
+  lockfile: () => check([process.execPath, 'scripts/complete-lock.mjs', '--check']),
+  'format and lint': () =>
+    check([...bin('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', '--colors=off']),
+  types: () => check([...bin('typescript/bin/tsc'), '-p', 'tsconfig.check.json', '--noEmit']),
+  'import rules': () =>
+    check([
+      ...bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+      ...['--config', '.dependency-cruiser.mjs'],
+      ...['app', 'components', 'lib', 'runtime', 'sdk', 'scripts', 'bench', 'e2e', 'proxy.ts'],
+    ]),
+  'unused code': () => check([...bin('knip/bin/knip.js'), '--no-progress']),
+  unit: () => vitest('unit'),
+  integration: () => vitest('integration'),
+  build: () =>
+    attempt(async () => {
+      const { build } = await prepare('.next-test');
+      await build();
+    }),
+  e2e: () => journeys(),
+};
+/** The build, then the journeys, beside everything else. */
+const LANES = [
+  ['lockfile', 'format and lint', 'types', 'import rules', 'unused code', 'unit', 'integration'],
+  ['build', 'e2e'],
+];
+
+process.chdir(ROOT);
+checkNode();
+await install();
+await generate();
+
+const wanted = process.argv.slice(2);
+for (const name of wanted)
+  if (STEPS[name] === undefined) {
+    console.error(`There is no step "${name}". Steps: ${Object.keys(STEPS).join(', ')}.`);
+    process.exit(2);
+  }
+
+const began = Date.now();
+/** @type {Map<string, Result>} */
+const results = new Map();
+await Promise.all(LANES.map(runLane));
+rmSync(reports, { recursive: true, force: true });
+
+const failing = [...results].filter(([, { failed }]) => failed > 0);
+for (const [name, { output }] of failing) console.log(`\n──── ${name}\n${output.trim()}`);
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const { passed, failed, skipped } of results.values()) {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+}
+console.log(
+  `\n${failing.length === 0 ? 'All good' : `Failed: ${failing.map(([name]) => name).join(', ')}`} in ${took(began)}`,
+);
+if (total.skipped > 0) console.log(`${total.skipped} skipped`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 ? 0 : 1);
+
+/** @param {readonly string[]} lane */
+async function runLane(lane) {
+  for (const name of lane) {
+    const step = STEPS[name];
+    if (step === undefined || (wanted.length > 0 && !wanted.includes(name))) continue;
+    const stepBegan = Date.now();
+    const result = await step();
+    results.set(name, result);
+    const counts =
+      result.passed + result.failed > 1 ? `, ${result.passed} of ${result.passed + result.failed}` : '';
+    console.log(`${result.failed === 0 ? '✓' : '✗'} ${name} (${took(stepBegan)}${counts})`);
+  }
+}
+
+/** @param {number} since */
+function took(since) {
+  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+}
+
+/**
+ * A step that either holds or does not counts as one test.
+ * @param {readonly string[]} command
+ * @returns {Promise<Result>}
+ */
+async function check(command) {
+  const { code, output } = await run(command);
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0, output };
+}
+
+/**
+ * @param {() => Promise<void>} work
+ * @returns {Promise<Result>}
+ */
+async function attempt(work) {
+  try {
+    await work();
+    return { passed: 1, failed: 0, skipped: 0, output: '' };
+  } catch (error) {
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      output: error instanceof Error ? error.message : String(error),
+    };
+  }
+}
+
+/**
+ * @param {string} project
+ * @returns {Promise<Result>}
+ */
+async function vitest(project) {
+  const report = join(reports, `${project}.json`);
+  const { code, output } = await run([
+    ...bin('vitest/vitest.mjs'),
+    ...['run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`],
+  ]);
+  return counted(code, output, () => {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
+      readFileSync(report, 'utf8'),
+    );
+    return {
+      passed: numPassedTests,
+      // A file that does not load has no tests to fail.
+      failed: Math.max(numFailedTests, numFailedTestSuites > 0 ? 1 : 0),
+      skipped: numPendingTests + numTodoTests,
+    };
+  });
+}
+
+/** @returns {Promise<Result>} */
+async function journeys() {
+  const report = join(reports, 'e2e.json');
+  const browser = await attempt(async () => {
+    await ensureBrowser();
+  });
+  if (browser.failed > 0) return browser;
+  const { code, output } = await run([...bin('@playwright/test/cli.js'), 'test'], {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+  });
+  return counted(code, output, () => {
+    const { stats } = JSON.parse(readFileSync(report, 'utf8'));
+    return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+  });
+}
+
+/**
+ * The counts of a report; a runner that failed without a failing test (or without a report) counts as one failure.
+ * @param {number | null} code
+ * @param {string} output
+ * @param {() => { passed: number, failed: number, skipped: number }} read
+ * @returns {Result}
+ */
+function counted(code, output, read) {
+  let counts = { passed: 0, failed: 0, skipped: 0 };
+  try {
+    counts = read();
+  } catch {
+    return { ...counts, failed: 1, output };
+  }
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  if (code === 0 && counts.passed === 0) return { ...counts, failed: 1, output: `${output}\nNo test ran.` };
+  return { ...counts, output };
+}
+
+/**
+ * @param {readonly string[]} command
+ * @param {Record<string, string>} [env]
+ * @returns {Promise<{ code: number | null, output: string }>}
+ */
+function run([command = '', ...args], env = {}) {
+  return new Promise((done) => {
+    const child = spawn(command, args, {
+      cwd: ROOT,
+      // Ours alone: an instance's settings in the shell are not the tests'.
+      env: { ...withoutSettings(), NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        output = `${output}${chunk}`.slice(-100_000);
+      });
+    const pass = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
+    process.once('SIGINT', pass).once('SIGTERM', pass);
+    child.once('close', (code) => {
+      process.off('SIGINT', pass).off('SIGTERM', pass);
+      done({ code, output });
+    });
+    child.once('error', (error) => done({ code: 1, output: error.message }));
+  });
+}
+
+function withoutSettings() {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => name !== 'DATABASE_URL' && !name.startsWith('COUNTERSIGN_'),
+    ),
+  );
+}
