@@ -5,15 +5,40 @@ export function runHref(run: { id: string; key: string }): string {
   return /^[\w:@-][\w:@.-]{0,127}$/.test(run.key) ? `/runs/${run.key}` : `/runs/${run.id}`;
 }
 
-/** Where a clause stands in the contract it is of. The workspace defaults have a page of their own. */
-export function clauseHref(clause: string, agent: string, ofAgent: boolean): string {
-  return `/contracts/${ofAgent ? encodeURIComponent(agent) : 'defaults'}#${encodeURI(clause)}`;
+/** Which document a clause is of. */
+export interface ClauseSource {
+  agent: string;
+  /** False: the workspace defaults, which have a page of their own. */
+  ofAgent: boolean;
+  /** The version's number; null: the one in force. */
+  version: number | null;
+}
+
+export function clauseSource(run: {
+  agent: { name: string };
+  contract: { number: number; ofAgent: boolean } | null;
+}): ClauseSource {
+  return {
+    agent: run.agent.name,
+    ofAgent: run.contract?.ofAgent ?? false,
+    version: run.contract?.number ?? null,
+  };
+}
+
+/** The version of the contract that a run was held to. */
+export function contractHref({ agent, ofAgent, version }: ClauseSource): string {
+  if (!ofAgent) return '/contracts/defaults';
+  return `/contracts/${encodeURIComponent(agent)}${version === null ? '' : `?version=${version}`}`;
+}
+
+export function clauseHref(clause: string, of: ClauseSource): string {
+  return `${contractHref(of)}#${encodeURI(clause)}`;
 }
 
 /** A clause by its name; leads to it in the contract. */
-export function ClauseLink({ clause, agent, ofAgent }: { clause: string; agent: string; ofAgent: boolean }) {
+export function ClauseLink({ clause, of }: { clause: string; of: ClauseSource }) {
   return (
-    <Link href={clauseHref(clause, agent, ofAgent)} className="prose-link code [overflow-wrap:anywhere]">
+    <Link href={clauseHref(clause, of)} className="prose-link code [overflow-wrap:anywhere]">
       {clause}
     </Link>
   );

@@ -5,7 +5,7 @@ import { ClockTime } from '@/components/ui/relative-time';
 import { formatDuration, formatList } from '@/lib/format';
 import type { RunBreach } from '@/lib/services/runs/get-run';
 import type { RecordEntry } from '@/lib/services/runs/list-record';
-import { ClauseLink } from './links';
+import { ClauseLink, type ClauseSource } from './links';
 
 interface Line {
   key: string;
@@ -21,13 +21,11 @@ const GAP_MS = 60_000;
 export function Record({
   entries,
   breaches,
-  agent,
-  ofAgent,
+  of,
 }: {
   entries: readonly RecordEntry[];
   breaches: readonly RunBreach[];
-  agent: string;
-  ofAgent: boolean;
+  of: ClauseSource;
 }) {
   const lines = [
     ...breaches.map(
@@ -37,8 +35,7 @@ export function Record({
         who: 'agent',
         text: (
           <>
-            {breach.message}, which clause{' '}
-            <ClauseLink clause={breach.clause} agent={agent} ofAgent={ofAgent} /> does not allow.
+            {breach.message}, which clause <ClauseLink clause={breach.clause} of={of} /> does not allow.
           </>
         ),
       }),
@@ -48,7 +45,7 @@ export function Record({
         key: String(entry.id),
         at: entry.at,
         who: entry.actor === 'person' ? 'person' : entry.actor === 'key' ? 'agent' : 'machine',
-        text: sentence(entry, agent, ofAgent),
+        text: sentence(entry, of),
       }),
     ),
   ].sort((left, right) => Date.parse(left.at) - Date.parse(right.at));
@@ -112,15 +109,14 @@ function Who({ who }: { who: Line['who'] }) {
   );
 }
 
-function sentence(entry: RecordEntry, agent: string, ofAgent: boolean): ReactNode {
+function sentence(entry: RecordEntry, of: ClauseSource): ReactNode {
   const name = <strong className="font-semibold">{entry.actorName}</strong>;
   const text = (key: string) => {
     const value = entry.detail[key];
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   };
   const because = text('reason') === '' ? null : <span className="text-ink-2">: “{text('reason')}”</span>;
-  const clause =
-    text('clause') === '' ? null : <ClauseLink clause={text('clause')} agent={agent} ofAgent={ofAgent} />;
+  const clause = text('clause') === '' ? null : <ClauseLink clause={text('clause')} of={of} />;
   const told = entry.detail.notified;
   const people = Array.isArray(told) ? told.filter((each): each is string => typeof each === 'string') : [];
   switch (entry.action) {

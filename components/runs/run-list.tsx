@@ -7,9 +7,10 @@ import { fetchJson } from '@/components/shell/fetch-json';
 import { Button, buttonClass } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { EmptyState } from '@/components/ui/empty-state';
+import { NewPill } from '@/components/ui/new-pill';
 import { PageHeader } from '@/components/ui/page-header';
 import { Sheet } from '@/components/ui/sheet';
-import { formatCount, plural } from '@/lib/format';
+import { formatCount } from '@/lib/format';
 import type { RunChanges } from '@/lib/services/runs/list-run-changes';
 import type { RunFacets } from '@/lib/services/runs/list-run-facets';
 import type { RunList as List } from '@/lib/services/runs/list-runs';
@@ -92,20 +93,7 @@ export function RunList({
         </div>
       )}
       <div className="relative">
-        {newRuns > 0 ? (
-          <div className="pointer-events-none absolute inset-x-0 -top-3.5 z-20 flex justify-center">
-            <button
-              type="button"
-              onClick={() => void showNew()}
-              className="pointer-events-auto min-h-7 rounded-full border border-accent bg-accent px-3 text-sm font-medium text-accent-ink shadow-float"
-            >
-              {newRuns >= 1000 ? '1,000+' : formatCount(newRuns)} new
-            </button>
-          </div>
-        ) : null}
-        <div role="status" className="sr-only">
-          {newRuns > 0 ? `${plural(newRuns, 'new run')}, not shown yet` : ''}
-        </div>
+        <NewPill count={newRuns} onShow={() => void showNew()} />
         <Sheet className={page.isPlaceholderData ? 'opacity-60' : ''}>
           {rows.length > 0 ? (
             <RunTable

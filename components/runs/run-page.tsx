@@ -16,7 +16,7 @@ import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { formatCount, formatDuration, formatMoney, formatNumber, plural } from '@/lib/format';
 import type { RunDetail } from '@/lib/services/runs/get-run';
 import type { SpanList, SpanRow } from '@/lib/services/runs/list-run-spans';
-import { ClauseLink } from './links';
+import { ClauseLink, type ClauseSource, clauseSource, contractHref } from './links';
 import { Record } from './record';
 import { RunActions } from './run-actions';
 import { RunNotices } from './run-notices';
@@ -34,7 +34,8 @@ export function RunPage({ initial, initialSpans }: { initial: RunDetail; initial
     queryFn: ({ signal }) => fetchJson<RunDetail>(`/api/runs/${initial.id}`, signal),
     initialData: initial,
   });
-  const { ofAgent, context } = useTreeContext(run);
+  const context = useTreeContext(run);
+  const { of } = context;
   const breaches = run.breaches.length;
   return (
     <>
@@ -56,10 +57,7 @@ export function RunPage({ initial, initialSpans }: { initial: RunDetail; initial
             'no contract'
           ) : (
             <span key="contract" className="inline-flex items-center gap-1">
-              <Link
-                href={`/contracts/${run.contract.ofAgent ? encodeURIComponent(run.agent.name) : 'defaults'}`}
-                className="prose-link"
-              >
+              <Link href={contractHref(of)} className="prose-link">
                 {run.contract.ofAgent
                   ? `contract v${run.versionName ?? run.contract.number}`
                   : 'workspace defaults'}
@@ -113,13 +111,13 @@ export function RunPage({ initial, initialSpans }: { initial: RunDetail; initial
                       </span>
                     </div>
                     <p>{breach.message}</p>
-                    <ClauseLink clause={breach.clause} agent={run.agent.name} ofAgent={ofAgent} />
+                    <ClauseLink clause={breach.clause} of={of} />
                   </li>
                 ))}
               </ul>
             )}
           </Sheet>
-          <Decisions run={run} ofAgent={ofAgent} />
+          <Decisions run={run} of={of} />
           <Sheet
             title="Record"
             label={
@@ -128,7 +126,7 @@ export function RunPage({ initial, initialSpans }: { initial: RunDetail; initial
                 : plural(run.record.length, 'audit entry', 'audit entries')
             }
           >
-            <Record entries={run.record} breaches={run.breaches} agent={run.agent.name} ofAgent={ofAgent} />
+            <Record entries={run.record} breaches={run.breaches} of={of} />
           </Sheet>
         </Stack>
         <Stack>
@@ -193,26 +191,24 @@ export function RunPage({ initial, initialSpans }: { initial: RunDetail; initial
 }
 
 /** What the tree must know of the run around its spans. */
-export function useTreeContext(run: RunDetail): { ofAgent: boolean; context: TreeContext } {
-  const ofAgent = run.contract?.ofAgent ?? false;
-  const context = useMemo(
+export function useTreeContext(run: RunDetail): TreeContext {
+  const { agent, contract, unknownTools, thresholds, toolCategories, breaches } = run;
+  return useMemo(
     () => ({
-      agent: run.agent.name,
-      ofAgent,
-      unknownTools: run.unknownTools,
-      thresholds: run.thresholds,
-      toolCategories: run.toolCategories,
+      of: clauseSource({ agent, contract }),
+      unknownTools,
+      thresholds,
+      toolCategories,
       breached: new Set(
-        run.breaches.flatMap((breach) =>
+        breaches.flatMap((breach) =>
           breach.traceId === null || breach.spanId === null || breach.clause.startsWith('risk/')
             ? []
             : [`${breach.traceId}/${breach.spanId}`],
         ),
       ),
     }),
-    [run.agent.name, ofAgent, run.unknownTools, run.thresholds, run.toolCategories, run.breaches],
+    [agent, contract, unknownTools, thresholds, toolCategories, breaches],
   );
-  return { ofAgent, context };
 }
 
 /** The tree of a run with its details at the side; a large run shows its telling spans until all are asked for. */
@@ -282,7 +278,7 @@ export function RunSpans({
   );
 }
 
-function Decisions({ run, ofAgent }: { run: RunDetail; ofAgent: boolean }) {
+function Decisions({ run, of }: { run: RunDetail; of: ClauseSource }) {
   if (run.decisionCount === 0) return null;
   return (
     <Sheet
@@ -320,7 +316,7 @@ function Decisions({ run, ofAgent }: { run: RunDetail; ofAgent: boolean }) {
                 ) : (
                   decision.clauses.map((each) => (
                     <div key={`${each.clause} ${each.code} ${each.detail}`}>
-                      <ClauseLink clause={each.clause} agent={run.agent.name} ofAgent={ofAgent} />
+                      <ClauseLink clause={each.clause} of={of} />
                     </div>
                   ))
                 )}

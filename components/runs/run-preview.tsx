@@ -15,7 +15,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { formatNumber } from '@/lib/format';
 import type { RunDetail } from '@/lib/services/runs/get-run';
 import type { RunRow } from '@/lib/services/runs/run-row';
-import { ClauseLink, runHref } from './links';
+import { ClauseLink, clauseSource, runHref } from './links';
 import { RunStatus } from './run-status';
 import { RunCost } from './run-table';
 
@@ -78,11 +78,7 @@ function Preview({ run }: { run: RunRow }) {
               <li key={breach.id}>
                 <Band band={breach.severity} />
                 <p>{breach.message}</p>
-                <ClauseLink
-                  clause={breach.clause}
-                  agent={run.agent.name}
-                  ofAgent={run.contract?.ofAgent ?? false}
-                />
+                <ClauseLink clause={breach.clause} of={clauseSource(run)} />
               </li>
             ))}
           </ul>

@@ -81,12 +81,7 @@ function Details({ runId, span, context }: { runId: string; span: SpanRow; conte
                   value: (
                     <span className="grid gap-1">
                       {span.clauses.map((clause) => (
-                        <ClauseLink
-                          key={clause}
-                          clause={clause}
-                          agent={context.agent}
-                          ofAgent={context.ofAgent}
-                        />
+                        <ClauseLink key={clause} clause={clause} of={context.of} />
                       ))}
                     </span>
                   ),

@@ -9,16 +9,15 @@ import { bandColour } from '@/components/ui/band';
 import { LaneTag } from '@/components/ui/lane-tag';
 import { Count, Duration, Money } from '@/components/ui/measure';
 import { Tag } from '@/components/ui/tag';
+import { categoryTitle } from '@/lib/contract/categories';
 import { formatCount, formatNumber, plural } from '@/lib/format';
 import { bandOf } from '@/lib/scoring/risk';
 import type { SpanRow } from '@/lib/services/runs/list-run-spans';
-import { clauseHref } from './links';
+import { type ClauseSource, clauseHref } from './links';
 import { buildTree, type TreeRow, treeKey, treeRows } from './span-tree';
 
 export interface TreeContext {
-  agent: string;
-  /** False: the clauses are those of the workspace defaults. */
-  ofAgent: boolean;
+  of: ClauseSource;
   unknownTools: readonly string[];
   thresholds: { medium: number; high: number; critical: number } | null;
   /** Categories the contract lets a tool touch, by tool. */
@@ -291,7 +290,7 @@ function SpanCells({
         {clause === undefined ? null : (
           <div className="truncate pl-[18px] text-xs">
             <Link
-              href={clauseHref(clause, context.agent, context.ofAgent)}
+              href={clauseHref(clause, context.of)}
               tabIndex={-1}
               className="prose-link code"
               title={span.clauses.join('\n')}
@@ -308,7 +307,7 @@ function SpanCells({
       <div
         role="gridcell"
         className={`truncate ${brief ? 'hidden md:block' : 'hidden xl:block'}`}
-        title={span.categories.join(', ')}
+        title={span.categories.map(categoryTitle).join(', ')}
       >
         <Touched span={span} context={context} />
       </div>
@@ -362,10 +361,10 @@ export function Touched({ span, context }: { span: SpanRow; context: TreeContext
   return (
     <>
       {beyond.length === 0 ? null : (
-        <strong className="font-semibold text-critical">{beyond.join(', ')}</strong>
+        <strong className="font-semibold text-critical">{beyond.map(categoryTitle).join(', ')}</strong>
       )}
       {beyond.length > 0 && within.length > 0 ? ', ' : null}
-      {within.join(', ')}
+      {within.map(categoryTitle).join(', ')}
     </>
   );
 }

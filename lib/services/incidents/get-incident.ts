@@ -1,5 +1,8 @@
+import { stringify } from 'yaml';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
+import { clauseAt } from '@/lib/contract/clauses';
+import type { Contract, Response } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { type AgentScore, agentScore } from '@/lib/services/agents/agent-score';
@@ -24,6 +27,10 @@ export interface IncidentDetail extends Omit<IncidentRow, 'run'> {
   spans: SpanList;
   /** Over the 30 days before now. */
   agentScore: AgentScore;
+  /** What the clause says in the version the run was held to, as YAML; null when it is not a part of the document. */
+  clauseSays: string | null;
+  /** What the failure clause says of this severity: log, warn, page, pause, roll-back. */
+  responses: Response[];
   /** Whom the contract the run was held to names; null when there was none. */
   owners: Owners | null;
   may: { acknowledge: Permission; resume: Permission; stop: Permission };
@@ -58,15 +65,12 @@ export async function getIncident(actor: Actor, number: number, now: Date): Prom
   const row = rows[0];
   if (row === undefined)
     throw new AppError('not_found', `There is no incident INC-${number} in this workspace.`);
+  const version = row.contract_version_id === null ? null : await contractVersion(row.contract_version_id);
   const [run, spans, score, owners, acknowledge] = await Promise.all([
     getRun(actor, row.run_id),
     listRunSpans(actor, row.run_id, 'telling'),
     agentScore(db(), actor.workspaceId, row.agent_id, now),
-    row.contract_version_id === null
-      ? null
-      : contractVersion(row.contract_version_id).then((version) =>
-          ownersOf(actor.workspaceId, version.contract),
-        ),
+    version === null ? null : ownersOf(actor.workspaceId, version.contract),
     mayAct(actor, 'incident.acknowledge'),
   ]);
   return {
@@ -77,7 +81,20 @@ export async function getIncident(actor: Actor, number: number, now: Date): Prom
     run,
     spans,
     agentScore: score,
+    clauseSays: version === null ? null : excerpt(version.contract, row.clause),
+    responses: version === null ? [] : version.contract.failure[row.severity],
     owners,
     may: { acknowledge, resume: run.may.resume, stop: run.may.stop },
   };
+}
+
+const EXCERPT_LINES = 24;
+
+function excerpt(contract: Contract, path: string): string | null {
+  const clause = clauseAt(contract, path);
+  if (clause === undefined) return null;
+  const lines = stringify(clause.value, { flowCollectionPadding: false }).trimEnd().split('\n');
+  return lines.length <= EXCERPT_LINES
+    ? lines.join('\n')
+    : [...lines.slice(0, EXCERPT_LINES), '…'].join('\n');
 }

@@ -4,7 +4,8 @@ import { aContract } from '@/lib/services/testing/a-contract';
 import { givenAgent, givenPerson, givenWorkspace } from '@/lib/services/testing/given';
 import { givenIncident, givenRun } from '@/lib/services/testing/given-run';
 import { getIncident } from './get-incident';
-import { incidentFilterSchema, listIncidents } from './list-incidents';
+import { incidentFilterSchema } from './incident-filters';
+import { listIncidents } from './list-incidents';
 
 let reader: Actor;
 let stranger: Actor;

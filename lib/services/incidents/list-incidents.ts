@@ -1,32 +1,11 @@
-import { z } from 'zod';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
-import { BANDS, type Band } from '@/lib/contract/schema';
+import type { Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { SqlValues } from '@/lib/services/runs/run-conditions';
 import type { RunStatus } from '@/lib/services/runs/run-filters';
 import type { IncidentState } from '@/lib/services/runs/run-row';
-
-export const INCIDENT_VIEWS = ['unresolved', 'resolved', 'all'] as const;
-export const incidentFilterSchema = z.object({
-  /** `unresolved`: open and acknowledged. */
-  view: z.enum(INCIDENT_VIEWS).default('all'),
-  severity: z
-    .string()
-    .default('')
-    .transform((text) => text.split(',').filter((part) => part !== ''))
-    .pipe(z.array(z.enum(BANDS)).max(BANDS.length)),
-  agent: z.string().trim().max(200).default(''),
-  /** Part of the title or the clause, or a number such as "INC-7". */
-  q: z.string().trim().max(200).default(''),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  /** `rank.number` of the last row of the page before. */
-  after: z
-    .string()
-    .regex(/^(|[012]\.\d{1,9})$/, 'the mark of a page of incidents')
-    .default(''),
-});
-export type IncidentFilters = z.output<typeof incidentFilterSchema>;
+import type { IncidentFilters } from './incident-filters';
 
 export interface IncidentRow {
   id: string;

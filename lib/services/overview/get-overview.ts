@@ -3,11 +3,8 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { type AgentRow, listAgents, NO_AGENT_FILTERS } from '@/lib/services/agents/list-agents';
-import {
-  type IncidentRow,
-  incidentFilterSchema,
-  listIncidents,
-} from '@/lib/services/incidents/list-incidents';
+import { incidentFilterSchema } from '@/lib/services/incidents/incident-filters';
+import { type IncidentRow, listIncidents } from '@/lib/services/incidents/list-incidents';
 
 export const OVERVIEW_WINDOWS = ['7', '30', '90'] as const;
 export const overviewSchema = z.object({

@@ -1,0 +1,63 @@
+'use client';
+
+import { useQueryClient } from '@tanstack/react-query';
+import { resumeConsequence, stopConsequence } from '@/components/runs/run-actions';
+import { WhoMay } from '@/components/runs/who-may';
+import { ActionForm } from '@/components/ui/action-form';
+import { ReasonDialog } from '@/components/ui/dialog';
+import { SubmitButton } from '@/components/ui/submit-button';
+import { toast } from '@/components/ui/toast';
+import type { IncidentDetail } from '@/lib/services/incidents/get-incident';
+import { acknowledgeAction, resumeAction, stopAction } from './actions';
+
+/** Acknowledge, stop, resume: as far as the incident allows and the reader may; else who may. */
+export function IncidentActions({ incident }: { incident: IncidentDetail }) {
+  const client = useQueryClient();
+  const again = () => void client.invalidateQueries({ queryKey: ['incident'] });
+  if (incident.state === 'resolved') return null;
+  const { may, run } = incident;
+  const fields = <input type="hidden" name="number" value={incident.number} />;
+  const open = incident.state === 'open';
+  const nothing = !may.acknowledge.allowed && !may.resume.allowed && !may.stop.allowed;
+  return (
+    <>
+      {may.stop.allowed ? (
+        <ReasonDialog
+          trigger="Stop run"
+          title={`Stop run ${run.key}?`}
+          consequence={stopConsequence(run, incident.number)}
+          confirm="Stop run"
+          action={stopAction}
+          fields={fields}
+          onDone={again}
+        />
+      ) : null}
+      {may.resume.allowed ? (
+        <ReasonDialog
+          trigger="Resume run"
+          title={`Resume run ${run.key}?`}
+          consequence={resumeConsequence(run, incident.number)}
+          confirm="Resume run"
+          tone={open ? 'default' : 'primary'}
+          action={resumeAction}
+          fields={fields}
+          onDone={again}
+        />
+      ) : null}
+      {open && may.acknowledge.allowed ? (
+        <ActionForm
+          action={acknowledgeAction}
+          className="contents"
+          onDone={(state) => {
+            again();
+            toast(state.message);
+          }}
+        >
+          {fields}
+          <SubmitButton variant="primary">Acknowledge</SubmitButton>
+        </ActionForm>
+      ) : null}
+      {nothing ? <WhoMay permission={may.acknowledge} verb="act on it" /> : null}
+    </>
+  );
+}

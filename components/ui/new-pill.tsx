@@ -1,0 +1,25 @@
+'use client';
+
+import { formatCount } from '@/lib/format';
+
+/** "3 new", over the top edge of a list; the list moves only when it is pressed. */
+export function NewPill({ count, onShow }: { count: number; onShow: () => void }) {
+  return (
+    <>
+      {count > 0 ? (
+        <div className="pointer-events-none absolute inset-x-0 -top-3.5 z-20 flex justify-center">
+          <button
+            type="button"
+            onClick={onShow}
+            className="pointer-events-auto min-h-7 rounded-full bg-accent px-3 text-sm font-medium text-accent-ink shadow-float"
+          >
+            {count >= 1000 ? '1,000+' : formatCount(count)} new
+          </button>
+        </div>
+      ) : null}
+      <div role="status" className="sr-only">
+        {count > 0 ? `${formatCount(count)} new, not shown yet` : ''}
+      </div>
+    </>
+  );
+}
