@@ -452,6 +452,56 @@ describe('other dialects', () => {
     });
   });
 
+  it('LiveKit: the request inside the node counts, not the node', () => {
+    const livekit = { scope: { name: 'livekit-agents', version: '1.2' } };
+    const usage = { 'gen_ai.request.model': 'gpt-4o', 'gen_ai.usage.input_tokens': 5, 'gen_ai.usage.output_tokens': 1 };
+    expect(read('llm_request', usage, livekit)).toMatchObject({ operation: 'model', tokens: { input: 5 }, model: 'gpt-4o' });
+    expect(read('llm_node', usage, livekit)).toMatchObject({ operation: 'other', tokens: null });
+    const tool = { 'lk.function_tool.name': 'book', 'lk.function_tool.arguments': '{"day":1}', 'lk.function_tool.output': 'ok' };
+    expect(read('function_tool', tool, livekit).tool).toMatchObject({ name: 'book', arguments: { day: 1 }, result: 'ok' });
+  });
+
+  it('Mastra: a generation counts, its steps do not', () => {
+    const usage = { 'gen_ai.request.model': 'gpt-4o', 'gen_ai.usage.input_tokens': 5, 'gen_ai.usage.output_tokens': 1 };
+    const generation = read('llm', { 'mastra.span.type': 'model_generation', ...usage });
+    expect(generation).toMatchObject({ operation: 'model', dialect: 'mastra', tokens: { input: 5, output: 1 } });
+    expect(read('step', { 'mastra.span.type': 'model_step', ...usage }).tokens).toBeNull();
+    const tool = read('tool', { 'mastra.span.type': 'tool_call', 'gen_ai.tool.name': 'book', 'mastra.tool_call.input': '{"day":1}' });
+    expect(tool.tool).toMatchObject({ name: 'book', arguments: { day: 1 } });
+  });
+
+  it('MLflow: every value comes as JSON', () => {
+    const model = read('ChatOpenAI', {
+      'mlflow.spanType': '"CHAT_MODEL"',
+      'mlflow.llm.model': '"gpt-4o"',
+      'mlflow.chat.tokenUsage': '{"input_tokens":5,"output_tokens":2,"total_tokens":7}',
+      'mlflow.llm.cost': '{"total_cost":0.5}',
+    });
+    expect(model).toMatchObject({
+      operation: 'model',
+      model: 'gpt-4o',
+      tokens: { input: 5, output: 2 },
+      reportedCostUsd: 0.5,
+    });
+    const tool = read('book', { 'mlflow.spanType': '"TOOL"', 'mlflow.spanInputs': '{"day":1}', 'mlflow.spanOutputs': '"ok"' });
+    expect(tool.tool).toMatchObject({ name: 'book', arguments: { day: 1 }, result: 'ok' });
+  });
+
+  it('Genkit: usage stands in the output of a model', () => {
+    const model = read('gemini', {
+      'genkit:name': 'googleai/gemini-2.5-flash',
+      'genkit:metadata:subtype': 'model',
+      'genkit:output': '{"usage":{"inputTokens":42,"outputTokens":17,"thoughtsTokens":3}}',
+    });
+    expect(model).toMatchObject({
+      model: 'gemini-2.5-flash',
+      provider: 'googleai',
+      tokens: { input: 42, output: 20 },
+    });
+    const tool = read('t', { 'genkit:name': 'book', 'genkit:metadata:subtype': 'tool', 'genkit:input': '{"day":1}' });
+    expect(tool.tool).toMatchObject({ name: 'book', arguments: { day: 1 } });
+  });
+
   it('Prefactor: span types of its SDKs', () => {
     const tool = read('ai-sdk:tool:refund', { inputs: '{"amount":3}', outputs: { ok: true } });
     expect(tool).toMatchObject({

@@ -7,6 +7,10 @@ import { generic } from '@/lib/telemetry/dialects/generic';
 import { googleAdk } from '@/lib/telemetry/dialects/google-adk';
 import { langfuse } from '@/lib/telemetry/dialects/langfuse';
 import { langsmith } from '@/lib/telemetry/dialects/langsmith';
+import { genkit } from '@/lib/telemetry/dialects/genkit';
+import { livekit } from '@/lib/telemetry/dialects/livekit';
+import { mastra } from '@/lib/telemetry/dialects/mastra';
+import { mlflow } from '@/lib/telemetry/dialects/mlflow';
 import { mcp } from '@/lib/telemetry/dialects/mcp';
 import { openinference } from '@/lib/telemetry/dialects/openinference';
 import { prefactor } from '@/lib/telemetry/dialects/prefactor';
@@ -28,6 +32,10 @@ export const DIALECTS: readonly Dialect[] = [
   langsmith,
   crewai,
   autogen,
+  livekit,
+  mastra,
+  mlflow,
+  genkit,
   traceloop,
   prefactor,
   mcp,

@@ -1,12 +1,6 @@
 /** Answers of the OTLP/HTTP endpoint, in the encoding the request came in. */
 
-export type OtlpEncoding = 'protobuf' | 'json';
-
-/** What each encoding is called in Content-Type. */
-export const CONTENT_TYPES: Record<OtlpEncoding, string> = {
-  protobuf: 'application/x-protobuf',
-  json: 'application/json',
-};
+type OtlpEncoding = 'protobuf' | 'json';
 
 /**
  * An `ExportTraceServiceResponse`: with `partialSuccess` only when something was rejected or there is something to say,
