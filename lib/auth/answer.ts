@@ -44,15 +44,20 @@ export async function answerJson(work: (actor: Actor) => Promise<unknown>): Prom
     return Response.json(await work(actor), { headers: { 'cache-control': 'no-store' } });
   } catch (error) {
     unstable_rethrow(error);
-    const told = toAppError(error);
-    return Response.json(told.toJSON(), {
-      status: told.status,
-      headers: {
-        'cache-control': 'no-store',
-        ...(told.retryAfterSeconds === undefined ? {} : { 'retry-after': String(told.retryAfterSeconds) }),
-      },
-    });
+    return answerError(error);
   }
+}
+
+/** The JSON of an error with its status: its own when it is an AppError, else 500 with a reference that the log has. */
+export function answerError(error: unknown): Response {
+  const told = toAppError(error);
+  return Response.json(told.toJSON(), {
+    status: told.status,
+    headers: {
+      'cache-control': 'no-store',
+      ...(told.retryAfterSeconds === undefined ? {} : { 'retry-after': String(told.retryAfterSeconds) }),
+    },
+  });
 }
 
 function toAppError(error: unknown): AppError {

@@ -17,11 +17,26 @@ const NESTED_QUANTIFIER = /\([^()]*[+*][^()]*\)[+*{]/;
 /** Everything in a contract that fits the schema but not itself. Pure; an empty list means it is sound. */
 export function check(contract: Contract): Misfit[] {
   return [
+    ...agentName(contract),
     ...duplicateIds(contract),
     ...unknownTools(contract),
     ...rules(contract),
     ...escalation(contract),
     ...patterns(contract),
+  ];
+}
+
+/** `/contracts/import` and `/contracts/defaults` are places of their own. */
+const RESERVED_AGENTS = new Set(['import', 'defaults']);
+
+function agentName({ identity }: Contract): Misfit[] {
+  if (!RESERVED_AGENTS.has(identity.agent)) return [];
+  return [
+    {
+      path: ['identity', 'agent'],
+      message: `An agent cannot be called "${identity.agent}": the name is taken by the product itself.`,
+      expected: 'another name',
+    },
   ];
 }
 

@@ -6,25 +6,24 @@ import { formatCount, plural } from '@/lib/format';
 import { categoryTitle } from './categories';
 import type { Condition, Contract, Tier, Tool } from './schema';
 
-export type Part = string | { kind: 'category' | 'tool' | 'figure'; text: string };
+/** `text` of a person is the e-mail address; a page that knows the name shows it. */
+export type Part = string | { kind: 'category' | 'tool' | 'figure' | 'person'; text: string };
 export type Sentence = readonly Part[];
 
 export const category = (slug: string): Part => ({ kind: 'category', text: categoryTitle(slug) });
-export const tool = (name: string): Part => ({ kind: 'tool', text: name });
+/** `*` is no name: it speaks for every tool that is not listed. */
+export const tool = (name: string): Part =>
+  name === '*' ? 'any tool not listed' : { kind: 'tool', text: name };
 export const figure = (text: string): Part => ({ kind: 'figure', text });
+export const person = (email: string): Part => ({ kind: 'person', text: email });
 
-const VERBS = { read: 'Reads', write: 'Writes', transact: 'Transacts' } as const;
 const PER = { run: 'a run', minute: 'a minute', hour: 'an hour', day: 'a day' } as const;
 
 /** "Reads personal and vehicle data from claims-core. At most 5 calls a run, 3 s each." */
 export function describeTool(entry: Tool): Sentence {
   const parts: Part[] = [];
   if (entry.description !== undefined) parts.push(`${withStop(entry.description)} `);
-  parts.push(VERBS[entry.action]);
-  if (entry.categories.length > 0) parts.push(' ', ...listed(entry.categories.map(category)), ' data');
-  if (entry.server !== undefined)
-    parts.push(entry.action === 'read' ? ` from ${entry.server}` : ` in ${entry.server}`);
-  parts.push('.');
+  parts.push(...verb(entry), '.');
   if (entry.categories.length === 0) parts.push(' Touches no data category.');
   if (entry.egress) parts.push(' Can carry data out of the company.');
   const limits: string[] = [];
@@ -41,11 +40,32 @@ export function describeTool(entry: Tool): Sentence {
   return parts;
 }
 
+function verb(entry: Tool): Part[] {
+  const data: Part[] =
+    entry.categories.length === 0 ? [] : [...listed(entry.categories.map(category)), ' data'];
+  const server = entry.server;
+  if (entry.action === 'transact')
+    return [
+      server === undefined ? 'Transacts' : `Transacts in ${server}`,
+      ...(data.length === 0 ? [] : [', touching ', ...data]),
+    ];
+  const acts = entry.action === 'read' ? 'Reads' : 'Writes';
+  const place = server === undefined ? '' : entry.action === 'read' ? ` from ${server}` : ` in ${server}`;
+  return [acts, ...(data.length === 0 ? [] : [' ', ...data]), place];
+}
+
+/** A span of time ("24 h") is within, anything else ("17:00 of the day") is until. */
+function whileItLasts(within: string): string {
+  return /^\d+\s?(s|sec\w*|min\w*|h|hours?|d|days?|weeks?|months?)$/i.test(within)
+    ? ` within ${within}.`
+    : ` until ${within.replace(/\.$/, '')}.`;
+}
+
 function reversibility(entry: Tool): Part[] {
   if (entry.reversible === true) return [' Reversible.'];
   if (entry.reversible === false) return [' Irreversible.'];
-  const until = entry.reversible.within === undefined ? '.' : ` within ${entry.reversible.within}.`;
-  return [' Reversible by ', tool(entry.reversible.by), until];
+  const { by, within } = entry.reversible;
+  return [' Reversible by ', tool(by), within === undefined ? '.' : whileItLasts(within)];
 }
 
 /** The arguments a tool takes, one line each: "amount: number, above 0, required". */

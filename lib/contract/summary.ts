@@ -1,5 +1,14 @@
 import { formatMoney } from '@/lib/format';
-import { authorityRows, category, figure, listed, type Part, type Sentence, withStop } from './describe';
+import {
+  authorityRows,
+  category,
+  figure,
+  listed,
+  type Part,
+  person,
+  type Sentence,
+  withStop,
+} from './describe';
 import type { Contract } from './schema';
 
 /**
@@ -32,7 +41,9 @@ function alone(contract: Contract): Sentence[] {
 }
 
 function never(contract: Contract): Sentence[] {
-  const acts = contract.scope.forbidden.map((act) => lowerFirst(act.statement.replace(/\.$/, '')));
+  const acts = contract.scope.forbidden.map((act) =>
+    lowerFirst(act.statement.replace(/^never\s+/i, '').replace(/\.$/, '')),
+  );
   if (acts.length === 0) return [];
   return [['It may never ', ...listed(acts, ' or '), '.']];
 }
@@ -69,7 +80,9 @@ function pages(contract: Contract): Sentence {
   if (paging.length === 0) return ['A breach is recorded; nobody is paged.'];
   const pauses = paging.some((band) => contract.failure[band].includes('pause'));
   return [
-    `A ${paging.join(' or ')} breach ${pauses ? 'pauses the run and ' : ''}pages ${contract.ownership.operator}.`,
+    `A ${paging.join(' or ')} breach ${pauses ? 'pauses the run and ' : ''}pages `,
+    person(contract.ownership.operator),
+    '.',
   ];
 }
 

@@ -1,142 +1,127 @@
 import type { Actor } from '@/lib/auth/actor';
-import { authorize } from '@/lib/auth/can';
+import { authorize, can } from '@/lib/auth/can';
+import { contractEmails } from '@/lib/contract/emails';
 import { readStored, type SourceFormat } from '@/lib/contract/parse';
-import type { Contract } from '@/lib/contract/schema';
+import type { Band, Contract } from '@/lib/contract/schema';
 import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
+import { type VersionRow, versionRows } from './version-rows';
 
-export interface ContractVersionSummary {
-  number: number;
-  digest: string;
-  /** The name people call it by (versioning.contract). */
-  label: string;
-  /** The code version it binds to. */
-  code: string;
-  createdAt: string;
-  createdBy: string | null;
-  inForce: boolean;
-  /** Runs that were judged under it. */
-  runs: number;
+/** A clause that a run broke, with the incident that waits because of it. */
+export interface BrokenClause {
+  clause: string;
+  incident: { number: number; title: string; severity: Band };
 }
 
 export interface ContractDetail {
-  /** The agent's name, or `workspace-defaults`. */
-  agent: string;
-  displayName: string;
-  number: number;
-  digest: string;
-  inForce: boolean;
+  /** Null for the workspace defaults. */
+  agent: { name: string; displayName: string } | null;
+  /** True when the agent has no contract of its own and this is what it inherits. */
+  inherited: boolean;
+  version: VersionRow;
+  /** All versions of the same contract, the newest first. */
+  versions: VersionRow[];
   contract: Contract;
+  /** The text as it was imported, byte for byte. */
   source: string;
   sourceFormat: SourceFormat;
-  createdAt: string;
-  createdBy: string | null;
-  /** Newest first. */
-  versions: ContractVersionSummary[];
-  /** Clauses that runs broke and whose incident still waits for a person. */
-  openBreaches: { clause: string; incident: number; title: string }[];
-  /** E-mail → name of the people the contract names, as far as they are members. */
+  /** Names by lower-case e-mail address, for those the workspace knows. */
   people: Record<string, string>;
-}
-
-interface VersionRow {
-  id: string;
-  number: number;
-  digest: string;
-  document: unknown;
-  source: string;
-  sourceFormat: string;
-  createdAt: Date;
-  createdBy: string | null;
-  inForce: boolean;
-  runs: number;
+  broken: BrokenClause[];
+  mayImport: boolean;
+  mayPutInForce: boolean;
 }
 
 /**
- * A version of an agent's contract; without `number` the one in force, else the newest. The name `workspace-defaults`
- * (or `defaults`) reads the workspace's. Throws `not_found`.
+ * A version of an agent's contract, by the name the agent goes by (`defaults` or `workspace-defaults`: those of the
+ * workspace) and number; without a number the one in force, else the newest. An agent without a contract of its own
+ * shows the defaults it runs under. Throws `not_found`.
  */
-export async function getContract(
-  actor: Actor,
-  input: { agent: string; number?: number },
-): Promise<ContractDetail> {
+export async function getContract(actor: Actor, name: string, number?: number): Promise<ContractDetail> {
   const { workspaceId } = actor;
   authorize(actor, 'contract.read', { workspaceId });
-  const isDefaults = input.agent === DEFAULTS_AGENT || input.agent === 'defaults';
-  const found = await db().query<{ id: string; name: string; displayName: string }>(
-    'SELECT id, name, display_name AS "displayName" FROM agent WHERE workspace_id = $1 AND name = $2',
-    [workspaceId, input.agent],
-  );
-  const agent = isDefaults ? undefined : found.rows[0];
-  if (agent === undefined && !isDefaults)
-    throw new AppError('not_found', `There is no agent "${input.agent}" in this workspace.`);
-
-  const versions = await listVersions(workspaceId, agent?.id ?? null);
-  const shown =
-    input.number === undefined
-      ? (versions.find((version) => version.inForce) ?? versions[0])
-      : versions.find((version) => version.number === input.number);
-  if (shown === undefined)
+  const agent = name === 'defaults' || name === DEFAULTS_AGENT ? null : await findAgent(actor, name);
+  const own = await versionsOf(workspaceId, agent?.id ?? null);
+  const inherited = own.length === 0 && agent !== null;
+  const versions = inherited ? await versionsOf(workspaceId, null) : own;
+  const version =
+    number === undefined
+      ? (versions.find((each) => each.inForce) ?? versions[0])
+      : versions.find((each) => each.number === number);
+  if (version === undefined)
     throw new AppError(
       'not_found',
-      input.number === undefined
-        ? `"${input.agent}" has no contract of its own; it runs under the workspace defaults.`
-        : `"${input.agent}" has no contract version ${input.number}.`,
+      number === undefined
+        ? 'There is no contract here yet.'
+        : `There is no version ${number} of this contract.`,
     );
-  const [breaches, people] = await Promise.all([
-    db().query<{ clause: string; incident: number; title: string }>(
-      `SELECT i.clause, i.number AS incident, i.title FROM incident i JOIN run r ON r.id = i.run_id
-        WHERE i.workspace_id = $1 AND i.state <> 'resolved' AND r.contract_version_id = $2 ORDER BY i.number`,
-      [workspaceId, shown.id],
-    ),
-    db().query<{ email: string; name: string }>(
-      'SELECT p.email, p.name FROM person p JOIN membership m ON m.person_id = p.id WHERE m.workspace_id = $1',
-      [workspaceId],
-    ),
+  const { rows } = await db().query<{ document: unknown; source: string; sourceFormat: string }>(
+    `SELECT document, source, source_format AS "sourceFormat" FROM contract_version
+      WHERE workspace_id = $1 AND id = $2`,
+    [workspaceId, version.id],
+  );
+  const stored = rows[0];
+  if (stored === undefined) throw new AppError('not_found', 'There is no contract here yet.');
+  const contract = readStored(stored.document);
+  const [people, broken] = await Promise.all([
+    namesOf(workspaceId, contractEmails(contract)),
+    brokenClauses(workspaceId, version.id, agent?.id ?? null),
   ]);
   return {
-    agent: agent?.name ?? DEFAULTS_AGENT,
-    displayName: agent?.displayName ?? 'Workspace defaults',
-    number: shown.number,
-    digest: shown.digest,
-    inForce: shown.inForce,
-    contract: readStored(shown.document),
-    source: shown.source,
-    sourceFormat: shown.sourceFormat === 'json' ? 'json' : 'yaml',
-    createdAt: shown.createdAt.toISOString(),
-    createdBy: shown.createdBy,
-    versions: versions.map((version) => {
-      const { versioning } = readStored(version.document);
-      return {
-        number: version.number,
-        digest: version.digest,
-        label: versioning.contract,
-        code: versioning.code,
-        createdAt: version.createdAt.toISOString(),
-        createdBy: version.createdBy,
-        inForce: version.inForce,
-        runs: version.runs,
-      };
-    }),
-    openBreaches: breaches.rows,
-    people: Object.fromEntries(people.rows.map((person) => [person.email, person.name])),
+    agent: agent === null ? null : { name: agent.name, displayName: agent.displayName },
+    inherited,
+    version,
+    versions,
+    contract,
+    source: stored.source,
+    sourceFormat: stored.sourceFormat === 'json' ? 'json' : 'yaml',
+    people,
+    broken,
+    mayImport: can(actor, 'contract.import', { workspaceId }),
+    mayPutInForce: can(actor, 'contract.put-in-force', { workspaceId }),
   };
 }
 
-async function listVersions(workspaceId: string, agentId: string | null): Promise<VersionRow[]> {
-  const result = await db().query<VersionRow>(
-    `SELECT v.id, v.number, v.digest, v.document, v.source, v.source_format AS "sourceFormat",
-            v.created_at AS "createdAt", p.name AS "createdBy",
-            CASE WHEN v.agent_id IS NULL THEN v.number = max(v.number) OVER ()
-                 ELSE COALESCE(a.contract_version_id = v.id, false) END AS "inForce",
-            (SELECT count(*) FROM run r WHERE r.workspace_id = v.workspace_id AND r.contract_version_id = v.id) AS runs
-       FROM contract_version v
-       LEFT JOIN agent a ON a.id = v.agent_id
-       LEFT JOIN person p ON p.id = v.created_by_id
-      WHERE v.workspace_id = $1 AND v.agent_id IS NOT DISTINCT FROM $2::uuid
-      ORDER BY v.number DESC`,
-    [workspaceId, agentId],
+async function versionsOf(workspaceId: string, agentId: string | null): Promise<VersionRow[]> {
+  return (await versionRows(workspaceId, { agentId })).get(agentId) ?? [];
+}
+
+/** A key that speaks for one agent sees no other. */
+async function findAgent(actor: Actor, name: string) {
+  const { rows } = await db().query<{ id: string; name: string; displayName: string }>(
+    `SELECT id, name, display_name AS "displayName" FROM agent
+      WHERE workspace_id = $1 AND name = $2 AND ($3::uuid IS NULL OR id = $3)`,
+    [actor.workspaceId, name, actor.kind === 'key' ? actor.agentId : null],
   );
-  return result.rows;
+  const agent = rows[0];
+  if (agent === undefined)
+    throw new AppError('not_found', `There is no agent "${name.slice(0, 100)}" in this workspace.`);
+  return agent;
+}
+
+async function namesOf(workspaceId: string, emails: readonly string[]): Promise<Record<string, string>> {
+  const { rows } = await db().query<{ email: string; name: string }>(
+    `SELECT p.email, p.name FROM person p JOIN membership m ON m.person_id = p.id
+      WHERE m.workspace_id = $1 AND p.email = ANY($2)`,
+    [workspaceId, emails],
+  );
+  return Object.fromEntries(rows.map((row) => [row.email, row.name]));
+}
+
+/** What runs of incidents still unresolved broke under this version; the newest incident first. */
+async function brokenClauses(
+  workspaceId: string,
+  versionId: string,
+  agentId: string | null,
+): Promise<BrokenClause[]> {
+  const { rows } = await db().query<{ clause: string; number: number; title: string; severity: Band }>(
+    `SELECT DISTINCT b.clause, i.number, i.title, i.severity
+       FROM incident i JOIN breach b ON b.run_id = i.run_id
+      WHERE i.workspace_id = $1 AND b.contract_version_id = $2 AND i.state <> 'resolved'
+        AND ($3::uuid IS NULL OR i.agent_id = $3)
+      ORDER BY i.number DESC, b.clause LIMIT 200`,
+    [workspaceId, versionId, agentId],
+  );
+  return rows.map(({ clause, ...incident }) => ({ clause, incident }));
 }

@@ -53,15 +53,12 @@ export async function importContract(actor: Actor, input: ImportContract): Promi
 
   return transact(async (client) => {
     const agentId = isDefaults ? null : await registerAgent(client, actor, contract);
+    authorizeKey(actor, agentId);
     // Numbers are given one at a time: the agent's row, or the workspace's, is the queue.
     if (agentId === null)
       await client.query('SELECT 1 FROM workspace WHERE id = $1 FOR UPDATE', [workspaceId]);
-    const same = await client.query<{ id: string; number: number }>(
-      `SELECT id, number FROM contract_version
-        WHERE workspace_id = $1 AND agent_id IS NOT DISTINCT FROM $2 AND digest = $3`,
-      [workspaceId, agentId, digest],
-    );
-    const version = same.rows[0] ?? (await addVersion(client, actor, agentId, contract, digest, input));
+    const same = await sameVersion(client, workspaceId, agentId, digest);
+    const version = same ?? (await addVersion(client, actor, agentId, contract, digest, input));
     if (inForce && agentId !== null)
       await placeInForce(client, actor, { agentId, versionId: version.id, number: version.number, contract });
     await notify(client, { workspaceId, topic: 'contract', id: version.id });
@@ -69,13 +66,45 @@ export async function importContract(actor: Actor, input: ImportContract): Promi
       agent: contract.identity.agent,
       number: version.number,
       digest,
-      added: same.rows.length === 0,
-      inForce,
+      added: same === undefined,
+      inForce: inForce || (same?.inForce ?? false),
     };
   });
 }
 
-/** The agent's row, locked until the transaction ends; a name only telemetry knew becomes a registered agent. */
+/** A key that speaks for one agent brings contracts of that agent only. */
+function authorizeKey(actor: Actor, agentId: string | null): void {
+  if (actor.kind === 'key' && actor.agentId !== null && actor.agentId !== agentId)
+    throw new AppError(
+      'forbidden',
+      'This key speaks for one agent, and the contract is of another: identity.agent names it.',
+    );
+}
+
+/**
+ * The version that holds this very document. Of the workspace defaults only the newest counts: it decides, so going back
+ * to an older text takes a new version.
+ */
+async function sameVersion(
+  client: PoolClient,
+  workspaceId: string,
+  agentId: string | null,
+  digest: string,
+): Promise<{ id: string; number: number; inForce: boolean } | undefined> {
+  const { rows } = await client.query<{ id: string; number: number; digest: string; inForce: boolean }>(
+    `SELECT v.id, v.number, v.digest, coalesce(a.contract_version_id = v.id, v.agent_id IS NULL) AS "inForce"
+       FROM contract_version v LEFT JOIN agent a ON a.id = v.agent_id
+      WHERE v.workspace_id = $1 AND v.agent_id IS NOT DISTINCT FROM $2::uuid AND ($2::uuid IS NULL OR v.digest = $3)
+      ORDER BY v.number DESC LIMIT 1`,
+    [workspaceId, agentId, digest],
+  );
+  return rows.find((version) => version.digest === digest);
+}
+
+/**
+ * The agent's row, locked until the transaction ends; an agent that only telemetry knew becomes a registered one.
+ * Of an agent already registered nothing changes here: its names follow the version in force.
+ */
 async function registerAgent(client: PoolClient, actor: Actor, contract: Contract): Promise<string> {
   const { workspaceId } = actor;
   const { agent: name, aliases, name: displayName, businessUnit } = contract.identity;
@@ -97,12 +126,13 @@ async function registerAgent(client: PoolClient, actor: Actor, contract: Contrac
   const agent = found.rows[0];
   if (agent === undefined)
     throw new AppError('conflict', `The agent "${name}" was changed meanwhile. Import it again.`);
-  await client.query(
-    `UPDATE agent SET name = $3, display_name = $4, business_unit = $5, aliases = $6, discovered = false
-      WHERE workspace_id = $1 AND id = $2`,
-    [workspaceId, agent.id, name, displayName, businessUnit, aliases],
-  );
-  if (agent.discovered)
+  await refuseTakenNames(client, actor, agent.id, [name, ...aliases]);
+  if (agent.discovered) {
+    await client.query(
+      `UPDATE agent SET name = $3, display_name = $4, business_unit = $5, aliases = $6, discovered = false
+        WHERE workspace_id = $1 AND id = $2`,
+      [workspaceId, agent.id, name, displayName, businessUnit, aliases],
+    );
     await appendAudit(client, [
       {
         workspaceId,
@@ -112,8 +142,36 @@ async function registerAgent(client: PoolClient, actor: Actor, contract: Contrac
         detail: { name, knownAs: agent.name },
       },
     ]);
+  }
   await notify(client, { workspaceId, topic: 'agent', id: agent.id });
   return agent.id;
+}
+
+/** Two registered agents under one name would make it chance whose contract a run is judged by. */
+async function refuseTakenNames(
+  client: PoolClient,
+  actor: Actor,
+  agentId: string,
+  names: readonly string[],
+): Promise<void> {
+  const { rows } = await client.query<{ name: string; aliases: string[]; displayName: string }>(
+    `SELECT name, aliases, display_name AS "displayName" FROM agent
+      WHERE workspace_id = $1 AND id <> $2 AND NOT discovered AND (name = ANY($3::text[]) OR aliases && $3::text[])`,
+    [actor.workspaceId, agentId, names],
+  );
+  const issues = rows.flatMap((other) =>
+    names
+      .filter((name) => name === other.name || other.aliases.includes(name))
+      .map((name) => ({
+        path: name === names[0] ? 'identity/agent' : 'identity/aliases',
+        message: `"${name}" is a name of another agent here, ${other.displayName}.`,
+        expected: 'a name no other agent goes by',
+      })),
+  );
+  if (issues.length > 0)
+    throw new AppError('invalid_contract', 'The contract names an agent that another contract speaks for.', {
+      issues,
+    });
 }
 
 async function addVersion(

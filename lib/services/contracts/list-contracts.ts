@@ -1,73 +1,82 @@
 import type { Actor } from '@/lib/auth/actor';
-import { authorize } from '@/lib/auth/can';
-import { readStored } from '@/lib/contract/parse';
-import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
+import { authorize, can } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
+import { type VersionRow, versionRows } from './version-rows';
 
+/** An agent with its contract: the version that decides, and how many there are. */
 export interface ContractRow {
-  /** The agent's name, or `workspace-defaults`. */
-  agent: string;
-  displayName: string;
-  businessUnit: string;
-  /** The version in force, else the newest. */
-  number: number;
-  label: string;
-  digest: string;
-  inForce: boolean;
+  agent: { name: string; displayName: string; businessUnit: string | null };
+  /** Null when every version still waits to be put in force: the workspace defaults decide meanwhile. */
+  inForce: VersionRow | null;
+  latest: VersionRow;
   versions: number;
-  sponsor: string;
-  /** Days, ISO dates. */
-  lastReviewed: string;
-  reviewDue: string;
+  /** Of the version in force, else of the latest; by name where the workspace knows them. */
+  sponsor: { email: string; name: string | null };
+  openIncidents: number;
 }
 
-/** Every contract of the workspace, one row an agent, its defaults first. */
-export async function listContracts(actor: Actor): Promise<ContractRow[]> {
+export interface ContractList {
+  rows: ContractRow[];
+  /** What decides for every agent without a contract of its own; null in a workspace that has none. */
+  defaults: VersionRow | null;
+  /** Agents that telemetry brought or people registered, for whom nobody has written a contract. */
+  withoutContract: { name: string; displayName: string }[];
+  mayImport: boolean;
+}
+
+interface AgentRecord {
+  id: string;
+  name: string;
+  displayName: string;
+  businessUnit: string | null;
+  sponsor: string | null;
+  sponsorName: string | null;
+  openIncidents: number;
+}
+
+/** Every agent that has a contract, by display name, and those that have none. */
+export async function listContracts(actor: Actor): Promise<ContractList> {
   const { workspaceId } = actor;
   authorize(actor, 'contract.read', { workspaceId });
-  const result = await db().query<{
-    agent: string | null;
-    displayName: string | null;
-    number: number;
-    digest: string;
-    document: unknown;
-    inForce: boolean;
-    versions: number;
-    sponsorName: string | null;
-  }>(
-    `SELECT DISTINCT ON (v.agent_id) a.name AS agent, a.display_name AS "displayName", v.number, v.digest, v.document,
-            COALESCE(a.contract_version_id = v.id, v.agent_id IS NULL) AS "inForce",
-            count(*) OVER (PARTITION BY v.agent_id) AS versions,
-            (SELECT p.name FROM person p JOIN membership m ON m.person_id = p.id
-              WHERE m.workspace_id = v.workspace_id AND p.email = v.document->'ownership'->>'sponsor') AS "sponsorName"
-       FROM contract_version v LEFT JOIN agent a ON a.id = v.agent_id
-      WHERE v.workspace_id = $1
-      ORDER BY v.agent_id, (a.contract_version_id = v.id) DESC NULLS LAST, v.number DESC`,
-    [workspaceId],
-  );
-  return result.rows
-    .map((row): ContractRow => {
-      const contract = readStored(row.document);
-      const { lastReviewed, reviewEveryDays, contract: label } = contract.versioning;
-      return {
-        agent: row.agent ?? DEFAULTS_AGENT,
-        displayName: row.displayName ?? 'Workspace defaults',
-        businessUnit: contract.identity.businessUnit,
-        number: row.number,
-        label,
-        digest: row.digest,
-        inForce: row.inForce,
-        versions: row.versions,
-        sponsor: row.sponsorName ?? contract.ownership.sponsor,
-        lastReviewed,
-        reviewDue: new Date(Date.parse(lastReviewed) + reviewEveryDays * 86_400_000)
-          .toISOString()
-          .slice(0, 10),
-      };
-    })
-    .sort(
-      (a, b) =>
-        Number(b.agent === DEFAULTS_AGENT) - Number(a.agent === DEFAULTS_AGENT) ||
-        a.displayName.localeCompare(b.displayName),
-    );
+  const [agents, versions] = await Promise.all([
+    db().query<AgentRecord>(
+      `SELECT a.id, a.name, a.display_name AS "displayName", a.business_unit AS "businessUnit", shown.sponsor,
+              p.name AS "sponsorName",
+              (SELECT count(*) FROM incident i WHERE i.agent_id = a.id AND i.state <> 'resolved') AS "openIncidents"
+         FROM agent a
+         LEFT JOIN LATERAL (
+           SELECT v.document #>> '{ownership,sponsor}' AS sponsor FROM contract_version v
+            WHERE v.workspace_id = a.workspace_id AND v.agent_id = a.id
+            ORDER BY (v.id = a.contract_version_id) IS TRUE DESC, v.number DESC LIMIT 1) shown ON true
+         LEFT JOIN person p ON p.email = lower(shown.sponsor) AND EXISTS (
+           SELECT FROM membership m WHERE m.person_id = p.id AND m.workspace_id = a.workspace_id)
+        WHERE a.workspace_id = $1 AND ($2::uuid IS NULL OR a.id = $2)
+        ORDER BY lower(a.display_name), a.name`,
+      [workspaceId, actor.kind === 'key' ? actor.agentId : null],
+    ),
+    versionRows(workspaceId),
+  ]);
+  const list: ContractList = {
+    rows: [],
+    defaults: versions.get(null)?.[0] ?? null,
+    withoutContract: [],
+    mayImport: can(actor, 'contract.import', { workspaceId }),
+  };
+  for (const agent of agents.rows) {
+    const own = versions.get(agent.id) ?? [];
+    const latest = own[0];
+    if (latest === undefined) {
+      list.withoutContract.push({ name: agent.name, displayName: agent.displayName });
+      continue;
+    }
+    list.rows.push({
+      agent: { name: agent.name, displayName: agent.displayName, businessUnit: agent.businessUnit },
+      inForce: own.find((version) => version.inForce) ?? null,
+      latest,
+      versions: own.length,
+      sponsor: { email: agent.sponsor ?? '', name: agent.sponsorName },
+      openIncidents: agent.openIncidents,
+    });
+  }
+  return list;
 }

@@ -36,7 +36,7 @@ export async function putInForce(
   });
 }
 
-/** The step itself, inside the caller's transaction with the agent's row locked. */
+/** The step itself, inside the caller's transaction with the agent's row locked. The agent goes by its names from now on. */
 export async function placeInForce(
   client: PoolClient,
   actor: Actor,
@@ -44,7 +44,8 @@ export async function placeInForce(
 ): Promise<void> {
   const { workspaceId } = actor;
   const moved = await client.query(
-    `UPDATE agent SET contract_version_id = $3, authority_level = $4, stage = $5
+    `UPDATE agent SET contract_version_id = $3, authority_level = $4, stage = $5, display_name = $6,
+            business_unit = $7, aliases = $8
       WHERE workspace_id = $1 AND id = $2 AND contract_version_id IS DISTINCT FROM $3`,
     [
       workspaceId,
@@ -52,6 +53,9 @@ export async function placeInForce(
       version.versionId,
       version.contract.authority.level,
       stageOf(version.contract),
+      version.contract.identity.name,
+      version.contract.identity.businessUnit,
+      version.contract.identity.aliases,
     ],
   );
   if (moved.rowCount === 0) return;

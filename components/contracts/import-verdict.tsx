@@ -1,0 +1,128 @@
+import { Callout } from '@/components/ui/callout';
+import { Digest } from '@/components/ui/digest';
+import { Sheet, SheetBody } from '@/components/ui/sheet';
+import type { Issue } from '@/lib/errors';
+import { formatList, plural } from '@/lib/format';
+import type { CheckedContract } from '@/lib/services/contracts/check-contract';
+import { Sentence } from './sentence';
+
+export type Verdict = CheckedContract | { ok: null; message: string } | null;
+
+/** What the text is worth so far: its faults, each leading to its line, or what importing it would do. */
+export function ImportVerdict({
+  verdict,
+  checking,
+  onLine,
+}: {
+  verdict: Verdict;
+  checking: boolean;
+  onLine: (line: number) => void;
+}) {
+  const title =
+    verdict === null
+      ? checking
+        ? 'Reading'
+        : 'Nothing to read yet'
+      : verdict.ok === null
+        ? 'Not read'
+        : verdict.ok
+          ? 'This is a contract'
+          : plural(verdict.issues.length, 'fault');
+  return (
+    <Sheet title={title} label={checking ? 'reading…' : undefined}>
+      <span role="status" className="sr-only">
+        {checking ? '' : title}
+      </span>
+      {verdict === null ? (
+        <SheetBody className="text-ink-2">
+          Paste a contract as YAML or JSON, or drop a file. It is read as you write; nothing is stored until
+          you import it.
+        </SheetBody>
+      ) : verdict.ok === null ? (
+        <SheetBody>{verdict.message}</SheetBody>
+      ) : verdict.ok ? (
+        <Good verdict={verdict} />
+      ) : (
+        <ol className="max-h-[max(320px,calc(100dvh-330px))] overflow-y-auto">
+          {verdict.issues.map((issue) => (
+            <li
+              key={`${issue.line} ${issue.column} ${issue.path} ${issue.message}`}
+              className="border-b border-line last:border-b-0"
+            >
+              <IssueRow issue={issue} onLine={onLine} />
+            </li>
+          ))}
+        </ol>
+      )}
+    </Sheet>
+  );
+}
+
+function IssueRow({ issue, onLine }: { issue: Issue; onLine: (line: number) => void }) {
+  const { line } = issue;
+  const body = (
+    <>
+      <span className="code text-critical">
+        {line === undefined ? '' : `Line ${line}${issue.column === undefined ? '' : `:${issue.column}`}`}
+      </span>
+      <span className="min-w-0 text-left [overflow-wrap:anywhere]">
+        {issue.message}
+        {issue.expected === undefined ? null : (
+          <span className="block text-ink-2">Expected: {issue.expected}.</span>
+        )}
+        {issue.path === '' ? null : <span className="code block text-ink-3">{issue.path}</span>}
+      </span>
+    </>
+  );
+  const look = 'grid w-full grid-cols-[88px_minmax(0,1fr)] gap-2 px-3.5 py-2 text-sm';
+  return line === undefined ? (
+    <div className={look}>{body}</div>
+  ) : (
+    <button
+      type="button"
+      onClick={() => onLine(line)}
+      className={`${look} hover:bg-sunk focus-visible:-outline-offset-2`}
+    >
+      {body}
+    </button>
+  );
+}
+
+function Good({ verdict }: { verdict: Extract<CheckedContract, { ok: true }> }) {
+  const { existing, nextNumber, agentIs, displayName, agent, strangers } = verdict;
+  const becomes =
+    existing !== null
+      ? `It is version no. ${existing} of ${displayName} already: importing it adds nothing.`
+      : {
+          new: `It registers the agent ${displayName} (${agent}), which nothing was heard of yet, with its first version.`,
+          discovered: `It registers ${agent}, which telemetry has brought already, as ${displayName}, with its first version.`,
+          registered: `It becomes version no. ${nextNumber} of ${displayName}.`,
+          defaults: `It becomes version no. ${nextNumber} of the workspace defaults, and is in force at once for every agent without a contract of its own.`,
+        }[agentIs];
+  return (
+    <SheetBody className="grid gap-3">
+      <p className="[overflow-wrap:anywhere]">{becomes}</p>
+      <p className="flex flex-wrap items-center gap-x-3 text-sm text-ink-2">
+        v{verdict.label} <Digest value={verdict.digest} />
+      </p>
+      <div>
+        <h3 className="font-medium">In short</h3>
+        <p className="text-ink-2 [overflow-wrap:anywhere]">
+          {verdict.summary.map((sentence, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: sentences never change places
+            <span key={index}>
+              <Sentence parts={sentence} people={verdict.people} />{' '}
+            </span>
+          ))}
+        </p>
+      </div>
+      {strangers.length === 0 ? null : (
+        <Callout tone="medium" title="It names people this workspace does not know">
+          {formatList(strangers.slice(0, 8))}
+          {strangers.length > 8 ? ` and ${strangers.length - 8} more` : ''}. It can be imported all the same;
+          until they are added under Settings, People, pages to them reach nobody here.
+        </Callout>
+      )}
+    </SheetBody>
+  );
+}

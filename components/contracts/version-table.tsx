@@ -1,0 +1,90 @@
+import Link from 'next/link';
+import { Digest } from '@/components/ui/digest';
+import { RelativeTime } from '@/components/ui/relative-time';
+import { Sheet, SheetFoot } from '@/components/ui/sheet';
+import { Table, Td, Th, Tr } from '@/components/ui/table';
+import { Tag } from '@/components/ui/tag';
+import { formatCount } from '@/lib/format';
+import type { VersionRow } from '@/lib/services/contracts/version-rows';
+import { contractHref } from './contract-href';
+import { PutInForce } from './put-in-force';
+
+/** All versions of a contract, the newest first. `agent` null: the workspace defaults, whose newest always decides. */
+export function VersionTable({
+  agent,
+  versions,
+  shown,
+  mayPutInForce,
+}: {
+  agent: { name: string; displayName: string } | null;
+  versions: readonly VersionRow[];
+  shown: number;
+  mayPutInForce: boolean;
+}) {
+  return (
+    <Sheet>
+      <Table label="Versions">
+        <thead>
+          <tr>
+            <Th>Version</Th>
+            <Th>Digest</Th>
+            <Th>Code</Th>
+            <Th>Imported</Th>
+            <Th>By</Th>
+            <Th numeric>Runs</Th>
+            <Th>
+              <span className="sr-only">Action</span>
+            </Th>
+          </tr>
+        </thead>
+        <tbody>
+          {versions.map((version) => (
+            <Tr key={version.id} linked tone={version.number === shown ? 'chosen' : 'plain'}>
+              <Td>
+                <Link
+                  href={contractHref(agent?.name ?? 'defaults', { version: version.number })}
+                  aria-current={version.number === shown ? 'true' : undefined}
+                  className="row-link font-medium"
+                >
+                  v{version.label}
+                </Link>
+                <span className="ml-2 text-ink-3">no. {version.number}</span>
+                {version.inForce ? (
+                  <span className="ml-2">
+                    <Tag tone="low">in force</Tag>
+                  </span>
+                ) : null}
+              </Td>
+              <Td className="relative">
+                <Digest value={version.digest} />
+              </Td>
+              <Td wrap className="min-w-40!">
+                <span className="code [overflow-wrap:anywhere]">{version.code}</span>
+              </Td>
+              <Td className="relative">
+                <RelativeTime at={version.createdAt} />
+              </Td>
+              <Td>{version.createdBy ?? <span className="text-ink-3">an API key</span>}</Td>
+              <Td numeric>{formatCount(version.runs)}</Td>
+              <Td className="relative text-right">
+                {agent !== null && mayPutInForce && !version.inForce ? (
+                  <PutInForce
+                    agent={agent.name}
+                    displayName={agent.displayName}
+                    number={version.number}
+                    label={version.label}
+                    size="small"
+                  />
+                ) : null}
+              </Td>
+            </Tr>
+          ))}
+        </tbody>
+      </Table>
+      <SheetFoot>
+        Versions never change: importing a changed text makes the next one. A run is judged by the version
+        that was in force when it began.
+      </SheetFoot>
+    </Sheet>
+  );
+}

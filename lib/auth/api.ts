@@ -1,0 +1,27 @@
+import { unstable_rethrow } from 'next/navigation';
+import { authenticateKey } from '@/lib/services/keys/authenticate-key';
+import type { Actor } from './actor';
+import { answerError } from './answer';
+import { currentActor } from './session';
+
+/**
+ * A route of the public API: `work` is told who asks, by API key (`Authorization: Bearer …`) or, without one, by the
+ * session of a person who is signed in. What it throws becomes the error's JSON with its status.
+ */
+export async function answerApi(
+  request: Request,
+  work: (actor: Actor) => Promise<Response>,
+): Promise<Response> {
+  try {
+    return await work(await actorOf(request));
+  } catch (error) {
+    unstable_rethrow(error);
+    return answerError(error);
+  }
+}
+
+async function actorOf(request: Request): Promise<Actor> {
+  const header = request.headers.get('authorization') ?? undefined;
+  const person = header === undefined ? await currentActor() : null;
+  return person ?? authenticateKey(header, request.headers.get('x-forwarded-for') ?? undefined);
+}
