@@ -7,7 +7,9 @@ export default function EntryLayout({ children }: { children: ReactNode }) {
   return (
     <ClockProvider zone="UTC" renderedAt={Date.now()}>
       <div className="mx-auto grid min-h-dvh w-full max-w-3xl content-start gap-8 px-4 py-8 md:py-16">
-        <Brand />
+        <header>
+          <Brand />
+        </header>
         <main id="main">{children}</main>
       </div>
     </ClockProvider>

@@ -1,3 +1,5 @@
+import { shortDigest } from '@/lib/format';
+
 /** An entry's figures and names as one reads them: "reason: wrong key; scopes: ingest, decide". */
 export function AuditDetail({ detail }: { detail: Record<string, unknown> }) {
   const parts = Object.entries(detail)
@@ -5,7 +7,7 @@ export function AuditDetail({ detail }: { detail: Record<string, unknown> }) {
     .filter((part) => part.text !== '');
   if (parts.length === 0) return <span className="text-ink-3">–</span>;
   return (
-    <span className="break-words">
+    <span className="[overflow-wrap:anywhere]">
       {parts.map((part, index) => (
         <span key={part.name}>
           {index === 0 ? '' : '; '}
@@ -28,5 +30,6 @@ function textOf(value: unknown): string {
     return Object.entries(value)
       .map(([name, inner]) => `${wordsOf(name)} ${textOf(inner)}`)
       .join(', ');
-  return String(value);
+  const text = String(value);
+  return /^[0-9a-f]{40,}$/.test(text) ? shortDigest(text) : text;
 }

@@ -30,6 +30,7 @@ export function CreateKey({
       trigger={trigger}
       variant="primary"
       title={made === null ? 'Create an API key' : `Key “${made.name}”`}
+      onClose={() => setMade(null)}
     >
       {(close) =>
         made === null ? (
@@ -83,13 +84,7 @@ export function CreateKey({
               <Snippet key={example.title} title={example.title} text={example.text} />
             ))}
             <div className="flex justify-end">
-              <Button
-                variant="primary"
-                onClick={() => {
-                  close();
-                  setMade(null);
-                }}
-              >
+              <Button variant="primary" onClick={close}>
                 Done, I have it
               </Button>
             </div>

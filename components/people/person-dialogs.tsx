@@ -16,7 +16,12 @@ import { ROLE_OPTIONS } from './role-options';
 export function AddPerson() {
   const [made, setMade] = useState<{ title: string; link: string } | null>(null);
   return (
-    <Dialog trigger="Add person" variant="primary" title={made === null ? 'Add a person' : made.title}>
+    <Dialog
+      trigger="Add person"
+      variant="primary"
+      title={made === null ? 'Add a person' : made.title}
+      onClose={() => setMade(null)}
+    >
       {(close) =>
         made === null ? (
           <ActionForm
@@ -36,14 +41,14 @@ export function AddPerson() {
             <DialogActions onCancel={close} confirm="Add person" />
           </ActionForm>
         ) : (
-          <Link link={made.link} close={close} done={() => setMade(null)} />
+          <Link link={made.link} close={close} />
         )
       }
     </Dialog>
   );
 }
 
-function Link({ link, close, done }: { link: string; close: () => void; done: () => void }) {
+function Link({ link, close }: { link: string; close: () => void }) {
   return (
     <Reveal title="Hand this link over yourself" value={link} what="link">
       <p className="text-sm text-ink-2">
@@ -51,13 +56,7 @@ function Link({ link, close, done }: { link: string; close: () => void; done: ()
         list.
       </p>
       <div className="flex justify-end">
-        <Button
-          variant="primary"
-          onClick={() => {
-            close();
-            done();
-          }}
-        >
+        <Button variant="primary" onClick={close}>
           Done
         </Button>
       </div>
@@ -107,6 +106,7 @@ export function NewLink({ person }: { person: PersonRow }) {
       }
       size="small"
       title={`A link for ${person.name} to set a password`}
+      onClose={() => setLink(null)}
       {...(link === null
         ? { description: 'Their present password works until they use it. Links made before still work too.' }
         : {})}
@@ -118,7 +118,7 @@ export function NewLink({ person }: { person: PersonRow }) {
             <DialogActions onCancel={close} confirm="Make link" />
           </ActionForm>
         ) : (
-          <Link link={link} close={close} done={() => setLink(null)} />
+          <Link link={link} close={close} />
         )
       }
     </Dialog>

@@ -35,7 +35,7 @@ export function AccountMenu({
     .slice(0, 2)
     .join('');
   return (
-    <Menu.Root onOpenChange={(open) => open && setTheme(chosenTheme())}>
+    <Menu.Root modal={false} onOpenChange={(open) => open && setTheme(chosenTheme())}>
       <Menu.Trigger className="flex items-center rounded-md text-left text-sm hover:bg-sunk md:w-full md:border-t md:border-line md:rounded-t-none md:px-2 md:pt-3 md:pb-1.5 focus-visible:-outline-offset-2">
         <span className="grid size-8 place-items-center rounded-full border border-line-strong text-xs font-medium md:hidden">
           <span aria-hidden="true">{initials}</span>
@@ -54,91 +54,92 @@ export function AccountMenu({
           <Unread count={unread.length} />
         </span>
       </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Content
-          side="top"
-          align="start"
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 max-h-(--radix-dropdown-menu-content-available-height) w-64 animate-fade-in overflow-y-auto rounded-lg border border-line bg-sheet p-1 shadow-float"
-        >
-          <Menu.Label className="px-2 py-1.5 text-sm">
-            <span className="block font-medium">{who.name}</span>
-            <span className="block text-ink-2 break-words">{who.email}</span>
-            <span className="block text-ink-2">
-              {roleTitles(who.roles)} · {who.workspace}
-            </span>
-          </Menu.Label>
-          {unread.length === 0 ? null : (
-            <>
-              <Menu.Separator className="my-1 h-px bg-line" />
-              <Menu.Label className={LABEL}>Waits for you</Menu.Label>
-              {unread.slice(0, 6).map((each) => (
-                <Menu.Item
-                  key={each.id}
-                  className={ITEM}
-                  onSelect={() => {
-                    void markRead([each.id]);
-                    router.push(
-                      each.incidentNumber === null ? '/incidents' : `/incidents/${each.incidentNumber}`,
-                    );
-                  }}
-                >
-                  {each.title}
-                </Menu.Item>
-              ))}
-              <Menu.Item className={`${ITEM} text-ink-2`} onSelect={() => void markRead('all')}>
-                Mark all as read
-              </Menu.Item>
-            </>
-          )}
-          {who.isDemo ? (
-            <div className="md:hidden">
-              <Menu.Separator className="my-1 h-px bg-line" />
-              <Menu.Label className={LABEL}>Demo: act as</Menu.Label>
-              {demoPeople.map((person) => (
-                <Menu.Item key={person.personId} className={ITEM} onSelect={() => actAs(person.personId)}>
-                  {person.name}
-                  <span className="text-xs text-ink-3">{roleTitles(person.roles)}</span>
-                </Menu.Item>
-              ))}
-            </div>
-          ) : null}
-          <Menu.Separator className="my-1 h-px bg-line" />
-          <Menu.Label className={LABEL}>Appearance</Menu.Label>
-          <Menu.RadioGroup
-            value={theme}
-            onValueChange={(value) => {
-              if (!isTheme(value)) return;
-              applyTheme(value);
-              setTheme(value);
-            }}
-          >
-            {THEMES.map((each) => (
-              <Menu.RadioItem
-                key={each}
-                value={each}
+      <Menu.Content
+        side="top"
+        align="start"
+        sideOffset={6}
+        collisionPadding={8}
+        className="z-50 max-h-(--radix-dropdown-menu-content-available-height) w-64 animate-fade-in overflow-y-auto rounded-lg border border-line bg-sheet p-1 shadow-float"
+      >
+        <Menu.Label className="px-2 py-1.5 text-sm">
+          <span className="block font-medium">{who.name}</span>
+          <span className="block text-ink-2 break-words">{who.email}</span>
+          <span className="block text-ink-2">
+            {roleTitles(who.roles)} · {who.workspace}
+          </span>
+        </Menu.Label>
+        {unread.length === 0 ? null : (
+          <>
+            <Menu.Separator className="my-1 h-px bg-line" />
+            <Menu.Label className={LABEL}>Waits for you</Menu.Label>
+            {unread.slice(0, 6).map((each) => (
+              <Menu.Item
+                key={each.id}
                 className={ITEM}
-                onSelect={(event) => event.preventDefault()}
+                onSelect={() => {
+                  void markRead([each.id]);
+                  router.push(
+                    each.incidentNumber === null ? '/incidents' : `/incidents/${each.incidentNumber}`,
+                  );
+                }}
               >
-                {THEME_TITLES[each]}
-                <Menu.ItemIndicator aria-hidden="true">✓</Menu.ItemIndicator>
-              </Menu.RadioItem>
+                {each.title}
+              </Menu.Item>
             ))}
-          </Menu.RadioGroup>
-          <Menu.Separator className="my-1 h-px bg-line" />
-          <Menu.Item
-            className={ITEM}
-            onSelect={async () => {
-              await signOut({ redirect: false });
-              // A full load: nothing of this person may stay in memory.
-              window.location.assign('/sign-in');
-            }}
-          >
-            {who.isDemo ? 'Leave the demo' : 'Sign out'}
-          </Menu.Item>
-        </Menu.Content>
-      </Menu.Portal>
+            <Menu.Item className={`${ITEM} text-ink-2`} onSelect={() => void markRead('all')}>
+              Mark all as read
+            </Menu.Item>
+          </>
+        )}
+        {who.isDemo ? (
+          <div className="md:hidden">
+            <Menu.Separator className="my-1 h-px bg-line" />
+            <Menu.Label className={LABEL}>Demo: act as</Menu.Label>
+            {demoPeople.map((person) => (
+              <Menu.Item key={person.personId} className={ITEM} onSelect={() => actAs(person.personId)}>
+                {person.name}
+                <span className="text-xs text-ink-3">{roleTitles(person.roles)}</span>
+              </Menu.Item>
+            ))}
+          </div>
+        ) : null}
+        <Menu.Separator className="my-1 h-px bg-line" />
+        <Menu.Label className={LABEL}>Appearance</Menu.Label>
+        <Menu.RadioGroup
+          value={theme}
+          onValueChange={(value) => {
+            if (!isTheme(value)) return;
+            applyTheme(value);
+            setTheme(value);
+          }}
+        >
+          {THEMES.map((each) => (
+            <Menu.RadioItem
+              key={each}
+              value={each}
+              className={ITEM}
+              onSelect={(event) => event.preventDefault()}
+            >
+              {THEME_TITLES[each]}
+              <Menu.ItemIndicator aria-hidden="true">✓</Menu.ItemIndicator>
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
+        <Menu.Separator className="my-1 h-px bg-line" />
+        <Menu.Item className={ITEM} onSelect={() => router.push('/settings/you')}>
+          Your settings
+        </Menu.Item>
+        <Menu.Item
+          className={ITEM}
+          onSelect={async () => {
+            await signOut({ redirect: false });
+            // A full load: nothing of this person may stay in memory.
+            window.location.assign('/sign-in');
+          }}
+        >
+          {who.isDemo ? 'Leave the demo' : 'Sign out'}
+        </Menu.Item>
+      </Menu.Content>
     </Menu.Root>
   );
 }

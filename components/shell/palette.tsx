@@ -4,7 +4,7 @@ import * as Dialog from '@radix-ui/react-dialog';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import { useRouter } from 'next/navigation';
-import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import type { Found } from '@/lib/services/search/find-anything';
 import { fetchJson } from './fetch-json';
 import { PLACES, SETTINGS_PLACES } from './places';
@@ -189,7 +189,20 @@ export function OpenPalette({ compact = false }: { compact?: boolean }) {
       className="mb-2.5 flex w-full items-center justify-between rounded-md border border-line px-2 py-[6px] text-sm text-ink-3 hover:border-line-strong"
     >
       Find anything
-      <span className="code">⌘K</span>
+      <span className="code">
+        <Shortcut />
+      </span>
     </button>
+  );
+}
+
+const never = () => () => {};
+
+/** As this machine's keyboard says it; the server does not know and writes the shorter. */
+function Shortcut() {
+  return useSyncExternalStore(
+    never,
+    () => (/mac|iphone|ipad/i.test(navigator.userAgent) ? '⌘K' : 'Ctrl K'),
+    () => '⌘K',
   );
 }

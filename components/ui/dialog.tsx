@@ -60,6 +60,7 @@ export function Dialog({
   size = 'normal',
   title,
   description,
+  onClose,
   children,
 }: {
   trigger: ReactNode;
@@ -67,14 +68,20 @@ export function Dialog({
   size?: 'normal' | 'small';
   title: ReactNode;
   description?: ReactNode;
+  /** However it was closed: forget what was shown once. */
+  onClose?: () => void;
   children: ReactNode | ((close: () => void) => ReactNode);
 }) {
   const [open, setOpen] = useState(false);
+  const change = (to: boolean) => {
+    setOpen(to);
+    if (!to) onClose?.();
+  };
   return (
-    <Radix.Root open={open} onOpenChange={setOpen}>
+    <Radix.Root open={open} onOpenChange={change}>
       <Radix.Trigger className={buttonClass(variant, size)}>{trigger}</Radix.Trigger>
       <DialogBox title={title} {...(description === undefined ? {} : { description })}>
-        {typeof children === 'function' ? children(() => setOpen(false)) : children}
+        {typeof children === 'function' ? children(() => change(false)) : children}
       </DialogBox>
     </Radix.Root>
   );

@@ -17,6 +17,7 @@ export function AddEndpoint({ events }: { events: readonly { value: string; labe
       trigger="Add endpoint"
       variant="primary"
       title={made === null ? 'Add a webhook endpoint' : 'Endpoint added'}
+      onClose={() => setMade(null)}
       {...(made === null
         ? {
             description:
@@ -55,13 +56,7 @@ export function AddEndpoint({ events }: { events: readonly { value: string; labe
               <span className="code break-all">{made.url}</span>.
             </p>
             <div className="flex justify-end">
-              <Button
-                variant="primary"
-                onClick={() => {
-                  close();
-                  setMade(null);
-                }}
-              >
+              <Button variant="primary" onClick={close}>
                 Done, I have it
               </Button>
             </div>

@@ -138,5 +138,6 @@ function subjectOf(row: {
     return { subjectName: row.agentTitle, href: `/agents/${encodeURIComponent(row.agentName)}` };
   if (row.personName !== null) return { subjectName: row.personName, href: '/settings/people' };
   if (row.keyName !== null) return { subjectName: row.keyName, href: '/settings/keys' };
+  if (row.subject.startsWith('workspace:')) return { subjectName: 'Workspace', href: '/settings' };
   return { subjectName: null, href: null };
 }

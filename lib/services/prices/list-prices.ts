@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize, can } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
+import { PRICE_LIST } from '@/lib/scoring/price-list';
 
 /** US dollars per million tokens from a moment on, and where the figure comes from. */
 export interface PriceRow {
@@ -33,14 +34,13 @@ export async function listPrices(actor: Actor, now: Date): Promise<PriceTable> {
   const { workspaceId } = actor;
   const subject = { workspaceId };
   authorize(actor, 'price.read', subject);
-  const [prices, unpriced] = await Promise.all([
-    db().query<Omit<PriceRow, 'effectiveFrom' | 'current'> & { effectiveFrom: Date }>(
+  const [own, unpriced] = await Promise.all([
+    db().query<Omit<PriceRow, 'effectiveFrom' | 'current' | 'own'> & { effectiveFrom: Date }>(
       `SELECT m.id, m.model, m.input_usd AS "inputUsd", m.output_usd AS "outputUsd",
               m.cached_input_usd AS "cachedInputUsd", m.effective_from AS "effectiveFrom", m.source,
-              m.workspace_id IS NOT NULL AS own, p.name AS "enteredBy"
+              p.name AS "enteredBy"
          FROM model_price m LEFT JOIN person p ON p.id = m.entered_by_id
-        WHERE m.workspace_id = $1 OR m.workspace_id IS NULL
-        ORDER BY lower(m.model), m.effective_from DESC, m.workspace_id NULLS LAST, m.created_at DESC`,
+        WHERE m.workspace_id = $1`,
       [workspaceId],
     ),
     // Of the latest runs with unpriced calls: enough to name the models without reading a month of spans.
@@ -56,15 +56,39 @@ export async function listPrices(actor: Actor, now: Date): Promise<PriceTable> {
       [workspaceId, now],
     ),
   ]);
+  const rows = [
+    ...own.rows.map((row) => ({ ...row, own: true, effectiveFrom: row.effectiveFrom.toISOString() })),
+    ...PRICE_LIST.map((price) => ({
+      id: `${price.model} ${price.effectiveFrom}`,
+      model: price.model,
+      inputUsd: price.inputUsd,
+      outputUsd: price.outputUsd,
+      cachedInputUsd: price.cachedInputUsd,
+      effectiveFrom: new Date(price.effectiveFromMs).toISOString(),
+      source: price.source,
+      own: false,
+      enteredBy: null,
+    })),
+  ];
+  // Stable: of two prices from one day the workspace's own stays first, and counts.
+  rows.sort(
+    (a, b) =>
+      compare(a.model.toLowerCase(), b.model.toLowerCase()) || compare(b.effectiveFrom, a.effectiveFrom),
+  );
   const seen = new Set<string>();
+  const nowText = now.toISOString();
   return {
     mayEdit: can(actor, 'price.edit', subject),
     unpriced: unpriced.rows,
-    prices: prices.rows.map((row) => {
+    prices: rows.map((row) => {
       const name = row.model.toLowerCase();
-      const current = row.effectiveFrom <= now && !seen.has(name);
+      const current = row.effectiveFrom <= nowText && !seen.has(name);
       if (current) seen.add(name);
-      return { ...row, effectiveFrom: row.effectiveFrom.toISOString(), current };
+      return { ...row, current };
     }),
   };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

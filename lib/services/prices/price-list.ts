@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listen } from '@/lib/db/listen';
 import { db } from '@/lib/db/pool';
 import { type Price, priceAt } from '@/lib/scoring/cost';
+import { PRICE_LIST } from '@/lib/scoring/price-list';
 
 /** The belt to NOTIFY's braces. */
 const TTL_MS = 30_000;
@@ -34,21 +35,20 @@ export async function priceList(workspaceId: string): Promise<PriceList> {
   const known = lists.get(workspaceId);
   if (known !== undefined && Date.now() - known.at < TTL_MS) return known.list;
   const began = generation;
-  // Of two prices from one day the first counts: the workspace's own replaces the shipped one.
   const result = await db().query(
     `SELECT model, input_usd, output_usd, cached_input_usd, effective_from FROM model_price
-     WHERE workspace_id = $1 OR workspace_id IS NULL
-     ORDER BY workspace_id NULLS LAST, model, effective_from`,
+     WHERE workspace_id = $1 ORDER BY model, effective_from`,
     [workspaceId],
   );
-  const prices = rowsSchema.parse(result.rows).map((row) => ({
+  const own = rowsSchema.parse(result.rows).map((row) => ({
     model: row.model,
     inputUsd: row.input_usd,
     outputUsd: row.output_usd,
     cachedInputUsd: row.cached_input_usd,
     effectiveFromMs: row.effective_from.getTime(),
   }));
-  const list = remembering(prices);
+  // Of two prices from one day the first counts: the workspace's own replaces the shipped one.
+  const list = remembering([...own, ...PRICE_LIST]);
   if (began === generation) {
     if (lists.size >= MAX_LISTS) lists.clear();
     lists.set(workspaceId, { list, at: Date.now() });
