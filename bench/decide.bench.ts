@@ -84,7 +84,7 @@ async function run(): Promise<Line[]> {
 }
 
 /** A workspace, an agent with a contract of several tools and rules, and a key. */
-async function prepare() {
+export async function prepare() {
   const { aContract } = await import('@/lib/services/testing/a-contract');
   const { givenAgent, givenKey, givenWorkspace } = await import('@/lib/services/testing/given');
   const { closeDb, db } = await import('@/lib/db/pool');

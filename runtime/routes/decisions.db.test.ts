@@ -346,6 +346,23 @@ describe('a run that changes', () => {
   });
 });
 
+describe('text the database cannot hold', () => {
+  it('in arguments is answered all the same, with a mark in its place, and fails nobody beside it', async () => {
+    const strange = { amount: 'x\u0000\ud800y', ['\udfff']: 1 };
+    const answers = await Promise.all([
+      ask('strange', { tool: 'claims.settle', arguments: strange }, { idempotencyKey: 's1' }),
+      ...Array.from({ length: 5 }, (_, i) => ask(`beside-${i}`, { tool: 'policy.lookup' })),
+    ]);
+    expect(answers.map(({ lane }) => lane)).toEqual(['block', 'allow', 'allow', 'allow', 'allow', 'allow']);
+    const again = await ask(
+      'strange',
+      { tool: 'claims.settle', arguments: strange },
+      { idempotencyKey: 's1' },
+    );
+    expect(again).toEqual(answers[0]);
+  });
+});
+
 describe('what is refused', () => {
   it.each([
     ['no tool', {}, 'tool'],

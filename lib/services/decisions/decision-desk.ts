@@ -21,12 +21,14 @@ interface Waiting {
   readonly actor: KeyActor;
   readonly runKey: string;
   readonly agentName: string | undefined;
-  readonly idempotencyKey: string;
+  readonly idempotencyKey: string | undefined;
   readonly call: { tool: string; arguments: unknown; digest: string; declared: readonly string[] };
   readonly resolve: (answer: Answered) => void;
   readonly reject: (error: unknown) => void;
   run: KnownRun;
   attempts: number;
+  /** To be written by a statement of its own. */
+  alone: boolean;
 }
 
 export interface Answered {
@@ -83,12 +85,13 @@ export class DecisionDesk {
         actor,
         runKey,
         agentName: ask.agent,
-        idempotencyKey: idempotencyKey ?? newId(),
+        idempotencyKey,
         call: { tool: ask.tool, arguments: given, digest, declared: ask.categories ?? [] },
         resolve,
         reject,
         run,
         attempts: 0,
+        alone: false,
       });
     });
   }
@@ -114,7 +117,8 @@ export class DecisionDesk {
     while (this.#queue.length > 0) {
       const batch = this.#queue.length <= MAX_BATCH ? this.#queue : this.#queue.slice(0, MAX_BATCH);
       this.#queue = this.#queue.length <= MAX_BATCH ? [] : this.#queue.slice(MAX_BATCH);
-      await this.#commit(batch);
+      await this.#commit(batch.filter(({ alone }) => !alone));
+      for (const waiting of batch) if (waiting.alone) await this.#commit([waiting]);
     }
     this.#working = false;
   }
@@ -124,7 +128,6 @@ export class DecisionDesk {
     const rows: NewDecision[] = [];
     const askers: Waiting[] = [];
     const again: Waiting[] = [];
-    const keysHere = new Set<string>();
     for (const waiting of batch) {
       const { run, idempotencyKey } = waiting;
       if (run.broken) {
@@ -133,21 +136,20 @@ export class DecisionDesk {
       }
       try {
         admit(waiting);
-        if (run.idempotencyKeys.has(idempotencyKey)) {
-          // Its first asking may be in this very batch.
-          if (keysHere.has(`${run.id} ${idempotencyKey}`)) again.push(waiting);
-          else void this.#replay(waiting);
-          continue;
-        }
-        rows.push(this.#evaluate(waiting));
-        askers.push(waiting);
-        keysHere.add(`${run.id} ${idempotencyKey}`);
+        const first = idempotencyKey === undefined ? undefined : run.idempotencyKeys.get(idempotencyKey);
+        if (first === undefined) {
+          rows.push(this.#evaluate(waiting));
+          askers.push(waiting);
+        } else if (first > run.seq - run.inFlight) {
+          // Its first asking is in this very batch.
+          again.push(waiting);
+        } else void this.#replay(waiting, first);
       } catch (error) {
         waiting.reject(error);
       }
     }
     if (rows.length > 0) await this.#store(rows, askers);
-    for (const waiting of again) this.#queue.push(waiting);
+    this.#queue.push(...again);
   }
 
   /** Evaluates on the run as it will be when everything before it got in. */
@@ -171,18 +173,19 @@ export class DecisionDesk {
       categories: touchedCategories(compiled, call.tool, declared),
       at,
     };
-    const { lane, findings, obligations } = evaluate(compiled, state, intended);
+    const { lane, findings: found, obligations } = evaluate(compiled, state, intended);
+    const findings = found.length === 0 ? found : found.map(storable);
     if (lane === 'allow' || lane === 'degrade') run.witnessed.add(intended);
     run.seq += 1;
     run.decidedAt = at;
     run.inFlight += 1;
-    this.#runs.noteKey(run, idempotencyKey);
+    if (idempotencyKey !== undefined) this.#runs.noteKey(run, idempotencyKey, run.seq);
     return {
       id: newId(),
       runId: run.id,
       revision: run.revision,
       seq: run.seq,
-      idempotencyKey,
+      idempotencyKey: idempotencyKey ?? null,
       tool: call.tool,
       argumentsDigest: call.digest,
       categories: declared,
@@ -198,11 +201,13 @@ export class DecisionDesk {
     try {
       stored = await storeDecisions(rows);
     } catch (error) {
-      // Whether it was committed is not known: forget these runs. A retry under the same key finds out.
-      for (const { run, reject } of askers) {
-        run.broken = true;
-        run.inFlight -= 1;
-        reject(error);
+      for (const waiting of askers) {
+        waiting.run.broken = true;
+        waiting.run.inFlight -= 1;
+        // One question the database cannot hold must not fail those it shared a statement with.
+        if (askers.length > 1 && isRefusedData(error)) this.#reload({ ...waiting, alone: true });
+        // Whether it was committed is not known. A retry under the same idempotency key finds out.
+        else waiting.reject(error);
       }
       return;
     }
@@ -240,10 +245,10 @@ export class DecisionDesk {
     }, waiting.reject);
   }
 
-  async #replay(waiting: Waiting): Promise<void> {
-    const { run, call, idempotencyKey } = waiting;
+  async #replay(waiting: Waiting, seq: number): Promise<void> {
+    const { run, call } = waiting;
     try {
-      const first = await findDecision(run.id, idempotencyKey);
+      const first = await findDecision(run.id, seq);
       if (first === null) {
         run.broken = true;
         this.#reload(waiting);
@@ -313,6 +318,13 @@ export class DecisionDesk {
   }
 }
 
+/** SQLSTATE classes 22 (data exception) and 23 (constraint): a fault of a row, not of the database. */
+function isRefusedData(error: unknown): boolean {
+  return (
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^2[23]/.test(error.code)
+  );
+}
+
 function digestOfArguments(value: unknown): string {
   try {
     return digestOf(value);
@@ -342,6 +354,14 @@ function categoriesOf(call: Waiting['call'], detectors: Parameters<typeof detect
   if (call.declared.length === 0) return detected;
   return [...new Set([...call.declared, ...detected])].sort();
 }
+
+/** Details quote what was asked; the database holds neither NUL nor half a surrogate pair. */
+function storable(finding: Finding): Finding {
+  const detail = finding.detail.replaceAll('\0', '\u{fffd}').replace(LONE_SURROGATE, '\u{fffd}');
+  return detail === finding.detail ? finding : { ...finding, detail };
+}
+
+const LONE_SURROGATE = /\p{Cs}/gu;
 
 function answerOf(run: KnownRun, row: NewDecision): DecisionAnswer {
   return {

@@ -21,7 +21,8 @@ export interface KnownRun {
   readonly contract: ContractInForce;
   readonly revision: number;
   readonly witnessed: WitnessedRun;
-  readonly idempotencyKeys: Set<string>;
+  /** Idempotency keys used in the run, and the number of the decision each got. */
+  readonly idempotencyKeys: Map<string, number>;
   /** Its contract limits what the agent spends in a day or month. */
   readonly budgeted: boolean;
   /** Strictest lane so far. */
@@ -108,9 +109,9 @@ export class KnownRuns {
     return promise;
   }
 
-  /** Counts an idempotency key that was used. */
-  noteKey(run: KnownRun, key: string): void {
-    run.idempotencyKeys.add(key);
+  /** Counts an idempotency key that was used for the decision of this number. */
+  noteKey(run: KnownRun, key: string, seq: number): void {
+    remember(run.idempotencyKeys, key, seq);
     this.#keys += 1;
   }
 
@@ -136,10 +137,11 @@ export class KnownRuns {
     const kept =
       settled?.id === row.id && settled.contract.versionId === contract.versionId ? settled : undefined;
     const decided = kept?.witnessed.decided ?? emptyFacts();
-    const idempotencyKeys = kept?.idempotencyKeys ?? new Set<string>();
+    const idempotencyKeys = kept?.idempotencyKeys ?? new Map<string, number>();
     const past = row.created ? [] : await pastDecisions(db(), row.id, kept?.seq ?? 0);
     for (const decision of past) {
-      idempotencyKeys.add(decision.idempotency_key);
+      if (decision.idempotency_key !== null)
+        remember(idempotencyKeys, decision.idempotency_key, decision.seq);
       if (decision.lane !== 'allow' && decision.lane !== 'degrade') continue;
       addCall(decided, contract.compiled, {
         tool: decision.tool,
@@ -203,4 +205,9 @@ export class KnownRuns {
 
 function nameOf(workspaceId: string, key: string): string {
   return `${workspaceId} ${key}`;
+}
+
+/** The first use of a key is the one that counts, should runs that were merged have used the same. */
+function remember(keys: Map<string, number>, key: string, seq: number): void {
+  if (!keys.has(key)) keys.set(key, seq);
 }
