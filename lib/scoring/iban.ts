@@ -123,12 +123,13 @@ function packed(first: number, second: number): number {
  * together or in groups of four, in capitals or not; countries whose numbers hold no free letters in any groups.
  */
 export function findsIban(text: string): boolean {
-  let inWord = false;
-  const last = text.length - 15;
-  for (let start = 0; start <= last; start += 1) {
-    const code = text.charCodeAt(start);
-    if (!inWord && isLetter(code) && startsIban(text, start)) return true;
-    inWord = isWord(code);
+  // The check digits give a candidate away: digits are rarer than letters, so most of a text is passed over at once.
+  const last = text.length - 13;
+  for (let tens = 2; tens <= last; tens += 1) {
+    const code = text.charCodeAt(tens);
+    if (code > 57 || code < 48 || !isDigit(text.charCodeAt(tens + 1))) continue;
+    if (!isLetter(text.charCodeAt(tens - 1)) || !isLetter(text.charCodeAt(tens - 2))) continue;
+    if (!isWord(text.charCodeAt(tens - 3)) && startsIban(text, tens - 2)) return true;
   }
   return false;
 }
@@ -138,7 +139,6 @@ function startsIban(text: string, start: number): boolean {
   const second = text.charCodeAt(start + 1);
   const tens = text.charCodeAt(start + 2);
   const ones = text.charCodeAt(start + 3);
-  if (!isLetter(second) || !isDigit(tens) || !isDigit(ones)) return false;
   const lower = first & 32;
   if ((second & 32) !== lower) return false;
   const country = packed(first & ~32, second & ~32);

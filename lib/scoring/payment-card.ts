@@ -56,14 +56,11 @@ const GROUPINGS: readonly (readonly number[])[] = [
  * (Luhn). Written together or in the groups cards are printed in, and not as a part of something longer.
  */
 export function findsPaymentCard(text: string): boolean {
-  let before = Number.NaN;
   const last = text.length - 14;
   for (let start = 0; start <= last; start += 1) {
     const code = text.charCodeAt(start);
-    if (isDigit(code) && !isWord(before)) {
-      if (!isTailOfNumber(text, start) && startsCard(text, start)) return true;
-    }
-    before = code;
+    if (code > 57 || code < 48 || isWord(text.charCodeAt(start - 1))) continue;
+    if (!isTailOfNumber(text, start) && startsCard(text, start)) return true;
   }
   return false;
 }
@@ -78,13 +75,21 @@ function startsCard(text: string, start: number): boolean {
   let end = start + 1;
   while (end - start < 20 && isDigit(text.charCodeAt(end))) end += 1;
   const length = end - start;
-  if (length === 4) return GROUPINGS.some((groups) => startsGrouped(text, start, groups));
-  return length >= 14 && length <= 19 && endsHere(text, end) && isCard(text.slice(start, end));
+  if (length === 4) {
+    if (!isSeparator(text.charCodeAt(end)) || lengthsOf(text, start) === 0) return false;
+    return GROUPINGS.some((groups) => startsGrouped(text, start, groups));
+  }
+  return (
+    length >= 14 &&
+    length <= 19 &&
+    (lengthsOf(text, start) & (1 << length)) !== 0 &&
+    endsHere(text, end) &&
+    passesLuhn(text.slice(start, end))
+  );
 }
 
 function startsGrouped(text: string, start: number, groups: readonly number[]): boolean {
   const separator = text.charCodeAt(start + 4);
-  if (!isSeparator(separator)) return false;
   let position = start;
   let digits = '';
   for (const [index, length] of groups.entries()) {
@@ -96,7 +101,9 @@ function startsGrouped(text: string, start: number, groups: readonly number[]): 
       if (!isDigit(text.charCodeAt(position))) return false;
     digits += text.slice(position - length, position);
   }
-  return endsHere(text, position) && isCard(digits);
+  return (
+    (lengthsOf(digits, 0) & (1 << digits.length)) !== 0 && endsHere(text, position) && passesLuhn(digits)
+  );
 }
 
 /** Not followed by more of the same word, nor by decimals. */
@@ -106,9 +113,9 @@ function endsHere(text: string, end: number): boolean {
   return !(next === 46 && isDigit(text.charCodeAt(end + 1)));
 }
 
-function isCard(digits: string): boolean {
-  const lengths = LENGTHS[Number(digits.slice(0, 4))] ?? 0;
-  return (lengths & (1 << digits.length)) !== 0 && passesLuhn(digits);
+/** Bits of the lengths issued under the four digits that stand here. */
+function lengthsOf(text: string, start: number): number {
+  return LENGTHS[Number(text.slice(start, start + 4))] ?? 0;
 }
 
 /** ISO/IEC 7812-1 annex B: every second digit from the right doubled, digits summed, divisible by ten. */

@@ -81,9 +81,14 @@ export function scoreAgent(runs: Iterable<Pick<RunScore, 'score' | 'pillars' | '
     coverage.add(run.coverage);
     for (const pillar of PILLARS) pillars[pillar].add(run.pillars[pillar]);
   }
+  const rounded = (value: number | null) => (value === null ? null : oneDecimal(value));
   return {
-    score: score.value(),
-    pillars: { risk: pillars.risk.value(), quality: pillars.quality.value(), cost: pillars.cost.value() },
+    score: rounded(score.value()),
+    pillars: {
+      risk: rounded(pillars.risk.value()),
+      quality: rounded(pillars.quality.value()),
+      cost: rounded(pillars.cost.value()),
+    },
     coverage: coverage.value() ?? 0,
     scoredRuns: score.count(),
   };
@@ -98,7 +103,7 @@ function mean() {
       sum += value;
       count += 1;
     },
-    value: () => (count === 0 ? null : oneDecimal(sum / count)),
+    value: () => (count === 0 ? null : sum / count),
     count: () => count,
   };
 }

@@ -61,7 +61,7 @@ function ofCeiling(onBreach: OnCostBreach): Band {
  */
 export function isBreach(finding: Finding, approved: boolean): boolean {
   if (finding.lane === 'degrade') return false;
-  return !(approved && finding.lane === 'escalate');
+  return !(approved && (finding.code === 'needs-approval' || finding.code === 'needs-escalation'));
 }
 
 /** What the contract's failure clause `failure/<severity>` says follows. */
