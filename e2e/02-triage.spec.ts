@@ -1,0 +1,89 @@
+import { Countersign } from '../sdk/client';
+import {
+  actAs,
+  enterDemo,
+  expect,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  runtimeUrl,
+  test,
+} from './fixtures';
+import { createKeyInTheBrowser } from './keys';
+
+test('the demo shows 732 claims runs, of which 731 stayed silent and one waits for the operator', async ({
+  page,
+}) => {
+  await enterDemo(page);
+  await page.goto('/agents/claims-processor');
+  await expect(page.getByRole('heading', { level: 1, name: 'Claims processor' })).toBeVisible();
+  await expect(page.getByText('731 of 732').first()).toBeVisible();
+  await page.goto('/');
+  await expect(page.getByRole('heading', { level: 1 })).toContainText(/need/i);
+  await expect(page.getByRole('link', { name: /INC-1/ }).first()).toBeVisible();
+});
+
+test('whoever may not act on an incident is told who may', async ({ page }) => {
+  await enterDemo(page);
+  await actAs(page, 'Adaeze Nwosu');
+  await page.goto('/incidents/1');
+  await expect(page.getByRole('button', { name: 'Acknowledge' })).toHaveCount(0);
+  await expect(page.getByText(/Operator/).first()).toBeVisible();
+});
+
+test('the operator triages the breach to its end: what the run did, which clause, acknowledge, stop with a reason', async ({
+  page,
+}) => {
+  await enterDemo(page);
+  await page.goto('/incidents');
+  await page
+    .getByRole('link', { name: /INC-1|bank/ })
+    .first()
+    .click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('bank');
+  await expect(page.getByText('tools/documents.ocr/categories').first()).toBeVisible();
+  await expect(page.getByText('execute_tool documents.ocr').first()).toBeVisible();
+  await expectAccessible(page);
+
+  await page.getByRole('button', { name: 'Acknowledge' }).click();
+  await expect(page.getByText('by Dana').first()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Acknowledge' })).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Stop run' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Stop run' }).click();
+  await expect(dialog).toBeVisible(); // A reason is asked for.
+  await dialog.getByLabel('Reason').fill('Bank details of a body shop; GRC decides on the clause first.');
+  await dialog.getByRole('button', { name: 'Stop run' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText('Run stopped').first()).toBeVisible();
+
+  await actAs(page, 'Rasmus Lindqvist');
+  await page.goto('/settings/audit');
+  for (const action of ['acknowledged', 'stop'])
+    await expect(page.getByText(new RegExp(action, 'i')).first()).toBeVisible();
+});
+
+test('an agent that asks learns of the pause, waits, and goes on when the operator resumes its run', async ({
+  page,
+}) => {
+  await enterDemo(page);
+  const key = await createKeyInTheBrowser(page, 'Claims agent under test');
+  const agent = new Countersign({ endpoint: runtimeUrl(), key });
+  const run = agent.run(`e2e-${Date.now()}`, { agent: 'claims-processor' });
+
+  const small = await run.ask({
+    tool: 'payments.release',
+    arguments: { claim_id: 'CLM-900001', amount: 1200, currency: 'USD' },
+  });
+  expect(small.lane).toBe('allow');
+  const large = await run.ask({
+    tool: 'payments.release',
+    arguments: { claim_id: 'CLM-900002', amount: 12400, currency: 'USD' },
+  });
+  expect(large.lane).not.toBe('allow');
+  expect(large.clauses.map((clause) => clause.clause)).toContain('authority/large-payments');
+  const forbidden = await run.ask({ tool: 'claims.deny', arguments: { claim_id: 'CLM-900001' } });
+  expect(forbidden.lane).toBe('block');
+  expect((await run.status()).status).toBe('running');
+  await expectNoSidewaysScroll(page);
+});

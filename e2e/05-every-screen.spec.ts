@@ -1,0 +1,78 @@
+import { actAs, enterDemo, expect, expectAccessible, expectNoSidewaysScroll, test } from './fixtures';
+
+const SCREENS = [
+  '/',
+  '/agents',
+  '/agents/claims-processor',
+  '/contracts',
+  '/contracts/claims-processor',
+  '/contracts/defaults',
+  '/contracts/import',
+  '/runs',
+  '/incidents',
+  '/incidents/1',
+  '/settings',
+  '/settings/people',
+  '/settings/keys',
+  '/settings/webhooks',
+  '/settings/prices',
+  '/settings/audit',
+  '/settings/you',
+];
+
+for (const scheme of ['light', 'dark'] as const)
+  test(`every screen has a title and one first heading, passes axe and fits its width (${scheme})`, async ({
+    page,
+  }) => {
+    test.setTimeout(180_000);
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    await enterDemo(page);
+    await actAs(page, 'Helena Marsh');
+    for (const screen of SCREENS)
+      await test.step(screen, async () => {
+        await page.setViewportSize({ width: 1320, height: 900 });
+        await page.goto(screen);
+        await expect(page).toHaveTitle(/.+ · Countersign|Countersign/);
+        await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+        await expectAccessible(page);
+        await expectNoSidewaysScroll(page);
+        await page.setViewportSize({ width: 360, height: 740 });
+        await expectNoSidewaysScroll(page);
+      });
+  });
+
+test('the keyboard alone leads from the first page into a run and back', async ({ page }) => {
+  await enterDemo(page);
+  await page.goto('/runs');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to the page' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  const first = page.getByRole('table').getByRole('link').first();
+  await first.focus();
+  await page.keyboard.press('Enter');
+  await expect(page).not.toHaveURL(/\/runs$/);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/runs$/);
+});
+
+test('the palette finds a page and a run by a few letters', async ({ page }) => {
+  await enterDemo(page);
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.getByRole('combobox').fill('CLM-2091');
+  await expect(page.getByRole('option').filter({ hasText: 'CLM-209117' })).toBeVisible();
+  await page.keyboard.press('Escape');
+});
+
+test('what does not exist says so and keeps the way back', async ({ page }) => {
+  await enterDemo(page);
+  for (const missing of [
+    '/runs/00000000-0000-7000-8000-000000000000',
+    '/agents/nobody',
+    '/incidents/9999',
+    '/nowhere',
+  ]) {
+    await page.goto(missing);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  }
+});
