@@ -87,7 +87,7 @@ export function EnterPrice({
             name="effectiveFrom"
             label="From"
             type="date"
-            hint="Midnight UTC. Of two prices the later one counts."
+            hint="From midnight UTC. Your prices go before the shipped ones; of two of yours the later one counts."
             required
             defaultValue={today}
           />

@@ -1,7 +1,9 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize, can } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
+import type { Price } from '@/lib/scoring/cost';
 import { PRICE_LIST } from '@/lib/scoring/price-list';
+import { paidPrice } from './price-list';
 
 /** US dollars per million tokens from a moment on, and where the figure comes from. */
 export interface PriceRow {
@@ -13,10 +15,10 @@ export interface PriceRow {
   cachedInputUsd: number | null;
   effectiveFrom: string;
   source: string;
-  /** True for the workspace's own, which go before the shipped ones of the same date. */
+  /** True for the workspace's own, which go before the shipped ones. */
   own: boolean;
   enteredBy: string | null;
-  /** True when this is what a call of this moment would be calculated with, among prices of this exact name. */
+  /** True when this is what a call of this moment to a model of this exact name is calculated with. */
   current: boolean;
 }
 
@@ -29,7 +31,7 @@ export interface PriceTable {
 
 const NAMES = 50;
 
-/** Every price that may count in this workspace, by model, newest first. */
+/** Every price that may count in this workspace, by model, its own first, then newest first. */
 export async function listPrices(actor: Actor, now: Date): Promise<PriceTable> {
   const { workspaceId } = actor;
   const subject = { workspaceId };
@@ -56,35 +58,25 @@ export async function listPrices(actor: Actor, now: Date): Promise<PriceTable> {
       [workspaceId, now],
     ),
   ]);
-  const rows = [
-    ...own.rows.map((row) => ({ ...row, own: true, effectiveFrom: row.effectiveFrom.toISOString() })),
-    ...PRICE_LIST.map((price) => ({
-      id: `${price.model} ${price.effectiveFrom}`,
-      model: price.model,
-      inputUsd: price.inputUsd,
-      outputUsd: price.outputUsd,
-      cachedInputUsd: price.cachedInputUsd,
-      effectiveFrom: new Date(price.effectiveFromMs).toISOString(),
-      source: price.source,
-      own: false,
-      enteredBy: null,
-    })),
-  ];
-  // Stable: of two prices from one day the workspace's own stays first, and counts.
-  rows.sort(
+  const ours = own.rows.map((row) => ({ ...row, own: true, effectiveFromMs: row.effectiveFrom.getTime() }));
+  const shipped = PRICE_LIST.map((price) => ({
+    ...price,
+    id: `${price.model} ${price.effectiveFrom}`,
+    own: false,
+    enteredBy: null,
+  }));
+  const rows = [...ours, ...shipped].sort(
     (a, b) =>
-      compare(a.model.toLowerCase(), b.model.toLowerCase()) || compare(b.effectiveFrom, a.effectiveFrom),
+      compare(a.model.toLowerCase(), b.model.toLowerCase()) ||
+      Number(b.own) - Number(a.own) ||
+      b.effectiveFromMs - a.effectiveFromMs,
   );
-  const seen = new Set<string>();
-  const nowText = now.toISOString();
   return {
     mayEdit: can(actor, 'price.edit', subject),
     unpriced: unpriced.rows,
-    prices: rows.map((row) => {
-      const name = row.model.toLowerCase();
-      const current = row.effectiveFrom <= nowText && !seen.has(name);
-      if (current) seen.add(name);
-      return { ...row, current };
+    prices: rows.map(({ effectiveFromMs, ...row }) => {
+      const paid = paidPrice<Price & { id: string }>(ours, shipped, row.model, now.getTime());
+      return { ...row, effectiveFrom: new Date(effectiveFromMs).toISOString(), current: paid?.id === row.id };
     }),
   };
 }

@@ -47,8 +47,7 @@ export async function priceList(workspaceId: string): Promise<PriceList> {
     cachedInputUsd: row.cached_input_usd,
     effectiveFromMs: row.effective_from.getTime(),
   }));
-  // Of two prices from one day the first counts: the workspace's own replaces the shipped one.
-  const list = remembering([...own, ...PRICE_LIST]);
+  const list = remembering(own);
   if (began === generation) {
     if (lists.size >= MAX_LISTS) lists.clear();
     lists.set(workspaceId, { list, at: Date.now() });
@@ -56,9 +55,23 @@ export async function priceList(workspaceId: string): Promise<PriceList> {
   return list;
 }
 
+/** What a workspace pays: its own price of the model where it entered one, else the one that comes with the product. */
+export function paidPrice<P extends Price>(
+  own: readonly P[],
+  shipped: readonly P[],
+  model: string,
+  atMs: number,
+): P | null {
+  // priceAt answers with one of the prices it was given.
+  const price = priceAt(own, model, atMs) ?? priceAt(shipped, model, atMs);
+  return own.find((each) => each === price) ?? shipped.find((each) => each === price) ?? null;
+}
+
 /** Looks each model up once for each stretch of time between two price changes. */
-function remembering(prices: readonly Price[]): PriceList {
-  const changes = [...new Set(prices.map((price) => price.effectiveFromMs))].sort((a, b) => b - a);
+function remembering(own: readonly Price[]): PriceList {
+  const changes = [...new Set([...own, ...PRICE_LIST].map((price) => price.effectiveFromMs))].sort(
+    (a, b) => b - a,
+  );
   const answers = new Map<string, Price | null>();
   return {
     priceOf(model, atMs) {
@@ -67,7 +80,7 @@ function remembering(prices: readonly Price[]): PriceList {
       const key = `${since} ${model}`;
       const known = answers.get(key);
       if (known !== undefined) return known;
-      const price = priceAt(prices, model, atMs);
+      const price = paidPrice(own, PRICE_LIST, model, atMs);
       if (answers.size >= MAX_ANSWERS) answers.clear();
       answers.set(key, price);
       return price;
