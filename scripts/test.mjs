@@ -193,7 +193,7 @@ function run([command = '', ...args], env = {}) {
     const child = spawn(command, args, {
       cwd: ROOT,
       // Ours alone: an instance's settings in the shell are not the tests'.
-      env: { ...withoutSettings(), NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1', ...env },
+      env: Object.assign(withoutSettings(), { NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1' }, env),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
