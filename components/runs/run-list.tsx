@@ -98,10 +98,8 @@ export function RunList({
           {rows.length > 0 ? (
             <RunTable
               rows={rows}
-              sort={search}
-              onSort={(sort) => change(sort)}
-              peek={peek}
-              onPeek={(id) => void setPeek(id)}
+              sorting={{ sort: search.sort, order: search.order, onSort: change }}
+              peeking={{ peek, onPeek: (id) => void setPeek(id) }}
             />
           ) : filtered || search.after !== '' || search.before !== '' ? (
             <EmptyState

@@ -6,6 +6,7 @@ import { Band, bandColour } from '@/components/ui/band';
 import { LaneTag } from '@/components/ui/lane-tag';
 import { Count, Duration, Money } from '@/components/ui/measure';
 import { RelativeTime } from '@/components/ui/relative-time';
+import { SortMark } from '@/components/ui/sort-mark';
 import { Td as Cell, Th as Head, Table, Tr } from '@/components/ui/table';
 import { Tag } from '@/components/ui/tag';
 import { formatMoney, formatNumber, plural } from '@/lib/format';
@@ -23,9 +24,10 @@ function Td({ className = '', ...rest }: ComponentProps<typeof Cell>) {
   return <Cell {...rest} className={`${CLOSE} ${className}`} />;
 }
 
-export interface SortState {
+interface Sorting {
   sort: RunSort;
   order: 'asc' | 'desc';
+  onSort: (sort: { sort: RunSort; order: 'asc' | 'desc' }) => void;
 }
 
 /** What is told of a run beside its name, only when there is something to tell. */
@@ -61,20 +63,18 @@ export function RunCost({ run }: { run: Pick<RunRow, 'costUsd' | 'unpricedCalls'
 
 export function RunTable({
   rows,
-  sort,
-  onSort,
-  peek,
-  onPeek,
+  sorting,
+  peeking,
   withAgent = true,
 }: {
   rows: readonly RunRow[];
-  sort: SortState;
-  onSort: (sort: SortState) => void;
-  /** The run whose preview is open. */
-  peek: string;
-  onPeek: (id: string) => void;
+  /** Left out: the columns cannot be sorted. */
+  sorting?: Sorting;
+  /** The run whose preview is open; left out: there is no preview. */
+  peeking?: { peek: string; onPeek: (id: string) => void };
   withAgent?: boolean;
 }) {
+  const sortable = sorting === undefined ? {} : { sorting };
   return (
     <Table label="Runs">
       <thead>
@@ -87,32 +87,34 @@ export function RunTable({
           <Th numeric className="max-lg:hidden">
             Breaches
           </Th>
-          <SortableTh by="risk" sort={sort} onSort={onSort}>
+          <SortableTh by="risk" {...sortable}>
             Risk
           </SortableTh>
-          <SortableTh by="cost" sort={sort} onSort={onSort} className="max-md:hidden">
+          <SortableTh by="cost" {...sortable} className="max-md:hidden">
             Cost
           </SortableTh>
           <Th numeric className="max-lg:hidden">
             Tokens
           </Th>
-          <SortableTh by="duration" sort={sort} onSort={onSort} className="max-md:hidden">
+          <SortableTh by="duration" {...sortable} className="max-md:hidden">
             Duration
           </SortableTh>
           <Th numeric className="max-lg:hidden">
             Spans
           </Th>
-          <SortableTh by="started" sort={sort} onSort={onSort}>
+          <SortableTh by="started" {...sortable}>
             Started
           </SortableTh>
-          <Th className="w-8 max-md:hidden">
-            <span className="sr-only">Preview</span>
-          </Th>
+          {peeking === undefined ? null : (
+            <Th className="w-8 max-md:hidden">
+              <span className="sr-only">Preview</span>
+            </Th>
+          )}
         </tr>
       </thead>
       <tbody>
         {rows.map((run) => (
-          <Tr key={run.id} linked tone={run.id === peek ? 'chosen' : 'plain'}>
+          <Tr key={run.id} linked tone={run.id === peeking?.peek ? 'chosen' : 'plain'}>
             <Td className="max-w-56">
               <span className="flex items-center gap-2">
                 <Link href={runHref(run)} className="row-link code truncate max-md:max-w-28" title={run.key}>
@@ -158,28 +160,15 @@ export function RunTable({
             <Td numeric className="text-ink-2">
               <RelativeTime at={run.startedAt} focusable={false} />
             </Td>
-            <Td className="max-md:hidden">
-              <button
-                type="button"
-                aria-label={`Preview ${run.key}`}
-                aria-pressed={run.id === peek}
-                title="Preview"
-                onClick={() => onPeek(run.id === peek ? '' : run.id)}
-                className="relative z-10 grid size-7 place-items-center rounded-md text-ink-3 hover:bg-line hover:text-ink aria-pressed:text-accent"
-              >
-                <svg
-                  viewBox="0 0 16 16"
-                  className="size-4"
-                  fill="none"
-                  stroke="currentColor"
-                  strokeWidth="1.4"
-                  aria-hidden="true"
-                >
-                  <rect x="2" y="3" width="12" height="10" rx="1.5" />
-                  <path d="M9.5 3v10" />
-                </svg>
-              </button>
-            </Td>
+            {peeking === undefined ? null : (
+              <Td className="max-md:hidden">
+                <PeekButton
+                  run={run}
+                  on={run.id === peeking.peek}
+                  onPress={() => peeking.onPeek(run.id === peeking.peek ? '' : run.id)}
+                />
+              </Td>
+            )}
           </Tr>
         ))}
       </tbody>
@@ -187,46 +176,63 @@ export function RunTable({
   );
 }
 
+function PeekButton({ run, on, onPress }: { run: RunRow; on: boolean; onPress: () => void }) {
+  return (
+    <button
+      type="button"
+      aria-label={`Preview ${run.key}`}
+      aria-pressed={on}
+      title="Preview"
+      onClick={onPress}
+      className="relative z-10 grid size-7 place-items-center rounded-md text-ink-3 hover:bg-line hover:text-ink aria-pressed:text-accent"
+    >
+      <svg
+        viewBox="0 0 16 16"
+        className="size-4"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.4"
+        aria-hidden="true"
+      >
+        <rect x="2" y="3" width="12" height="10" rx="1.5" />
+        <path d="M9.5 3v10" />
+      </svg>
+    </button>
+  );
+}
+
 function SortableTh({
   by,
-  sort,
-  onSort,
+  sorting,
   children,
   className = '',
 }: {
   by: RunSort;
-  sort: SortState;
-  onSort: (sort: SortState) => void;
+  sorting?: Sorting;
   children: string;
   className?: string;
 }) {
-  const on = sort.sort === by;
+  if (sorting === undefined)
+    return (
+      <Th numeric className={className}>
+        {children}
+      </Th>
+    );
+  const { sort, order, onSort } = sorting;
+  const on = sort === by;
   return (
     <Th
       numeric
       className={className}
-      aria-sort={on ? (sort.order === 'asc' ? 'ascending' : 'descending') : undefined}
+      aria-sort={on ? (order === 'asc' ? 'ascending' : 'descending') : undefined}
     >
       <button
         type="button"
-        onClick={() => onSort({ sort: by, order: on && sort.order === 'desc' ? 'asc' : 'desc' })}
+        onClick={() => onSort({ sort: by, order: on && order === 'desc' ? 'asc' : 'desc' })}
         className={`inline-flex items-center gap-1 rounded-sm hover:text-ink ${on ? 'text-ink' : ''}`}
       >
         {children}
-        <svg
-          viewBox="0 0 8 10"
-          className={`h-2.5 w-2 ${on ? '' : 'opacity-35'}`}
-          fill="currentColor"
-          aria-hidden="true"
-        >
-          {on && sort.order === 'asc' ? (
-            <path d="M4 1l3 4H1z" />
-          ) : on ? (
-            <path d="M4 9L1 5h6z" />
-          ) : (
-            <path d="M4 0l3 4H1zM4 10L1 6h6z" />
-          )}
-        </svg>
+        <SortMark state={on ? order : null} />
       </button>
     </Th>
   );

@@ -2,13 +2,18 @@ import { ButtonLink } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copy-button';
 import { EmptyState } from '@/components/ui/empty-state';
 
-/** How an agent's runs get here: what any OpenTelemetry client takes from its environment. */
-export function SendFirstRun({ runtimeUrl }: { runtimeUrl: string }) {
-  const lines = [
+/** What any OpenTelemetry client takes from its environment to send its spans here. */
+export function otelSettings(runtimeUrl: string): string {
+  return [
     `OTEL_EXPORTER_OTLP_ENDPOINT=${runtimeUrl}`,
     'OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20<your key>',
     'OTEL_SERVICE_NAME=<your agent>',
   ].join('\n');
+}
+
+/** How an agent's runs get here, where a list of runs is still empty. */
+export function SendFirstRun({ runtimeUrl }: { runtimeUrl: string }) {
+  const lines = otelSettings(runtimeUrl);
   return (
     <EmptyState
       title="No run has arrived yet"

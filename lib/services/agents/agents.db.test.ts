@@ -12,8 +12,9 @@ import {
   givenWorkspace,
 } from '@/lib/services/testing/given';
 import { givenIncident, givenRun } from '@/lib/services/testing/given-run';
+import { agentFilterSchema } from './agent-filters';
 import { getAgent } from './get-agent';
-import { agentFilterSchema, listAgents } from './list-agents';
+import { listAgents } from './list-agents';
 
 const now = new Date('2026-11-21T12:00:00Z');
 let reader: Actor;

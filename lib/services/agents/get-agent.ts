@@ -4,8 +4,8 @@ import type { AuthorityLevel, Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { contractInForce } from '@/lib/services/contracts/contract-in-force';
+import type { Stage } from './agent-filters';
 import { type AgentScore, agentScore, SCORE_WINDOW_DAYS } from './agent-score';
-import type { Stage } from './list-agents';
 import { type Owners, ownersOf } from './owners';
 
 /** One day (in the workspace's time zone) of an agent. */

@@ -1,28 +1,10 @@
-import { z } from 'zod';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import type { AuthorityLevel, Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { SqlValues } from '@/lib/services/runs/run-conditions';
+import { type AgentFilters, type Stage, usualOrder } from './agent-filters';
 import { SCORE_WINDOW_DAYS } from './agent-score';
-
-export const STAGES = ['discovery', 'scoping', 'build', 'review', 'rollout', 'production'] as const;
-export type Stage = (typeof STAGES)[number];
-export const AGENT_SORTS = ['band', 'name', 'score', 'silent', 'cost', 'last'] as const;
-
-export const agentFilterSchema = z.object({
-  stage: z.union([z.literal(''), z.enum(STAGES)]).default(''),
-  /** Only agents that were first heard of in telemetry and that nobody has registered. */
-  discovered: z
-    .enum(['', '0', '1'])
-    .default('')
-    .transform((value) => value === '1'),
-  q: z.string().trim().max(200).default(''),
-  sort: z.enum(AGENT_SORTS).default('band'),
-  order: z.enum(['', 'asc', 'desc']).default(''),
-});
-export type AgentFilters = z.output<typeof agentFilterSchema>;
-export const NO_AGENT_FILTERS: AgentFilters = agentFilterSchema.parse({});
 
 /** An agent as lists show it; figures are over the last 30 days. */
 export interface AgentRow {
@@ -211,8 +193,7 @@ function sortAgents(rows: AgentRow[], sort: AgentFilters['sort'], order: AgentFi
         return 0;
     }
   };
-  const usual = sort === 'name' || sort === 'score' || sort === 'silent' ? 'asc' : 'desc';
-  const sign = (order === '' ? usual : order) === 'asc' ? 1 : -1;
+  const sign = (order === '' ? usualOrder(sort) : order) === 'asc' ? 1 : -1;
   if (sort === 'name') return sign === 1 ? rows : rows.toReversed();
   return rows.toSorted((left, right) => {
     const a = key(left);

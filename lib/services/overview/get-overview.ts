@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Actor } from '@/lib/auth/actor';
-import { authorize } from '@/lib/auth/can';
+import { authorize, can } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
-import { type AgentRow, listAgents, NO_AGENT_FILTERS } from '@/lib/services/agents/list-agents';
+import { NO_AGENT_FILTERS } from '@/lib/services/agents/agent-filters';
+import { type AgentRow, listAgents } from '@/lib/services/agents/list-agents';
 import { incidentFilterSchema } from '@/lib/services/incidents/incident-filters';
 import { type IncidentRow, listIncidents } from '@/lib/services/incidents/list-incidents';
 
@@ -26,6 +27,8 @@ export interface Overview {
   needs: IncidentRow[];
   needsTotal: number;
   unacknowledged: number;
+  /** Whether the reader may acknowledge an incident: whether it is the reader whom these things need. */
+  mayAct: boolean;
   runs: number;
   /** Runs that opened no incident. */
   silentRuns: number;
@@ -80,6 +83,7 @@ export async function getOverview(actor: Actor, days: number, now: Date): Promis
     needs: needs.rows,
     needsTotal: needs.counts.open + needs.counts.acknowledged,
     unacknowledged: needs.counts.open,
+    mayAct: can(actor, 'incident.acknowledge', { workspaceId: actor.workspaceId }),
     runs: byDay.reduce((sum, day) => sum + day.paged, silentRuns),
     silentRuns,
     byDay,

@@ -1,0 +1,43 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { cache } from 'react';
+import { AgentPage } from '@/components/agents/agent-page';
+import { AGENT_TABS } from '@/components/agents/agent-tabs';
+import { requireActor } from '@/lib/auth/session';
+import { AppError } from '@/lib/errors';
+import { getAgent } from '@/lib/services/agents/get-agent';
+import { incidentFilterSchema } from '@/lib/services/incidents/incident-filters';
+import { listIncidents } from '@/lib/services/incidents/list-incidents';
+import { listRuns } from '@/lib/services/runs/list-runs';
+import { runFilterSchema, runPageSchema } from '@/lib/services/runs/run-filters';
+
+type Props = {
+  params: Promise<{ name: string }>;
+  searchParams: Promise<{ tab?: string | string[] }>;
+};
+
+const load = cache(async (name: string) => {
+  const actor = await requireActor();
+  const agent = await getAgent(actor, name, new Date()).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'not_found') notFound();
+    throw error;
+  });
+  return { actor, agent };
+});
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { agent } = await load(decodeURIComponent((await params).name));
+  return { title: agent.displayName };
+}
+
+export default async function Page({ params, searchParams }: Props) {
+  const [{ name }, { tab: wished }] = await Promise.all([params, searchParams]);
+  const { actor, agent } = await load(decodeURIComponent(name));
+  const tab = AGENT_TABS.find((each) => each === wished) ?? 'overview';
+  const filters = runFilterSchema.parse({ agent: agent.name });
+  const [runs, incidents] = await Promise.all([
+    tab === 'runs' ? listRuns(actor, filters, runPageSchema.parse({ limit: 25 }), { count: false }) : null,
+    tab === 'incidents' ? listIncidents(actor, incidentFilterSchema.parse({ agent: agent.name })) : null,
+  ]);
+  return <AgentPage initial={agent} tab={tab} data={{ runs, incidents }} />;
+}

@@ -1,0 +1,260 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { AgentTable } from '@/components/agents/agent-table';
+import { runHref } from '@/components/runs/links';
+import { STATUS_WORDS } from '@/components/runs/run-status';
+import { fetchJson } from '@/components/shell/fetch-json';
+import { useSlowLive } from '@/components/shell/use-slow-live';
+import { Band } from '@/components/ui/band';
+import { ButtonLink } from '@/components/ui/button';
+import { useClock } from '@/components/ui/clock';
+import { DayChart } from '@/components/ui/day-chart';
+import { PageHeader } from '@/components/ui/page-header';
+import { RelativeTime } from '@/components/ui/relative-time';
+import { Sheet, SheetBody, SheetFoot } from '@/components/ui/sheet';
+import { Table, Td, Tr } from '@/components/ui/table';
+import { formatClock, formatCount, formatDuration, formatPercent, formatZone, plural } from '@/lib/format';
+import type { IncidentRow } from '@/lib/services/incidents/list-incidents';
+import type { Overview } from '@/lib/services/overview/get-overview';
+import { FirstSteps } from './first-steps';
+import { headline, outcomeReading } from './headline';
+
+const WINDOWS = [7, 30, 90] as const;
+
+export function OverviewPage({
+  initial,
+  renderedAt,
+  runtimeUrl,
+}: {
+  initial: Overview;
+  /** When the server read it; the clock in the header starts there. */
+  renderedAt: string;
+  runtimeUrl: string;
+}) {
+  const { days } = initial;
+  const { data: overview } = useQuery({
+    queryKey: ['incident', 'overview', days],
+    queryFn: ({ signal }) => fetchJson<Overview>(`/api/overview?days=${days}`, signal),
+    initialData: initial,
+  });
+  useSlowLive(['incident', 'overview', days], ['run', 'agent', 'contract', 'key']);
+  const begun = overview.firstSteps.run;
+  return (
+    <>
+      <PageHeader
+        title={begun ? headline(overview) : `Welcome to ${overview.workspace.name}`}
+        facts={[
+          <Today key="today" at={renderedAt} />,
+          overview.agentsTotal === 0
+            ? null
+            : `${plural(overview.agentsTotal, 'agent')}, ${formatCount(overview.agentsInProduction)} in production`,
+          overview.runs === 0
+            ? null
+            : `${plural(overview.runs, 'run')} in ${days} days, ${formatPercent(overview.silentRuns / overview.runs)} silent`,
+        ]}
+        actions={
+          begun ? (
+            <nav
+              aria-label="Days shown"
+              className="flex overflow-hidden rounded-md border border-line-strong"
+            >
+              {WINDOWS.map((window) => (
+                <Link
+                  key={window}
+                  href={window === 30 ? '/' : `/?days=${window}`}
+                  aria-current={window === days ? 'true' : undefined}
+                  className="border-l border-line px-3 py-1.5 whitespace-nowrap text-ink-2 first:border-l-0 hover:bg-sunk focus-visible:-outline-offset-2 aria-[current]:bg-sunk aria-[current]:font-medium aria-[current]:text-ink"
+                >
+                  {window} days
+                </Link>
+              ))}
+            </nav>
+          ) : undefined
+        }
+      />
+      {begun ? (
+        <Running overview={overview} />
+      ) : (
+        <FirstSteps steps={overview.firstSteps} runtimeUrl={runtimeUrl} />
+      )}
+    </>
+  );
+}
+
+/** "Sat 21 Nov, 02:05 CET" where the workspace is. */
+function Today({ at }: { at: string }) {
+  const { zone } = useClock();
+  const date = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+  }).format(Date.parse(at));
+  return (
+    <time dateTime={at}>
+      {date}, {formatClock(at, zone, 'minute')} {formatZone(at, zone)}
+    </time>
+  );
+}
+
+function Running({ overview }: { overview: Overview }) {
+  return (
+    <div className="grid gap-5">
+      {overview.needs.length === 0 ? null : <Needs overview={overview} />}
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-5 lg:grid-cols-[minmax(0,1.65fr)_minmax(0,1fr)]">
+        <DayChart
+          title={outcomeReading(overview)}
+          label="all agents · runs a day"
+          series={[
+            { key: 'silent', label: 'silent', colour: 'var(--line-strong)' },
+            { key: 'paged', label: 'paged', colour: 'var(--critical)' },
+          ]}
+          points={overview.byDay.map(({ day, silent, paged }) => ({ day, silent, paged }))}
+          marks={overview.marks}
+          hrefOf={(day) => `/runs?from=${day}&to=${day}`}
+        />
+        <Promises overview={overview} />
+      </div>
+      <Sheet
+        title="Agents"
+        label={`${formatCount(overview.agents.length)} of ${formatCount(overview.agentsTotal)} · worst band first · 30 days`}
+      >
+        <AgentTable rows={overview.agents} />
+        {overview.agentsTotal > overview.agents.length ? (
+          <SheetFoot>
+            <Link href="/agents" className="prose-link">
+              All {formatCount(overview.agentsTotal)} agents
+            </Link>
+          </SheetFoot>
+        ) : null}
+      </Sheet>
+    </div>
+  );
+}
+
+/** What waits for a person, the most urgent first. */
+function Needs({ overview }: { overview: Overview }) {
+  const rest = overview.needsTotal - overview.needs.length;
+  return (
+    <section
+      aria-label="What needs somebody"
+      className="overflow-hidden rounded-lg border border-line bg-sheet"
+    >
+      <Table label="What needs somebody">
+        <tbody>
+          {overview.needs.map((incident, index) => (
+            <Need key={incident.id} incident={incident} first={index === 0 && overview.mayAct} />
+          ))}
+        </tbody>
+      </Table>
+      {rest > 0 ? (
+        <SheetFoot>
+          <Link href="/incidents?view=unresolved" className="prose-link">
+            {formatCount(rest)} more
+          </Link>
+        </SheetFoot>
+      ) : null}
+    </section>
+  );
+}
+
+function Need({ incident, first }: { incident: IncidentRow; first: boolean }) {
+  const cell = 'h-12! max-md:block max-md:h-auto! max-md:border-b-0! max-md:py-1!';
+  return (
+    <Tr className="max-md:block max-md:border-b max-md:border-line max-md:py-2 max-md:last:border-b-0">
+      <Td className={cell}>
+        <Band band={incident.severity} />
+      </Td>
+      <Td wrap className={`w-full ${cell}`}>
+        <strong className="font-semibold break-words">{incident.title}</strong>{' '}
+        <span className="text-ink-2">
+          {incident.agent.displayName}, run{' '}
+          <Link href={runHref(incident.run)} className="code break-all hover:underline">
+            {incident.run.key}
+          </Link>
+        </span>
+      </Td>
+      <Td className={`text-ink-2 ${cell}`}>
+        {incident.state === 'acknowledged' && incident.acknowledgedAt !== null ? (
+          <>
+            acknowledged, run {STATUS_WORDS[incident.run.status].toLowerCase()},{' '}
+            <RelativeTime at={incident.acknowledgedAt} />
+          </>
+        ) : (
+          <>
+            {STATUS_WORDS[incident.run.status].toLowerCase()}, <RelativeTime at={incident.openedAt} />
+          </>
+        )}
+      </Td>
+      <Td numeric className={`max-md:text-left! ${cell}`}>
+        <ButtonLink href={`/incidents/${incident.number}`} variant={first ? 'primary' : 'default'}>
+          Open INC-{incident.number}
+        </ButtonLink>
+      </Td>
+    </Tr>
+  );
+}
+
+interface Promised {
+  name: string;
+  /** Null: nothing to measure in this window. */
+  value: string | null;
+  target: string;
+  kept: boolean;
+}
+
+function promisesOf({ runs, silentRuns, slowest }: Overview): Promised[] {
+  const timed = (name: string, ms: number | null, limitMs: number, target: string): Promised => ({
+    name,
+    value: ms === null ? null : formatDuration(Math.max(0, ms)),
+    target,
+    kept: ms === null || ms < limitMs,
+  });
+  return [
+    {
+      name: 'Runs silent',
+      value: runs === 0 ? null : formatPercent(silentRuns / runs),
+      target: 'at least 85%',
+      kept: runs === 0 || silentRuns / runs >= 0.85,
+    },
+    timed('Breach to page, slowest', slowest.breachToPageMs, 240_000, 'under 4 min'),
+    timed('Recorded to page, slowest', slowest.openedToPageMs, 1000, 'under 1 s'),
+    timed('Breach to run paused, slowest', slowest.breachToPauseMs, 240_000, 'under 4 min'),
+  ];
+}
+
+/** What the envelope promises, beside what was measured. A promise without a case is neither kept nor broken. */
+function Promises({ overview }: { overview: Overview }) {
+  return (
+    <Sheet title="Promises kept" label={`${overview.days} days`}>
+      <Table label="Promises">
+        <tbody>
+          {promisesOf(overview).map((promise) => (
+            <tr key={promise.name}>
+              <Td wrap className="min-w-32!">
+                {promise.name}
+              </Td>
+              <Td numeric className={promise.kept ? '' : 'font-medium text-critical'}>
+                {promise.value ?? <span className="text-ink-3">no case</span>}
+                {promise.kept ? null : <span className="sr-only">, not kept</span>}
+              </Td>
+              <Td numeric className="text-ink-2">
+                {promise.target}
+              </Td>
+            </tr>
+          ))}
+        </tbody>
+      </Table>
+      <SheetBody className="border-t border-line text-sm text-ink-2">
+        {overview.incidentsInWindow === 0
+          ? 'No incident to measure by.'
+          : `Measured over ${plural(overview.incidentsInWindow, 'incident')}.`}
+        {overview.slowest.pageToAcknowledgeMs === null
+          ? null
+          : ` Slowest from page to acknowledgement: ${formatDuration(overview.slowest.pageToAcknowledgeMs)}.`}
+      </SheetBody>
+    </Sheet>
+  );
+}
