@@ -51,7 +51,8 @@ export function setAttribute(record: Record<string, JsonValue>, key: string, val
 
 /** NaN and the infinities have no JSON number: they are kept by name, as the protobuf JSON mapping writes them. */
 export function jsonNumber(value: number): number | string {
-  return Number.isFinite(value) ? value : String(value);
+  // Adding 0 makes −0, which JSON does not know, 0.
+  return Number.isFinite(value) ? value + 0 : String(value);
 }
 
 /** PostgreSQL's text holds no NUL. */

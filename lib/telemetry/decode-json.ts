@@ -6,11 +6,13 @@ import {
   MAX_ATTRIBUTES,
   MAX_DEPTH,
   MAX_EVENTS,
+  MAX_JSON_ELEMENTS,
   MAX_LINKS,
   MAX_NAME_BYTES,
+  MAX_SPANS,
   MAX_STATUS_BYTES,
 } from '@/lib/telemetry/limits';
-import { REASONS, type Rejections } from '@/lib/telemetry/rejections';
+import { REASONS, type Rejections, tooMany } from '@/lib/telemetry/rejections';
 import type { JsonValue, RawSpan } from '@/lib/telemetry/span';
 import { mendEventTimes, mendTimes } from '@/lib/telemetry/times';
 
@@ -20,9 +22,10 @@ import { mendEventTimes, mendTimes } from '@/lib/telemetry/times';
  *
  * A span whose own shape is wrong is rejected with the field's name; a wrong shape around spans is the body's fault.
  *
- * @throws AppError `invalid` when the text is not JSON or not of this shape
+ * @throws AppError `invalid` when the text is not JSON or not of this shape, `too_large` when it holds too many things
  */
 export function decodeJson(body: Uint8Array, receivedAtUs: number, rejections: Rejections): RawSpan[] {
+  if (elementsExceed(body, MAX_JSON_ELEMENTS)) throw tooMany('objects and lists in JSON', MAX_JSON_ELEMENTS);
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
   let request: unknown;
   try {
@@ -35,6 +38,7 @@ export function decodeJson(body: Uint8Array, receivedAtUs: number, rejections: R
 
   const room = new Room();
   const spans: RawSpan[] = [];
+  let met = 0;
   for (const [r, resourceSpans] of listAt(request.resourceSpans, 'resourceSpans').entries()) {
     const at = `resourceSpans/${r}`;
     if (!isRecord(resourceSpans)) throw wrongShape(at, 'an object');
@@ -56,6 +60,7 @@ export function decodeJson(body: Uint8Array, receivedAtUs: number, rejections: R
       const scopeCut = cut || room.cut;
       const scopeNul = nul || room.nul;
       for (const span of listAt(scopeSpans.spans, `${scopeAt}/spans`)) {
+        if (++met > MAX_SPANS) throw tooMany('spans', MAX_SPANS);
         room.reset();
         room.cut = scopeCut;
         room.nul = scopeNul;
@@ -70,6 +75,20 @@ export function decodeJson(body: Uint8Array, receivedAtUs: number, rejections: R
   }
   return spans;
 }
+
+/** Counts what opens an object or list; brackets within texts count too, which only makes the bound stricter. */
+function elementsExceed(body: Uint8Array, most: number): boolean {
+  if (body.length <= most) return false;
+  let elements = 0;
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at];
+    if ((byte === OPEN_OBJECT || byte === OPEN_LIST) && ++elements > most) return true;
+  }
+  return false;
+}
+
+const OPEN_OBJECT = '{'.charCodeAt(0);
+const OPEN_LIST = '['.charCodeAt(0);
 
 /** Why one span (or, around spans, the body) cannot be read. */
 class Unusable extends Error {}

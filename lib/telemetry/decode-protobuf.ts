@@ -8,10 +8,11 @@ import {
   MAX_EVENTS,
   MAX_LINKS,
   MAX_NAME_BYTES,
+  MAX_SPANS,
   MAX_STATUS_BYTES,
   MAX_VALUE_BYTES,
 } from '@/lib/telemetry/limits';
-import { REASONS, type Rejections } from '@/lib/telemetry/rejections';
+import { REASONS, type Rejections, tooMany } from '@/lib/telemetry/rejections';
 import type { JsonValue, RawSpan } from '@/lib/telemetry/span';
 import { mendEventTimes, mendTimes } from '@/lib/telemetry/times';
 
@@ -68,6 +69,8 @@ class Decoder {
   private readonly bytes: Buffer;
   private readonly view: DataView;
   private pos = 0;
+  /** Resources, scopes and spans met so far. */
+  private met = 0;
   private readonly room = new Room();
   private readonly names: (string | undefined)[] = new Array(NAME_PLACES);
   private readonly spans: RawSpan[] = [];
@@ -93,6 +96,7 @@ class Decoder {
 
   /** Two passes: the resource may stand behind the spans it belongs to. */
   private resourceSpans(end: number): void {
+    this.meet();
     const start = this.pos;
     this.room.reset();
     const resource: Record<string, JsonValue> = {};
@@ -124,6 +128,7 @@ class Decoder {
   }
 
   private scopeSpans(end: number, resource: Record<string, JsonValue>, cut: boolean, nul: boolean): void {
+    this.meet();
     const start = this.pos;
     const scope = { name: '', version: '' };
     this.room.reset();
@@ -161,6 +166,7 @@ class Decoder {
   }
 
   private span(end: number, resource: RawSpan['resource'], scope: RawSpan['scope']): void {
+    this.meet();
     let traceId = '';
     let spanId = '';
     let parentSpanId = '';
@@ -492,6 +498,10 @@ class Decoder {
     this.pos += 8;
     // 2^32 ns = 4,294,967 µs and 296 ns.
     return high * 4_294_967 + Math.floor((high * 296 + low) / 1000);
+  }
+
+  private meet(): void {
+    if (++this.met > MAX_SPANS) throw tooMany('spans, scopes and resources', MAX_SPANS);
   }
 
   /** Where the length-delimited field at the cursor ends. */

@@ -265,6 +265,19 @@ describe.each(ENCODINGS)('a traces request in %s', { timeout: 60_000 }, (type) =
     expect(span.faults).toEqual(['truncated-attribute']);
   });
 
+  it('of more spans than a request may hold is refused whole', () => {
+    const many = requestOf(...Array.from({ length: 40 }, () => ({})));
+    const body = encode(type, many);
+    expect(decodeTraces(body, type, RECEIVED_MS).spans).toHaveLength(40);
+    const spans = type === 'json' ? bombOfJson('{"traceId":"00"},') : bombOfProtobuf();
+    expect(() => decodeTraces(spans, type, RECEIVED_MS)).toThrow(
+      expect.objectContaining({
+        code: 'too_large',
+        message: expect.stringContaining('Send smaller batches'),
+      }),
+    );
+  });
+
   it('says the same of any span as the other encoding does', () => {
     fc.assert(
       fc.property(anyRequest, (request) => {
@@ -273,14 +286,14 @@ describe.each(ENCODINGS)('a traces request in %s', { timeout: 60_000 }, (type) =
           decodeTraces(encode(other, request), other, RECEIVED_MS),
         );
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
   it('either reads any bytes or refuses them as invalid', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400, size: 'max' }), (bytes) => readsOrRefuses(type, bytes)),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -302,6 +315,16 @@ describe.each(ENCODINGS)('a traces request in %s', { timeout: 60_000 }, (type) =
     );
   });
 });
+
+/** A third of a million spans in a few megabytes. */
+function bombOfJson(span: string): Uint8Array {
+  return Buffer.from(`{"resourceSpans":[{"scopeSpans":[{"spans":[${span.repeat(333_333)}{}]}]}]}`);
+}
+
+function bombOfProtobuf(): Uint8Array {
+  // Empty ResourceSpans: two bytes each.
+  return Buffer.alloc(666_666, Buffer.from([0x0a, 0x00]));
+}
 
 /** What may come of any body: spans that can be stored, or AppError `invalid`. */
 function readsOrRefuses(type: Encoding, bytes: Uint8Array): void {
@@ -422,6 +445,12 @@ describe('a JSON body', () => {
     const body = JSON.stringify(requestOf({ name: 'NAME' })).replace('NAME', '\\ud83d!');
     const { spans } = decodeTraces(Buffer.from(body), 'json', RECEIVED_MS);
     expect(spans[0]).toMatchObject({ name: '\uFFFD!', faults: ['nul-replaced'] });
+  });
+
+  it('of millions of empty objects is refused before it is parsed', () => {
+    const started = performance.now();
+    expect(refusal(`{"resourceSpans":[${'{},'.repeat(8_000_000)}{}]}`)?.code).toBe('too_large');
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   it('of a million brackets does not exhaust the stack', () => {

@@ -18,7 +18,8 @@ export interface Decoded {
  * id, counted in `rejected`. An empty protobuf body is an empty request.
  *
  * @param receivedAtMs when it arrived (milliseconds since the epoch); stands in for times that cannot be true
- * @throws AppError `invalid` when the body as a whole is not what `type` says
+ * @throws AppError `invalid` when the body as a whole is not what `type` says, `too_large` when it holds more spans or,
+ *   in JSON, more elements than one request may
  */
 export function decodeTraces(body: Uint8Array, type: 'protobuf' | 'json', receivedAtMs: number): Decoded {
   const rejections = new Rejections();

@@ -3,6 +3,11 @@
  * dropped for its size alone. Sizes are UTF-8 bytes, so both encodings of one span are cut alike.
  */
 
+/** Spans of one request, and the resources and scopes around them: what 64 MiB of ordinary spans hold, and no bomb. */
+export const MAX_SPANS = 250_000;
+/** Objects and lists of one JSON body. Parsing takes time by their number, and 64 MiB could hold twenty million. */
+export const MAX_JSON_ELEMENTS = 4_000_000;
+
 /** A span's, event's or scope's name, and an attribute's key. */
 export const MAX_NAME_BYTES = 512;
 /** One attribute value; for lists and maps, all that is in them together. */

@@ -454,19 +454,47 @@ describe('other dialects', () => {
 
   it('LiveKit: the request inside the node counts, not the node', () => {
     const livekit = { scope: { name: 'livekit-agents', version: '1.2' } };
-    const usage = { 'gen_ai.request.model': 'gpt-4o', 'gen_ai.usage.input_tokens': 5, 'gen_ai.usage.output_tokens': 1 };
-    expect(read('llm_request', usage, livekit)).toMatchObject({ operation: 'model', tokens: { input: 5 }, model: 'gpt-4o' });
+    const usage = {
+      'gen_ai.request.model': 'gpt-4o',
+      'gen_ai.usage.input_tokens': 5,
+      'gen_ai.usage.output_tokens': 1,
+    };
+    expect(read('llm_request', usage, livekit)).toMatchObject({
+      operation: 'model',
+      tokens: { input: 5 },
+      model: 'gpt-4o',
+    });
     expect(read('llm_node', usage, livekit)).toMatchObject({ operation: 'other', tokens: null });
-    const tool = { 'lk.function_tool.name': 'book', 'lk.function_tool.arguments': '{"day":1}', 'lk.function_tool.output': 'ok' };
-    expect(read('function_tool', tool, livekit).tool).toMatchObject({ name: 'book', arguments: { day: 1 }, result: 'ok' });
+    const tool = {
+      'lk.function_tool.name': 'book',
+      'lk.function_tool.arguments': '{"day":1}',
+      'lk.function_tool.output': 'ok',
+    };
+    expect(read('function_tool', tool, livekit).tool).toMatchObject({
+      name: 'book',
+      arguments: { day: 1 },
+      result: 'ok',
+    });
   });
 
   it('Mastra: a generation counts, its steps do not', () => {
-    const usage = { 'gen_ai.request.model': 'gpt-4o', 'gen_ai.usage.input_tokens': 5, 'gen_ai.usage.output_tokens': 1 };
+    const usage = {
+      'gen_ai.request.model': 'gpt-4o',
+      'gen_ai.usage.input_tokens': 5,
+      'gen_ai.usage.output_tokens': 1,
+    };
     const generation = read('llm', { 'mastra.span.type': 'model_generation', ...usage });
-    expect(generation).toMatchObject({ operation: 'model', dialect: 'mastra', tokens: { input: 5, output: 1 } });
+    expect(generation).toMatchObject({
+      operation: 'model',
+      dialect: 'mastra',
+      tokens: { input: 5, output: 1 },
+    });
     expect(read('step', { 'mastra.span.type': 'model_step', ...usage }).tokens).toBeNull();
-    const tool = read('tool', { 'mastra.span.type': 'tool_call', 'gen_ai.tool.name': 'book', 'mastra.tool_call.input': '{"day":1}' });
+    const tool = read('tool', {
+      'mastra.span.type': 'tool_call',
+      'gen_ai.tool.name': 'book',
+      'mastra.tool_call.input': '{"day":1}',
+    });
     expect(tool.tool).toMatchObject({ name: 'book', arguments: { day: 1 } });
   });
 
@@ -483,7 +511,11 @@ describe('other dialects', () => {
       tokens: { input: 5, output: 2 },
       reportedCostUsd: 0.5,
     });
-    const tool = read('book', { 'mlflow.spanType': '"TOOL"', 'mlflow.spanInputs': '{"day":1}', 'mlflow.spanOutputs': '"ok"' });
+    const tool = read('book', {
+      'mlflow.spanType': '"TOOL"',
+      'mlflow.spanInputs': '{"day":1}',
+      'mlflow.spanOutputs': '"ok"',
+    });
     expect(tool.tool).toMatchObject({ name: 'book', arguments: { day: 1 }, result: 'ok' });
   });
 
@@ -498,7 +530,11 @@ describe('other dialects', () => {
       provider: 'googleai',
       tokens: { input: 42, output: 20 },
     });
-    const tool = read('t', { 'genkit:name': 'book', 'genkit:metadata:subtype': 'tool', 'genkit:input': '{"day":1}' });
+    const tool = read('t', {
+      'genkit:name': 'book',
+      'genkit:metadata:subtype': 'tool',
+      'genkit:input': '{"day":1}',
+    });
     expect(tool.tool).toMatchObject({ name: 'book', arguments: { day: 1 } });
   });
 
@@ -661,7 +697,7 @@ describe('whatever a span carries', { timeout: 60_000 }, () => {
         expect(JSON.stringify(span.tool)).not.toMatch(/(?<!\\)(?:\\\\)*\\u(0000|d[89a-f])/);
         expect(['none', ...DIALECTS.map((dialect) => dialect.name)]).toContain(span.dialect);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 });

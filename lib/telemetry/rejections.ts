@@ -1,3 +1,5 @@
+import { AppError } from '@/lib/errors';
+
 /** Counts spans that could not be kept, by reason. */
 export class Rejections {
   private readonly counts = new Map<string, number>();
@@ -23,3 +25,9 @@ export const REASONS = {
   spanId: 'spanId must be 8 bytes (16 hex digits), not all zero',
   parentSpanId: 'parentSpanId must be 8 bytes (16 hex digits), or empty for a root',
 } as const;
+
+/** More than one request may hold, however few bytes that takes. */
+export function tooMany(what: string, most: number): AppError {
+  const limit = most.toLocaleString('en-US');
+  return new AppError('too_large', `A request may hold at most ${limit} ${what}. Send smaller batches.`);
+}

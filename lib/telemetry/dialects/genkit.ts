@@ -1,5 +1,14 @@
 import type { Dialect } from '@/lib/telemetry/dialects/draft';
-import { callArguments, count, id, isRecord, parsed, record, text, usage } from '@/lib/telemetry/dialects/values';
+import {
+  callArguments,
+  count,
+  id,
+  isRecord,
+  parsed,
+  record,
+  text,
+  usage,
+} from '@/lib/telemetry/dialects/values';
 import type { Operation } from '@/lib/telemetry/span';
 
 const OPERATIONS: ReadonlyMap<unknown, Operation> = new Map<unknown, Operation>([

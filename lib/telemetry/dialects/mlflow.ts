@@ -1,5 +1,14 @@
 import type { Dialect } from '@/lib/telemetry/dialects/draft';
-import { callArguments, count, dollars, id, parsed, record, text, usage } from '@/lib/telemetry/dialects/values';
+import {
+  callArguments,
+  count,
+  dollars,
+  id,
+  parsed,
+  record,
+  text,
+  usage,
+} from '@/lib/telemetry/dialects/values';
 import type { Operation } from '@/lib/telemetry/span';
 
 const OPERATIONS: ReadonlyMap<unknown, Operation> = new Map<unknown, Operation>([
@@ -37,7 +46,10 @@ export const mlflow: Dialect = {
       draft.costUsd ??= dollars(record(a['mlflow.llm.cost'])?.total_cost);
     } else if (draft.operation === 'tool') {
       draft.toolName ??= text(span.name);
-      draft.toolArguments ??= callArguments(a['mlflow.spanInputs'], span.faults.includes('truncated-attribute'));
+      draft.toolArguments ??= callArguments(
+        a['mlflow.spanInputs'],
+        span.faults.includes('truncated-attribute'),
+      );
       draft.toolResult ??= parsed(a['mlflow.spanOutputs']);
     } else if (draft.operation === 'agent') draft.agentName ??= text(span.name);
   },
