@@ -126,7 +126,7 @@ export interface IntendedCall {
   at: number;
 }
 
-/** Why, in one word; a table in docs/decisions-api.md explains each. */
+/** Why, in one word; a table in docs/decision.md explains each. */
 export const FINDING_CODES = [
   'run-not-running',
   'tool-not-allowed',
