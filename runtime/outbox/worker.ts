@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import { listen } from '@/lib/db/listen';
 import {
   LEASE_MS,
   type Leased,
@@ -9,6 +8,7 @@ import {
   untilNextDue,
 } from '@/lib/services/outbox/lease';
 import { recordAttempt } from '@/lib/services/outbox/record-attempt';
+import { watchOutbox } from '@/lib/services/outbox/watch-outbox';
 import { deliver } from './deliver';
 
 const MAX_UNDER_WAY = 64;
@@ -111,20 +111,14 @@ export function startOutbox(log: Pick<Logger, 'warn' | 'error'>): OutboxWorker {
       log.error({ err: error }, 'the leases of deliveries could not be renewed'),
     );
   }, LEASE_MS / 3);
-  const unlisten = listen({
-    // Rows written by others have no id; our own results have, and are no news to us.
-    change: ({ topic, id }) => {
-      if (topic === 'outbox' && id === '') wake();
-    },
-    reset: wake,
-  });
+  const unwatch = watchOutbox(wake);
   wake();
 
   return {
     async stop() {
       stopping = true;
       clearTimeout(timer);
-      unlisten();
+      unwatch();
       const patience = Date.now() + STOP_MS;
       while (looking || (underWay.size > 0 && Date.now() < patience))
         await new Promise<void>((resolve) => {
