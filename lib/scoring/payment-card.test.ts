@@ -41,7 +41,7 @@ const grouped = (number: string, separator: string) =>
       ? [number.slice(0, 4), number.slice(4, 10), number.slice(10)].join(separator)
       : (number.match(/.{1,4}/g) ?? []).join(separator);
 
-describe('a payment card', () => {
+describe('a payment card', { timeout: 60_000 }, () => {
   it('is found for every issuer, written together or as cards are printed', () => {
     for (const [issuer, number] of PUBLISHED) {
       expect(findsPaymentCard(number), issuer).toBe(true);

@@ -316,7 +316,7 @@ function fits(schema: ArgumentSchema, value: unknown): boolean {
       } catch {
         return false;
       }
-      if (!expression.test(value)) return false;
+      if (value.length > 10_000 || !expression.test(value)) return false;
     }
   }
   if (Array.isArray(value)) {
