@@ -31,7 +31,9 @@ export async function readBody(
   try {
     return await collect(inflate, limit, reserve);
   } catch (error) {
+    // What is left of it must pass, or the connection's next request never would.
     body.unpipe(inflate);
+    body.resume();
     if (error instanceof AppError) throw error;
     throw new AppError('invalid', 'The gzip body is damaged or cut off.', { cause: error });
   } finally {

@@ -44,6 +44,7 @@ export function foldShape(
     if (fold.agent === null || isBetter(evidence, fold.agent)) fold.agent = evidence;
   }
   fold.faults.sort();
+  fold.open.sort();
 }
 
 function meetParent(

@@ -26,7 +26,8 @@ export async function mergeRuns(
       [id, to],
     );
     await client.query(
-      `UPDATE incident SET run_id = $2 WHERE run_id = $1 AND NOT EXISTS (SELECT FROM incident WHERE run_id = $2)`,
+      `UPDATE incident i SET run_id = t.id, agent_id = t.agent_id FROM run t
+       WHERE i.run_id = $1 AND t.id = $2 AND NOT EXISTS (SELECT FROM incident WHERE run_id = $2)`,
       [id, to],
     );
     await client.query(

@@ -75,9 +75,10 @@ export async function writeBatch(
   );
   const fresh = await storeBreaches(client, workspaceId, runs);
   await mergeRuns(client, workspaceId, leaving, spending);
+  // Before agents go that were only known for runs that are another's: their spending goes with them.
+  await spending.store(workspaceId);
   await rehome(client, workspaceId, runs, leaving);
   await touchAgents(client, runs);
-  await spending.store(workspaceId);
   await confirmStops(client, workspaceId, runs);
 
   const now = new Date();
