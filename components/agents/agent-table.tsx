@@ -29,10 +29,13 @@ export function AgentTable({
   rows,
   sorting,
   full = false,
+  days = 30,
 }: {
   rows: readonly AgentRow[];
   sorting?: Sorting;
   full?: boolean;
+  /** What the figures look back on. */
+  days?: number;
 }) {
   const head = (by: AgentSort, text: string, numeric = false, className = '') => (
     <SortTh by={by} numeric={numeric} className={className} {...(sorting === undefined ? {} : { sorting })}>
@@ -48,7 +51,7 @@ export function AgentTable({
           {head('band', 'Worst band')}
           <Th className="max-md:hidden">Contract</Th>
           {head('score', 'Score', true)}
-          <Th className="max-lg:hidden">30 days</Th>
+          <Th className="max-lg:hidden">{days} days</Th>
           {head('silent', 'Silent', true, 'max-md:hidden')}
           {head('cost', 'Cost a run', true, 'max-md:hidden')}
           <Th className="max-lg:hidden">Sponsor</Th>
@@ -77,9 +80,9 @@ export function AgentTable({
             <Td className="max-lg:hidden">
               <Sparkline
                 values={agent.scoreByDay}
-                low={0}
+                low={40}
                 high={100}
-                label={`Score over 30 days${agent.score === null ? '' : `, ${formatNumber(agent.score, 0)} on average`}`}
+                label={`Score over ${days} days${agent.score === null ? '' : `, ${formatNumber(agent.score, 0)} on average`}`}
               />
             </Td>
             <Td numeric className="max-md:hidden">

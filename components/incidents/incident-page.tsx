@@ -6,7 +6,6 @@ import { ClauseLink, contractHref, runHref } from '@/components/runs/links';
 import { Record } from '@/components/runs/record';
 import { RunNotices } from '@/components/runs/run-notices';
 import { RunSpans, useTreeContext } from '@/components/runs/run-page';
-import { RunStatus } from '@/components/runs/run-status';
 import { StopFacts } from '@/components/runs/stop-facts';
 import { fetchJson } from '@/components/shell/fetch-json';
 import { Band, bandColour } from '@/components/ui/band';
@@ -69,7 +68,7 @@ export function IncidentPage({ initial }: { initial: IncidentDetail }) {
         actions={<IncidentActions incident={incident} />}
       />
       <Moments incident={incident} />
-      <RunNotices run={run} />
+      <RunNotices run={run} brief />
       <Columns>
         <Stack>
           <RunSpans run={run} initial={incident.spans} context={context} brief />
@@ -131,7 +130,8 @@ export function IncidentPage({ initial }: { initial: IncidentDetail }) {
                   ),
                 },
                 {
-                  name: 'Agent, 30 days',
+                  name: <span className="whitespace-nowrap">Agent, 30 days</span>,
+                  key: 'agent',
                   value: (
                     <>
                       {scoreText(incident.agentScore.score)}
@@ -149,9 +149,6 @@ export function IncidentPage({ initial }: { initial: IncidentDetail }) {
               ]}
             />
           </Sheet>
-          <Sheet title="The run">
-            <FactRows rows={[{ name: 'Status', value: <RunStatus status={run.status} /> }]} />
-          </Sheet>
           <StopFacts run={run} />
           <WhoIsInThis incident={incident} />
         </Stack>
@@ -165,7 +162,7 @@ const RESPONSE_WORDS = {
   warn: 'warn',
   page: 'page the operator',
   pause: 'pause the run',
-  'roll-back': 'roll back',
+  'roll-back': 'roll back (done by hand so far: put an earlier version in force)',
 } as const;
 
 const scoreText = (score: number | null) => (score === null ? 'unknown' : formatNumber(score, 1));
@@ -179,7 +176,7 @@ function Pillars({
 }) {
   return (
     <span className="block text-xs text-ink-2">
-      risk {scoreText(pillars.risk)}, quality {scoreText(pillars.quality)}, cost {scoreText(pillars.cost)};{' '}
+      risk {scoreText(pillars.risk)} · quality {scoreText(pillars.quality)} · cost {scoreText(pillars.cost)} ·{' '}
       {formatPercent(coverage, 0)} measured
     </span>
   );

@@ -13,6 +13,16 @@ interface Moment {
   note: string | null;
 }
 
+/** Telemetry that came later than this is told apart from what was done about it. */
+const LATE_MS = 10_000;
+
+/** When the breach was heard of late: how long it took from then. */
+function sinceRecorded(incident: IncidentDetail, at: string): string | null {
+  const recorded = Date.parse(incident.openedAt);
+  if (recorded - Date.parse(incident.breachedAt) < LATE_MS) return null;
+  return `${formatDuration(Math.max(0, Date.parse(at) - recorded))} after recording`;
+}
+
 /** The six moments of an incident with their delays from the breach. */
 export function Moments({ incident }: { incident: IncidentDetail }) {
   const { zone } = useClock();
@@ -24,12 +34,18 @@ export function Moments({ incident }: { incident: IncidentDetail }) {
     {
       title: 'Run paused',
       at: incident.pausedAt,
-      note: incident.pausedAt === null ? 'the clause does not pause' : null,
+      note:
+        incident.pausedAt === null ? 'the clause does not pause' : sinceRecorded(incident, incident.pausedAt),
     },
     {
       title: `${first(incident.operator)} paged`,
       at: incident.pagedAt,
-      note: incident.pagedAt !== null ? null : pages ? 'nobody reached yet' : 'the clause does not page',
+      note:
+        incident.pagedAt !== null
+          ? sinceRecorded(incident, incident.pagedAt)
+          : pages
+            ? 'nobody reached yet'
+            : 'the clause does not page',
     },
     {
       title: 'Acknowledged',

@@ -119,9 +119,9 @@ function Running({ overview }: { overview: Overview }) {
       </div>
       <Sheet
         title="Agents"
-        label={`${formatCount(overview.agents.length)} of ${formatCount(overview.agentsTotal)} · worst band first · 30 days`}
+        label={`${formatCount(overview.agents.length)} of ${formatCount(overview.agentsTotal)} · worst band first · ${overview.days} days`}
       >
-        <AgentTable rows={overview.agents} />
+        <AgentTable rows={overview.agents} days={overview.days} />
         {overview.agentsTotal > overview.agents.length ? (
           <SheetFoot>
             <Link href="/agents" className="prose-link">

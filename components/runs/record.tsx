@@ -35,7 +35,7 @@ export function Record({
         who: 'agent',
         text: (
           <>
-            {breach.message}, which clause <ClauseLink clause={breach.clause} of={of} /> does not allow.
+            {breach.message}, against clause <ClauseLink clause={breach.clause} of={of} />.
           </>
         ),
       }),

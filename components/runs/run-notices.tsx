@@ -12,13 +12,20 @@ const FAULT_WORDS: Record<string, string> = {
 };
 
 /** What a reader must know before trusting what the run shows. */
-export function RunNotices({ run }: { run: RunDetail }) {
-  const faults = run.faults.map((fault) => FAULT_WORDS[fault] ?? fault);
+export function RunNotices({
+  run,
+  brief = false,
+}: {
+  run: RunDetail /** Only what bears on the judgement. */;
+  brief?: boolean;
+}) {
+  const unpriced = brief ? 0 : run.unpricedCalls;
+  const faults = (brief ? [] : run.faults).map((fault) => FAULT_WORDS[fault] ?? fault);
   const none =
     !run.argumentsMissing &&
     faults.length === 0 &&
     run.unknownTools.length === 0 &&
-    run.unpricedCalls === 0 &&
+    unpriced === 0 &&
     run.contract !== null;
   if (none) return null;
   return (
@@ -42,8 +49,8 @@ export function RunNotices({ run }: { run: RunDetail }) {
           Clauses on arguments stay undecided, and are not held against the run.
         </Callout>
       ) : null}
-      {run.unpricedCalls === 0 ? null : (
-        <Callout title={`${plural(run.unpricedCalls, 'model call')} without a price`}>
+      {unpriced === 0 ? null : (
+        <Callout title={`${plural(unpriced, 'model call')} without a price`}>
           Its cost is a lower bound. Enter the price under Settings, Model prices.
         </Callout>
       )}

@@ -29,7 +29,7 @@ export interface TreeContext {
 /** Columns by width: a phone shows what and how long, a desk everything. */
 const FULL =
   'grid grid-cols-[minmax(0,1fr)_72px] md:grid-cols-[minmax(0,1fr)_120px_92px_84px_72px] xl:grid-cols-[minmax(220px,1fr)_150px_minmax(90px,140px)_88px_96px_64px_68px_76px]';
-const BRIEF = 'grid grid-cols-[minmax(0,1fr)_64px] md:grid-cols-[minmax(0,1fr)_150px_88px_120px]';
+const BRIEF = 'grid grid-cols-[minmax(0,1fr)_64px] md:grid-cols-[minmax(0,1fr)_132px_78px_100px]';
 const ROW = 36;
 const TALL = 56;
 /** Deeper than this is not indented further. */
@@ -327,7 +327,7 @@ function SpanCells({
           aria-hidden="true"
           className={`h-2 rounded-[2px] bg-current ${colour} ${brief ? 'hidden md:block' : 'hidden xl:block'}`}
           style={{
-            width: span.risk === 0 ? 0 : Math.max(3, (span.risk / scale.mostRisk) * (brief ? 64 : 48)),
+            width: span.risk === 0 ? 0 : Math.max(3, (span.risk / scale.mostRisk) * (brief ? 52 : 48)),
           }}
         />
       </div>

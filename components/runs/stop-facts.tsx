@@ -3,16 +3,17 @@
 import { ExactTime } from '@/components/ui/relative-time';
 import { FactRows, Sheet } from '@/components/ui/sheet';
 import type { RunDetail } from '@/lib/services/runs/get-run';
+import { RunStatus } from './run-status';
 
 /** Stopping is three facts and pausing two; each is shown only as far as it is known. */
 export function StopFacts({ run }: { run: Pick<RunDetail, 'stop' | 'pause' | 'status' | 'record'> }) {
   const { stop, pause } = run;
   const asked = run.record.findLast((entry) => entry.action === 'run.stop-requested');
-  if (stop.requestedAt === null && pause.pausedAt === null) return null;
   return (
-    <Sheet title={stop.requestedAt === null ? 'Paused' : 'Stopping'}>
+    <Sheet title="The run now">
       <FactRows
         rows={[
+          { name: 'Status', value: <RunStatus status={run.status} /> },
           ...(pause.pausedAt === null
             ? []
             : [

@@ -67,6 +67,8 @@ export function DayChart({
   const id = useId();
   const days = points.map((point) => point.day);
   const shownMarks = marksApart(marks, days);
+  // A bar's tick stands at its middle; the label begins where the bars do.
+  const edge = kind === 'bars' ? 8 : 0;
   const axes = (
     <>
       <CartesianGrid vertical={false} stroke="var(--line)" strokeDasharray="1 4" />
@@ -74,9 +76,19 @@ export function DayChart({
         dataKey="day"
         tickLine={false}
         axisLine={{ stroke: 'var(--line)' }}
-        tick={{ fontSize: 11, fill: 'var(--ink-3)' }}
+        tick={({ x, y, payload, index }) => (
+          <text
+            x={x}
+            y={Number(y) + 8}
+            textAnchor={index === 0 ? 'start' : 'end'}
+            dx={index === 0 ? -edge : edge}
+            fontSize={11}
+            fill="var(--ink-3)"
+          >
+            {formatDay(noon(String(payload.value)), 'UTC')}
+          </text>
+        )}
         ticks={endsOf(days)}
-        tickFormatter={(day: string) => formatDay(noon(day), 'UTC')}
         interval={0}
         tickMargin={6}
       />
@@ -107,12 +119,9 @@ export function DayChart({
           x={mark.day}
           stroke="var(--ink-2)"
           strokeDasharray="2 3"
-          label={{
-            value: mark.label,
-            position: days.indexOf(mark.day) > days.length / 2 ? 'insideTopRight' : 'insideTopLeft',
-            fontSize: 11,
-            fill: 'var(--ink-2)',
-          }}
+          label={({ viewBox }) => (
+            <MarkLabel viewBox={viewBox} left={days.indexOf(mark.day) > days.length / 2} text={mark.label} />
+          )}
         />
       ))}
     </>
@@ -185,6 +194,22 @@ export function DayChart({
         </button>
       </div>
     </Sheet>
+  );
+}
+
+/** Above the plot, on the side where there is room. */
+function MarkLabel({ viewBox, left, text }: { viewBox: unknown; left: boolean; text: string }) {
+  if (typeof viewBox !== 'object' || viewBox === null || !('x' in viewBox) || !('y' in viewBox)) return null;
+  return (
+    <text
+      x={Number(viewBox.x) + (left ? 3 : -3)}
+      y={Number(viewBox.y) - 6}
+      textAnchor={left ? 'end' : 'start'}
+      fontSize={11}
+      fill="var(--ink-2)"
+    >
+      {text}
+    </text>
   );
 }
 

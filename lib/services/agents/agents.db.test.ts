@@ -114,7 +114,8 @@ describe('an agent', () => {
       high: 0,
       critical: 1,
     });
-    expect(agent.days).toHaveLength(30);
+    // Thirty times 24 hours touch 31 days of the calendar.
+    expect(agent.days).toHaveLength(31);
     expect(agent.worstBand).toBe('critical');
   });
 

@@ -146,7 +146,7 @@ async function daysOf(workspaceId: string, agentId: string, zone: string, now: D
   const { rows } = await db().query<AgentDay>(
     `WITH days AS (
        SELECT to_char(d, 'YYYY-MM-DD') AS day FROM generate_series(
-         ($3::timestamptz AT TIME ZONE $4)::date - ($5::int - 1), ($3::timestamptz AT TIME ZONE $4)::date,
+         ($3::timestamptz AT TIME ZONE $4)::date - $5::int, ($3::timestamptz AT TIME ZONE $4)::date,
          interval '1 day') AS d),
      runs AS (
        SELECT to_char(r.started_at AT TIME ZONE $4, 'YYYY-MM-DD') AS day, r.band, r.score FROM run r

@@ -6,7 +6,7 @@ import { SqlValues } from '@/lib/services/runs/run-conditions';
 import { type AgentFilters, type Stage, usualOrder } from './agent-filters';
 import { SCORE_WINDOW_DAYS } from './agent-score';
 
-/** An agent as lists show it; figures are over the last 30 days. */
+/** An agent as lists show it; figures are over the days that were asked for. */
 export interface AgentRow {
   id: string;
   name: string;
@@ -67,8 +67,13 @@ interface Figures {
   worst: number;
 }
 
-/** The agents of a workspace with their figures of the 30 days before `now`, worst band first unless sorted otherwise. */
-export async function listAgents(actor: Actor, filters: AgentFilters, now: Date): Promise<AgentList> {
+/** The agents of a workspace with their figures of the `windowDays` days before `now`, worst band first unless sorted otherwise. */
+export async function listAgents(
+  actor: Actor,
+  filters: AgentFilters,
+  now: Date,
+  windowDays: number = SCORE_WINDOW_DAYS,
+): Promise<AgentList> {
   authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });
   const values = new SqlValues();
   const workspace = values.add(actor.workspaceId);
@@ -103,8 +108,8 @@ export async function listAgents(actor: Actor, filters: AgentFilters, now: Date)
          FROM agent a WHERE ${own}`,
       ownValues,
     ),
-    figuresByAgent(actor.workspaceId, now),
-    scoresByDay(actor.workspaceId, now),
+    figuresByAgent(actor.workspaceId, now, windowDays),
+    scoresByDay(actor.workspaceId, now, windowDays),
   ]);
   const rows = agents.rows.map((agent): AgentRow => {
     const figure = figures.get(agent.id);
@@ -139,7 +144,11 @@ export async function listAgents(actor: Actor, filters: AgentFilters, now: Date)
   };
 }
 
-async function figuresByAgent(workspaceId: string, now: Date): Promise<Map<string, Figures>> {
+async function figuresByAgent(
+  workspaceId: string,
+  now: Date,
+  windowDays: number,
+): Promise<Map<string, Figures>> {
   const { rows } = await db().query<Figures & { agent_id: string }>(
     `SELECT r.agent_id, count(*) AS runs, count(*) FILTER (WHERE i.id IS NULL) AS silent, avg(r.score) AS score,
             avg(r.cost_usd) FILTER (WHERE r.unpriced_calls = 0) AS cost_per_run,
@@ -148,25 +157,29 @@ async function figuresByAgent(workspaceId: string, now: Date): Promise<Map<strin
        FROM run r LEFT JOIN incident i ON i.run_id = r.id
       WHERE r.workspace_id = $1 AND r.started_at > $2::timestamptz - make_interval(days => $3) AND r.started_at <= $2
       GROUP BY r.agent_id`,
-    [workspaceId, now, SCORE_WINDOW_DAYS],
+    [workspaceId, now, windowDays],
   );
   return new Map(rows.map((row) => [row.agent_id, row]));
 }
 
 /** Windows of 24 hours that end now, so that a figure does not hang on a time zone. */
-async function scoresByDay(workspaceId: string, now: Date): Promise<Map<string, (number | null)[]>> {
+async function scoresByDay(
+  workspaceId: string,
+  now: Date,
+  windowDays: number,
+): Promise<Map<string, (number | null)[]>> {
   const { rows } = await db().query<{ agent_id: string; ago: number; score: number | null }>(
     `SELECT r.agent_id, floor(extract(epoch FROM $2::timestamptz - r.started_at) / 86400)::int AS ago,
             avg(r.score) AS score
        FROM run r
       WHERE r.workspace_id = $1 AND r.started_at > $2::timestamptz - make_interval(days => $3) AND r.started_at <= $2
       GROUP BY 1, 2`,
-    [workspaceId, now, SCORE_WINDOW_DAYS],
+    [workspaceId, now, windowDays],
   );
   const byAgent = new Map<string, (number | null)[]>();
   for (const row of rows) {
-    const days = byAgent.get(row.agent_id) ?? Array.from({ length: SCORE_WINDOW_DAYS }, () => null);
-    const place = SCORE_WINDOW_DAYS - 1 - row.ago;
+    const days = byAgent.get(row.agent_id) ?? Array.from({ length: windowDays }, () => null);
+    const place = windowDays - 1 - row.ago;
     if (place >= 0) days[place] = row.score;
     byAgent.set(row.agent_id, days);
   }

@@ -54,14 +54,13 @@ export interface Overview {
 const AGENTS_SHOWN = 8;
 const NEEDS_SHOWN = 20;
 
-/** Everything the overview says, over the `days` days that end with today in the workspace's time zone. */
+/** Everything the overview says, over the `days` times 24 hours before `now`, so that the first day shown is a part of one. */
 export async function getOverview(actor: Actor, days: number, now: Date): Promise<Overview> {
   authorize(actor, 'run.read', { workspaceId: actor.workspaceId });
   authorize(actor, 'incident.read', { workspaceId: actor.workspaceId });
   const { rows } = await db().query<{ name: string; time_zone: string; window_start: Date }>(
     `SELECT name, time_zone,
-            (date_trunc('day', $2::timestamptz AT TIME ZONE time_zone) - make_interval(days => $3 - 1))
-              AT TIME ZONE time_zone AS window_start
+            $2::timestamptz - make_interval(days => $3) AS window_start
        FROM workspace WHERE id = $1`,
     [actor.workspaceId, now, days],
   );
@@ -73,7 +72,7 @@ export async function getOverview(actor: Actor, days: number, now: Date): Promis
     runsByDay(actor.workspaceId, workspace.time_zone, from, now),
     versionMarks(actor.workspaceId, workspace.time_zone, from, now),
     slowestSteps(actor.workspaceId, from, now),
-    listAgents(actor, NO_AGENT_FILTERS, now),
+    listAgents(actor, NO_AGENT_FILTERS, now, days),
     firstSteps(actor.workspaceId),
   ]);
   const silentRuns = byDay.reduce((sum, day) => sum + day.silent, 0);
