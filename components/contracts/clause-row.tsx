@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { Band } from '@/components/ui/band';
 import type { ClauseText } from '@/lib/contract/document';
 import type { BrokenClause } from '@/lib/services/contracts/get-contract';
@@ -9,14 +9,20 @@ import { type People, Sentence } from './sentence';
 export const MARKED =
   'data-marked:bg-accent-soft data-marked:shadow-[-8px_0_0_var(--accent-soft),8px_0_0_var(--accent-soft)]';
 
-/** A clause's name as a link to itself, small, for the margin. */
+/** A clause's name as a link to itself, small, for the margin; breaks where a reader would. */
 export function ClauseName({ path }: { path: string }) {
   return (
     <a
       href={`#${encodeURI(path)}`}
       className="code text-ink-3 [overflow-wrap:anywhere] hover:text-ink hover:underline"
     >
-      {path}
+      {path.split(/(?<=[/.])|(?<=[a-z])(?=[A-Z])/).map((piece, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a name never change places
+        <Fragment key={index}>
+          {index === 0 ? null : <wbr />}
+          {piece}
+        </Fragment>
+      ))}
     </a>
   );
 }

@@ -17,10 +17,20 @@ const MAX_SOURCE = 1_000_000;
 const DRAFT = 'countersign.contract-draft';
 
 /** Paste, drop or choose a contract; it is read while one writes, and imported by one deliberate act. */
-export function ImportForm({ mayPutInForce, whoMay }: { mayPutInForce: boolean; whoMay: string }) {
-  const [text, setText] = useState('');
+export function ImportForm({
+  mayPutInForce,
+  whoMay,
+  from,
+}: {
+  mayPutInForce: boolean;
+  /** The roles that put in force, in words. */
+  whoMay: string;
+  /** A version to start from. */
+  from: { source: string; format: Format } | null;
+}) {
+  const [text, setText] = useState(from?.source ?? '');
   /** Undefined: by the look of the text. */
-  const [chosen, setChosen] = useState<Format>();
+  const [chosen, setChosen] = useState<Format | undefined>(from?.format);
   const [verdict, setVerdict] = useState<Verdict>(null);
   const [checking, setChecking] = useState(false);
   const [refused, setRefused] = useState<string>();

@@ -18,8 +18,8 @@ export function SectionRail({ entries }: { entries: readonly RailEntry[] }) {
     let frame = 0;
     const find = () => {
       frame = 0;
-      // The last heading that has reached the upper third; at the end of the page, the last one.
-      const line = window.innerHeight / 3;
+      // The last heading that has come up to where an anchor stops; at the end of the page, the last one.
+      const line = 160;
       let reading = entries[0]?.id;
       for (const entry of entries) {
         const top = document.getElementById(entry.id)?.getBoundingClientRect().top;

@@ -64,7 +64,7 @@ export function VersionTable({
               <Td className="relative">
                 <RelativeTime at={version.createdAt} />
               </Td>
-              <Td>{version.createdBy ?? <span className="text-ink-3">an API key</span>}</Td>
+              <Td>{version.createdBy ?? <span className="text-ink-3">not known</span>}</Td>
               <Td numeric>{formatCount(version.runs)}</Td>
               <Td className="relative text-right">
                 {agent !== null && mayPutInForce && !version.inForce ? (

@@ -20,8 +20,14 @@ export async function answerApi(
   }
 }
 
+/** The two headers a key may come in; one in `x-api-key` is read as a bearer's. */
+function presentedKey(headers: Headers): string | undefined {
+  const key = headers.get('x-api-key');
+  return headers.get('authorization') ?? (key === null ? undefined : `Bearer ${key}`);
+}
+
 async function actorOf(request: Request): Promise<Actor> {
-  const header = request.headers.get('authorization') ?? undefined;
+  const header = presentedKey(request.headers);
   const person = header === undefined ? await currentActor() : null;
   return person ?? authenticateKey(header, request.headers.get('x-forwarded-for') ?? undefined);
 }

@@ -143,7 +143,11 @@ export function authorityRows(contract: Contract): AuthorityRow[] {
       rule.tools.length > 0
         ? listed(rule.tools.map(tool))
         : [rule.actions.length > 0 ? `any ${rule.actions.join(' or ')} call` : 'any call'];
-    const when = rule.when.flatMap((condition): Part[] => [', ', ...describeCondition(condition)]);
+    const when = rule.when.flatMap((condition): Part[] => [
+      // "any call that touches health", but "payments.release, amount from 10,000".
+      condition.field === 'category' && 'value' in condition ? ' that ' : ', ',
+      ...describeCondition(condition),
+    ]);
     return {
       clause: `authority/${rule.id}`,
       when: [...subject, ...when],
@@ -186,6 +190,11 @@ export function listed(parts: readonly Part[], last = ' and '): Part[] {
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Leaves names alone: only a capital followed by a small letter or a space is a sentence's. */
+export function lowerFirst(text: string): string {
+  return /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
 export function withStop(text: string): string {

@@ -5,6 +5,7 @@ import {
   describeTool,
   figure,
   listed,
+  lowerFirst,
   minutes,
   type Part,
   person,
@@ -12,7 +13,8 @@ import {
   tool,
   withStop,
 } from './describe';
-import { type Band, type Contract, type Response, SECTIONS, type SectionKey } from './schema';
+import { type Band, type Contract, type Response, SECTIONS, type SectionKey, type Tool } from './schema';
+import { DEFAULTS_AGENT } from './workspace-defaults';
 
 /** One clause as a person reads it: its name for the margin, a sentence, and what stands below it. */
 export interface ClauseText {
@@ -64,6 +66,12 @@ const clause = (path: string, ...parts: Part[]): ClauseText => ({ path, sentence
 
 function identity({ identity: it }: Contract): ClauseText[] {
   const { by, on, environments, until } = it.delegation;
+  // The workspace defaults are nobody's: what they say of an agent's build and names holds for none.
+  if (it.agent === DEFAULTS_AGENT)
+    return [
+      clause('identity/description', withStop(it.description ?? it.class)),
+      clause('identity/owner', person(it.owner), ' is accountable for them.'),
+    ];
   return [
     ...(it.description === undefined ? [] : [clause('identity/description', withStop(it.description))]),
     clause('identity/class', withStop(it.class)),
@@ -123,8 +131,7 @@ function tools({ tools: entries, data }: Contract): ClauseText[] {
       return {
         path: `tools/${name}`,
         sentence: [
-          ...(name === '*' && entry.description === undefined ? ['Every other tool. '] : []),
-          ...describeTool(entry),
+          ...(name === '*' ? anyTool(entry) : describeTool(entry)),
           ...(entry.scopes.length === 0 ? [] : [' With the scopes ', ...listed(entry.scopes.map(tool)), '.']),
         ],
         ...(lines.length === 0 ? {} : { details: { title: plural(lines.length, 'argument'), lines } }),
@@ -137,6 +144,19 @@ function tools({ tools: entries, data }: Contract): ClauseText[] {
         withStop(lowerFirst(domain.statement)),
       ),
     ),
+  ];
+}
+
+/** What the entry `*` says of the tools that no entry of their own speaks for. */
+function anyTool(entry: Tool): Part[] {
+  return [
+    'A tool that is not listed is flagged, not refused. It counts as one that ',
+    { read: 'reads', write: 'writes', transact: 'transacts' }[entry.action],
+    ...(entry.categories.length === 0
+      ? [' and may touch no data category.']
+      : [' and may touch ', ...listed(entry.categories.map(category)), ' data.']),
+    ...(entry.egress ? [' It can carry data out of the company.'] : []),
+    ...(entry.description === undefined ? [] : [` ${withStop(entry.description)}`]),
   ];
 }
 
@@ -155,10 +175,10 @@ function authority({ authority: it }: Contract): ClauseText[] {
 }
 
 const REQUIRES: Record<Contract['evidence'][number]['requires'], string> = {
-  'policy-version': 'which version of the policy was applied',
+  'policy-version': 'the version of the policy that was applied',
   source: 'a source with its provenance',
-  'complete-fields': 'that no field is missing',
-  'no-conflict': 'that no records contradict each other',
+  'complete-fields': 'every field',
+  'no-conflict': 'records that do not contradict each other',
 };
 
 function evidence({ evidence: items }: Contract): ClauseText[] {
@@ -167,8 +187,8 @@ function evidence({ evidence: items }: Contract): ClauseText[] {
       `evidence/${item.id}`,
       'Before ',
       ...listed(item.before.map(tool), ' or '),
-      `: ${withStop(lowerFirst(item.statement))} It takes ${REQUIRES[item.requires]}`,
-      ...(item.fields.length === 0 ? [] : [' of ', ...listed(item.fields.map(tool))]),
+      `: ${withStop(lowerFirst(item.statement))} Needs ${REQUIRES[item.requires]}`,
+      ...(item.fields.length === 0 ? [] : [' (', ...listed(item.fields.map(tool)), ')']),
       item.maxAgeMinutes === undefined ? '.' : `, at most ${minutes(item.maxAgeMinutes)} old.`,
     ),
   );
@@ -216,7 +236,7 @@ function ownership({ ownership: it }: Contract): ClauseText[] {
 }
 
 const AUDIENCES: Record<Contract['risk']['audience']['kind'], string> = {
-  internal: 'internal use',
+  internal: 'the company itself',
   'single-user': 'a single user',
   'multi-user': 'several users',
   'customer-facing': 'customers',
@@ -226,15 +246,13 @@ function risk({ risk: it }: Contract): ClauseText[] {
   return [
     clause(
       'risk/audience',
-      `Works for ${AUDIENCES[it.audience.kind]}: every span's risk counts `,
-      figure(`${formatNumber(it.audience.factor)} times`),
-      '.',
+      `Serves ${AUDIENCES[it.audience.kind]}: every span's risk counts `,
+      ...times(it.audience.factor),
     ),
     clause(
       'risk/egress',
-      'A call that can carry data out of the company counts ',
-      figure(`${formatNumber(it.egress)} times`),
-      '.',
+      'The risk of a call that can carry data out of the company counts ',
+      ...times(it.egress),
     ),
     clause('risk/aggregate', ...aggregate(it.aggregate)),
     clause(
@@ -248,6 +266,10 @@ function risk({ risk: it }: Contract): ClauseText[] {
           ]),
     ),
   ];
+}
+
+function times(factor: number): Part[] {
+  return factor === 1 ? ['as it is.'] : [figure(`${formatNumber(factor)} times`), '.'];
 }
 
 function aggregate(rule: Contract['risk']['aggregate']): Part[] {
@@ -468,9 +490,4 @@ export function day(iso: string): string {
 
 function joined(groups: readonly (readonly Part[])[], between: string): Part[] {
   return groups.flatMap((group, index) => (index === 0 ? [...group] : [between, ...group]));
-}
-
-/** Leaves names alone: only a capital followed by a small letter is a sentence's. */
-function lowerFirst(text: string): string {
-  return /^[A-Z][a-z ]/.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }

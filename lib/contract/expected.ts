@@ -50,7 +50,7 @@ export function messageOf(issue: z.core.$ZodIssue, missing: boolean): string {
   if (missing && key !== undefined) return `"${String(key)}" is missing.`;
   switch (issue.code) {
     case 'invalid_type':
-      return 'This is not the kind of value that belongs here.';
+      return `This is ${kindOf(issue.input)}.`;
     case 'invalid_value':
       return 'This value is not known here.';
     case 'too_small':
@@ -65,6 +65,22 @@ export function messageOf(issue: z.core.$ZodIssue, missing: boolean): string {
       return issue.format === 'regex' ? `${capital(issue.message)}.` : 'This is not written as it should be.';
     default:
       return `${capital(issue.message)}.`;
+  }
+}
+
+/** What stands there, in the words of TYPE_WORDS. */
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  switch (typeof value) {
+    case 'string':
+      return 'text';
+    case 'number':
+      return Number.isFinite(value) ? 'a number' : 'not a finite number';
+    case 'boolean':
+      return `${value}, not quoted text`;
+    default:
+      return 'a group of named values';
   }
 }
 

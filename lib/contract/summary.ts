@@ -4,6 +4,7 @@ import {
   category,
   figure,
   listed,
+  lowerFirst,
   type Part,
   person,
   type Sentence,
@@ -27,10 +28,10 @@ export function summarise(contract: Contract): Sentence[] {
 }
 
 function tasks(contract: Contract): Sentence {
-  const statements = contract.scope.tasks.map((task) => withStop(task.statement));
-  const shown = statements.slice(0, 4).join(' ');
-  const rest = statements.length - 4;
-  return [rest > 0 ? `${shown} And ${rest} more.` : shown];
+  const statements = contract.scope.tasks.map((task) => lowerFirst(task.statement.replace(/\.$/, '')));
+  const shown = statements.slice(0, 5);
+  const rest = statements.length - shown.length;
+  return [`Its tasks: ${shown.join('; ')}${rest > 0 ? `; and ${rest} more` : ''}.`];
 }
 
 function alone(contract: Contract): Sentence[] {
@@ -84,8 +85,4 @@ function pages(contract: Contract): Sentence {
     person(contract.ownership.operator),
     '.',
   ];
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

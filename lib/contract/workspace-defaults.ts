@@ -29,7 +29,7 @@ export function workspaceDefaults(owner: string, on: string): ContractInput {
       actions: ['read', 'draft', 'recommend', 'execute'],
     },
     tools: {
-      '*': { action: 'read', description: 'Every tool that no contract lists.', categories: [] },
+      '*': { action: 'read', categories: [] },
     },
     authority: { level: 'bounded', defaults: { read: 'alone', write: 'alone', transact: 'approval' } },
     ownership: { sponsor: owner, engineeringLead: owner, qa: owner, grc: owner, operator: owner, sre: owner },

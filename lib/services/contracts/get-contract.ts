@@ -1,11 +1,12 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize, can } from '@/lib/auth/can';
 import { contractEmails } from '@/lib/contract/emails';
-import { readStored, type SourceFormat } from '@/lib/contract/parse';
+import { parseContract, readStored, type SourceFormat } from '@/lib/contract/parse';
 import type { Band, Contract } from '@/lib/contract/schema';
 import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
+import { digestOf } from '@/lib/evidence/digest';
 import { type VersionRow, versionRows } from './version-rows';
 
 /** A clause that a run broke, with the incident that waits because of it. */
@@ -63,7 +64,8 @@ export async function getContract(actor: Actor, name: string, number?: number): 
   );
   const stored = rows[0];
   if (stored === undefined) throw new AppError('not_found', 'There is no contract here yet.');
-  const contract = readStored(stored.document);
+  const sourceFormat = stored.sourceFormat === 'json' ? 'json' : 'yaml';
+  const contract = inAuthorsOrder(stored.source, sourceFormat, version.digest) ?? readStored(stored.document);
   const [people, broken] = await Promise.all([
     namesOf(workspaceId, contractEmails(contract)),
     brokenClauses(workspaceId, version.id, agent?.id ?? null),
@@ -75,12 +77,21 @@ export async function getContract(actor: Actor, name: string, number?: number): 
     versions,
     contract,
     source: stored.source,
-    sourceFormat: stored.sourceFormat === 'json' ? 'json' : 'yaml',
+    sourceFormat,
     people,
     broken,
     mayImport: can(actor, 'contract.import', { workspaceId }),
     mayPutInForce: can(actor, 'contract.put-in-force', { workspaceId }),
   };
+}
+
+/**
+ * The database keeps a document without the order of its keys; the text has it, and tools are best read in the order
+ * their author gave them. Undefined when the text no longer reads as the same contract.
+ */
+function inAuthorsOrder(source: string, format: SourceFormat, digest: string): Contract | undefined {
+  const parsed = parseContract(source, format);
+  return parsed.ok && digestOf(parsed.contract) === digest ? parsed.contract : undefined;
 }
 
 async function versionsOf(workspaceId: string, agentId: string | null): Promise<VersionRow[]> {

@@ -11,7 +11,7 @@ export interface VersionRow {
   /** The code version it binds to. */
   code: string;
   createdAt: string;
-  /** Null when a key or the product itself brought it. */
+  /** A person, an API key or the product itself, as the audit log names them; null when it does not know. */
   createdBy: string | null;
   inForce: boolean;
   /** YYYY-MM-DD. */
@@ -43,7 +43,7 @@ export async function versionRows(
   of?: { agentId: string | null },
 ): Promise<Map<string | null, VersionRow[]>> {
   const { rows } = await db().query<VersionRecord>(
-    `SELECT v.id, v.agent_id AS "agentId", v.number, v.digest, p.name AS "createdBy", v.created_at AS "createdAt",
+    `SELECT v.id, v.agent_id AS "agentId", v.number, v.digest, coalesce(p.name, by.actor_name) AS "createdBy", v.created_at AS "createdAt",
             coalesce(v.document #>> '{versioning,contract}', v.number::text) AS label,
             coalesce(v.document #>> '{versioning,code}', '') AS code,
             coalesce(v.document #>> '{versioning,lastReviewed}', to_char(v.created_at, 'YYYY-MM-DD')) AS "lastReviewed",
@@ -54,6 +54,12 @@ export async function versionRows(
        FROM contract_version v
        LEFT JOIN agent a ON a.id = v.agent_id
        LEFT JOIN person p ON p.id = v.created_by_id
+       LEFT JOIN LATERAL (
+         SELECT e.actor_name FROM audit_entry e
+          WHERE v.created_by_id IS NULL AND e.workspace_id = v.workspace_id AND e.action = 'contract.imported'
+            AND e.subject = coalesce('agent:' || v.agent_id, 'workspace:' || v.workspace_id)
+            AND e.detail ->> 'number' = v.number::text
+          ORDER BY e.id DESC LIMIT 1) by ON true
       WHERE v.workspace_id = $1 AND ($2 OR v.agent_id IS NOT DISTINCT FROM $3::uuid)
       ORDER BY v.number DESC`,
     [workspaceId, of === undefined, of?.agentId ?? null],

@@ -98,8 +98,14 @@ export default async function ContractPage(props: Props) {
         actions={
           <>
             {detail.mayImport ? (
-              <ButtonLink href="/contracts/import">
-                {inherited ? 'Import its own contract' : 'Import a version'}
+              <ButtonLink
+                href={
+                  inherited
+                    ? '/contracts/import'
+                    : `/contracts/import?from=${encodeURIComponent(ref)}&version=${version.number}`
+                }
+              >
+                {inherited ? 'Import its own contract' : 'Write the next version'}
               </ButtonLink>
             ) : null}
             {agent !== null && !inherited && !version.inForce && detail.mayPutInForce ? (

@@ -6,12 +6,23 @@ import { can, rolesThatMay } from '@/lib/auth/can';
 import { ROLE_TITLES } from '@/lib/auth/roles';
 import { requireActor } from '@/lib/auth/session';
 import { formatList } from '@/lib/format';
+import { getContract } from '@/lib/services/contracts/get-contract';
 
 export const metadata: Metadata = { title: 'Import a contract' };
 
-export default async function ImportPage() {
+/** `?from=<agent>` starts from the text of its version in force, `&version=N` from another. */
+export default async function ImportPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
+  const { from, version } = await searchParams;
   const actor = await requireActor();
   const { workspaceId } = actor;
+  const start =
+    typeof from === 'string'
+      ? await getContract(actor, from, Number(version) > 0 ? Number(version) : undefined).catch(() => null)
+      : null;
   const roles = rolesThatMay('contract.put-in-force');
   return (
     <>
@@ -27,6 +38,7 @@ export default async function ImportPage() {
       />
       {can(actor, 'contract.import', { workspaceId }) ? (
         <ImportForm
+          from={start === null ? null : { source: start.source, format: start.sourceFormat }}
           mayPutInForce={can(actor, 'contract.put-in-force', { workspaceId })}
           whoMay={roles === 'everyone' ? 'members' : formatList(roles.map((role) => ROLE_TITLES[role]))}
         />
