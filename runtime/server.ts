@@ -15,6 +15,9 @@ import { traces } from './routes/traces';
 /** Bodies of the JSON routes; traces have a limit of their own. */
 const JSON_LIMIT_BYTES = 1024 * 1024;
 
+/** How long requests in progress may take once the server closes. */
+const CLOSE_WITHIN_MS = 20_000;
+
 export interface ServerOptions {
   /** pino level; "silent" in tests. Contents of requests are never logged. */
   logLevel?: string;
@@ -56,6 +59,21 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
     if (!(await databaseAnswers()))
       throw new AppError('unavailable', 'The database does not answer.', { retryAfterSeconds: 2 });
     return { status: 'ready' };
+  });
+
+  // A connection that falls idle after the closing began would otherwise be waited for until its peer gives it up.
+  server.addHook('preClose', (done) => {
+    const sweep = setInterval(() => server.server.closeIdleConnections(), 20);
+    const force = setTimeout(() => server.server.closeAllConnections(), CLOSE_WITHIN_MS);
+    server.server.once('close', () => {
+      clearInterval(sweep);
+      clearTimeout(force);
+    });
+    if (!server.server.listening) {
+      clearInterval(sweep);
+      clearTimeout(force);
+    }
+    done();
   });
 
   // Routes, one plugin a file. A plugin that needs its own body parsing or error format is encapsulated by register().
