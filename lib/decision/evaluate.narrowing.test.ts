@@ -4,24 +4,65 @@ import { compile } from './compile';
 import { evaluate } from './evaluate';
 import { NARROWINGS } from './testing/narrow';
 import { anyCall, anyPolicy, anyState, LEVELS } from './testing/random';
-import { LANES } from './types';
+import { type IntendedCall, LANES, type Policy, type RunState } from './types';
+
+interface Case {
+  policy: Policy;
+  narrow: (policy: Policy) => Policy;
+  state: RunState;
+  call: IntendedCall;
+}
+
+/** Contracts that object to little, so that one change more often decides; and such as come. */
+const policies = fc.oneof(
+  anyPolicy,
+  anyPolicy.map((policy) => ({
+    ...policy,
+    scope: { actions: ['read' as const, 'execute' as const], forbidden: [] },
+    authority: { ...policy.authority, level: 'bounded' as const },
+    tools: Object.fromEntries(
+      Object.entries(policy.tools).map(([name, tool]) => [
+        name,
+        {
+          ...tool,
+          arguments: undefined,
+          categories: ['pii', 'bank-account', 'public', 'health', 'unheard-of'],
+        },
+      ]),
+    ),
+  })),
+);
+const states = fc.oneof(
+  anyState,
+  anyState.map((state) => ({ ...state, status: 'running' as const, authorityLevel: 'continuous' as const })),
+);
 
 describe('narrowing a contract never widens an answer', { timeout: 60_000 }, () => {
-  for (const [name, narrowing] of Object.entries(NARROWINGS))
-    it(`holds for ${name}`, () => {
-      let changed = 0;
-      fc.assert(
-        fc.property(anyPolicy, narrowing, anyState, anyCall, (policy, narrow, state, call) => {
-          const before = evaluate(compile(policy), state, call);
-          const after = evaluate(compile(narrow(policy)), state, call);
-          expect(LANES.indexOf(after.lane)).toBeGreaterThanOrEqual(LANES.indexOf(before.lane));
-          if (after.lane !== before.lane) changed += 1;
-        }),
-        { numRuns: 2000 },
-      );
-      // Otherwise the operator changes nothing, and the property says nothing.
-      expect(changed).toBeGreaterThan(0);
+  for (const [name, narrowing] of Object.entries(NARROWINGS)) {
+    const cases = fc.record({ policy: policies, narrow: narrowing, state: states, call: anyCall });
+    const lanes = ({ policy, narrow, state, call }: Case) => ({
+      before: LANES.indexOf(evaluate(compile(policy), state, call).lane),
+      after: LANES.indexOf(evaluate(compile(narrow(policy)), state, call).lane),
     });
+
+    it(`holds for ${name}`, () => {
+      fc.assert(
+        fc.property(cases, (one) => {
+          const { before, after } = lanes(one);
+          expect(after).toBeGreaterThanOrEqual(before);
+        }),
+        { numRuns: 1500 },
+      );
+    });
+
+    it(`is not empty talk: ${name} does make some answers stricter`, () => {
+      const stricter = fc.sample(cases, { numRuns: 4000, seed: 1 }).some((one) => {
+        const { before, after } = lanes(one);
+        return after > before;
+      });
+      expect(stricter).toBe(true);
+    });
+  }
 
   it('holds for several changes at once', () => {
     const any = fc.oneof(...Object.values(NARROWINGS));
@@ -38,13 +79,13 @@ describe('narrowing a contract never widens an answer', { timeout: 60_000 }, () 
           expect(LANES.indexOf(after.lane)).toBeGreaterThanOrEqual(LANES.indexOf(before.lane));
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 1500 },
     );
   });
 
   it('holds for lowering what the agent may do now', () => {
     fc.assert(
-      fc.property(anyPolicy, anyState, anyCall, fc.constantFrom(...LEVELS), (policy, state, call, level) => {
+      fc.property(policies, states, anyCall, fc.constantFrom(...LEVELS), (policy, state, call, level) => {
         const lower =
           LEVELS.indexOf(level) < LEVELS.indexOf(state.authorityLevel) ? level : state.authorityLevel;
         const compiled = compile(policy);
@@ -52,13 +93,13 @@ describe('narrowing a contract never widens an answer', { timeout: 60_000 }, () 
         const after = evaluate(compiled, { ...state, authorityLevel: lower }, call);
         expect(LANES.indexOf(after.lane)).toBeGreaterThanOrEqual(LANES.indexOf(before.lane));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1500 },
     );
   });
 
   it('holds for what a run has already done: more calls, tokens or dollars never widen', () => {
     fc.assert(
-      fc.property(anyPolicy, anyState, anyCall, fc.nat(5), (policy, state, call, more) => {
+      fc.property(policies, states, anyCall, fc.nat(5), (policy, state, call, more) => {
         const compiled = compile(policy);
         const before = evaluate(compiled, state, call);
         const after = evaluate(
@@ -75,7 +116,7 @@ describe('narrowing a contract never widens an answer', { timeout: 60_000 }, () 
         );
         expect(LANES.indexOf(after.lane)).toBeGreaterThanOrEqual(LANES.indexOf(before.lane));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1500 },
     );
   });
 });
