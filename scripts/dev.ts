@@ -4,17 +4,19 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { type EmbeddedServer, startEmbedded } from '@/lib/db/embedded';
 import { MigrationEdited, migrate } from '@/lib/db/migrate';
+import { lock, writable } from './instance/folder';
 
 const FOLDER = resolve('.data/dev');
 const DATABASE = 'countersign';
 
 async function main(): Promise<void> {
-  await mkdir(FOLDER, { recursive: true });
+  await writable(FOLDER);
+  const unlock = await lock(FOLDER);
   const server = await startEmbedded({ folder: FOLDER, onProgress: console.log });
   await server.ensureDatabase(DATABASE);
   try {
@@ -46,6 +48,7 @@ async function main(): Promise<void> {
   const stop = async () => {
     await Promise.all(children.map(end));
     await server.stop();
+    await unlock();
     process.exit(0);
   };
   process.once('SIGINT', stop);
@@ -87,4 +90,7 @@ async function keptSecret(): Promise<string> {
   return secret;
 }
 
-await main();
+await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});

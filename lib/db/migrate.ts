@@ -41,7 +41,7 @@ export async function migrate(
   const wanted = migrations ?? (await readMigrations());
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
   await client.connect().catch((cause: unknown) => {
-    throw new Error(`The database is out of reach: ${reasonOf(cause)}`, { cause });
+    throw new Error(`The database (DATABASE_URL) is out of reach: ${reasonOf(cause)}`, { cause });
   });
   try {
     await checkServer(client);

@@ -28,7 +28,8 @@ export async function dataFolder(chosen: string | undefined, embedded: boolean):
 /** Makes it if need be. Throws naming the folder when it cannot be written. */
 export async function writable(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o711 });
+    // Root's must be passable for the account that PostgreSQL runs as.
+    await mkdir(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
     await access(folder, constants.W_OK | constants.X_OK);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -80,7 +80,8 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
     const folder = keepsData ? await dataFolder(config.dataFolder, embedded) : undefined;
     if (folder !== undefined) {
       await writable(folder);
-      unlock = await lock(folder);
+      // Only one server may run on a database's files; logs and the secret can be shared.
+      if (embedded) unlock = await lock(folder);
     }
     const secret = config.secret ?? (folder === undefined ? undefined : await keptSecret(folder));
     if (secret === undefined) throw new Error('COUNTERSIGN_SECRET is missing.');
