@@ -69,10 +69,6 @@ async function measureAll(url: string, folder: string): Promise<Line[]> {
   const client = new pg.Client({ connectionString: url });
   client.on('error', () => {});
   await client.connect();
-  await client.query(
-    `INSERT INTO model_price (id, model, input_usd, output_usd, cached_input_usd, effective_from, source)
-     VALUES (gen_random_uuid(), 'gpt-4o', 2.5, 10, 1.25, '2024-08-06', 'bench')`,
-  );
   const { bodies, spans, runs } = await makeBodies(SPANS);
   const file = join(folder, 'bodies');
   await writeFile(file, pack(bodies));

@@ -65,7 +65,7 @@ async function run(): Promise<Line[]> {
 }
 
 async function breachUnderLoad(url: string, key: string, receiver: Receiver, secret: string) {
-  const { hex, otlpJson } = await import('@/runtime/testing/otlp');
+  const { hex, otlpJson } = await import('@/lib/services/testing/otlp');
   const post = async (body: string) => {
     const response = await fetch(`${url}/v1/traces`, {
       method: 'POST',

@@ -1,6 +1,5 @@
 import { config } from '@/lib/config';
-import { closeListener } from '@/lib/db/listen';
-import { closeDb } from '@/lib/db/pool';
+import { leaveDatabase } from '@/lib/services/health/leave-database';
 import { startOutbox } from './outbox/worker';
 import { buildServer } from './server';
 
@@ -18,8 +17,7 @@ async function main(): Promise<void> {
     // Takes no new connection; answers what was sent, which waits for the writer's commits.
     await server.close();
     await outbox.stop();
-    await closeListener();
-    await closeDb();
+    await leaveDatabase();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.on(signal, () => {

@@ -2,7 +2,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { db } from '@/lib/db/pool';
 import { givenAgent, givenKey, givenVersion, givenWorkspace } from '@/lib/services/testing/given';
-import { agentSpan, hex, modelCall, otlpJson, type TestSpan, toolCall } from '@/runtime/testing/otlp';
+import { agentSpan, hex, modelCall, otlpJson, type TestSpan, toolCall } from '@/lib/services/testing/otlp';
 import { type Plane, startPlane } from '@/runtime/testing/plane';
 
 const T0 = Date.UTC(2026, 5, 1, 9);

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { db } from '@/lib/db/pool';
 import { givenAgent, givenKey, givenVersion, givenWorkspace } from '@/lib/services/testing/given';
+import { hex, otlpJson, type TestSpan, toolCall } from '@/lib/services/testing/otlp';
 import { buildServer } from '@/runtime/server';
-import { hex, otlpJson, type TestSpan, toolCall } from '@/runtime/testing/otlp';
 
 let server: FastifyInstance;
 let url: string;

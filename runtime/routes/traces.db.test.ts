@@ -9,8 +9,8 @@ import {
   givenVersion,
   givenWorkspace,
 } from '@/lib/services/testing/given';
+import { agentSpan, hex, modelCall, otlpJson, type TestSpan, toolCall } from '@/lib/services/testing/otlp';
 import { buildServer } from '@/runtime/server';
-import { agentSpan, hex, modelCall, otlpJson, type TestSpan, toolCall } from '@/runtime/testing/otlp';
 
 let server: FastifyInstance;
 let base: string;

@@ -7,9 +7,9 @@ import { authenticateKey } from '@/lib/services/keys/authenticate-key';
 import { recordSpans } from '@/lib/services/runs/record-spans';
 import { decodeTraces } from '@/lib/telemetry/decode';
 import { encodeExportResponse, encodeStatus } from '@/lib/telemetry/response';
+import { asAppError } from '../as-app-error';
 import { presentedKey } from '../presented-key';
 import { readBody } from '../read-body';
-import { asAppError } from '../server';
 
 /** The OTLP specification's own limit, on the inflated size. */
 const LIMIT_BYTES = 64 * 1024 * 1024;

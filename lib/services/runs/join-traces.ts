@@ -27,6 +27,12 @@ export interface RunWork {
   inherited: AgentEvidence[];
 }
 
+/** A run that all its traces leave, and the run they join. */
+export interface LeavingRun {
+  work: RunWork;
+  to: string;
+}
+
 export interface Joined {
   works: RunWork[];
   /** Traces that change runs. */

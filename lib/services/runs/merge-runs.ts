@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import type { AgentSpending } from './agent-spending';
-import type { LeavingRun } from './write-batch';
+import type { LeavingRun } from './join-traces';
 
 type Client = Pick<PoolClient, 'query'>;
 

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { notify } from '@/lib/db/notify';
+import type { LeavingRun } from './join-traces';
 import type { JudgedRun } from './judge-runs';
-import type { LeavingRun } from './write-batch';
 
 type Client = Pick<PoolClient, 'query'>;
 

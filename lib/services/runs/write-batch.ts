@@ -12,6 +12,7 @@ import {
   groupByTrace,
   type Joined,
   joinTraces,
+  type LeavingRun,
   type RunWork,
   type TraceArrivals,
 } from './join-traces';
@@ -178,12 +179,6 @@ async function conversations(
     found.set(trace.traceId, conversationOf(all.sort(compareSpans)));
   }
   return found;
-}
-
-/** A run that all its traces leave, and the run they join. */
-export interface LeavingRun {
-  work: RunWork;
-  to: string;
 }
 
 /** Tells runs that go on from those that lose their last trace, and which traces each has when the batch is in. */
