@@ -29,7 +29,7 @@ export interface DemoPlan {
   before: DemoRun[];
   /** Claims runs under contract 1.3, in order of time. */
   after: DemoRun[];
-  /** The 732nd: the one that pages. It ends at `end`. */
+  /** The 732nd: the one that pages. Its times are set when it is sent, for it happens then. */
   breach: DemoRun;
 }
 
@@ -44,15 +44,15 @@ export function planDemo(end: number): DemoPlan {
     ...moments(chance, 141, end).map((at, index) => invoiceRun(chance, index, at)),
     ...moments(chance, 24, end).map((at, index) => researchRun(chance, index, at)),
   ];
-  const started = claimsRun(chance, {
+  const breach = claimsRun(chance, {
     index: CLAIMS_RUNS - 1,
-    startMs: end - 40_000,
+    startMs: end,
     version: '4.2.0',
     thirdPartyBankDetails: true,
   });
   return {
     before: [...claims.slice(0, FIRST_UNDER_1_3), ...others].sort((a, b) => a.startMs - b.startMs),
     after: claims.slice(FIRST_UNDER_1_3),
-    breach: started,
+    breach,
   };
 }

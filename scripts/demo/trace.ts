@@ -26,9 +26,26 @@ export interface OtlpSpan {
 export interface DemoRun {
   service: string;
   version: string;
+  /** What the run is called: its conversation. */
+  key: string;
   startMs: number;
-  endMs: number;
+  /** Children in order, the root last. */
   spans: OtlpSpan[];
+}
+
+/** The same run, begun at another time; its root begins with the first of its spans. */
+export function moved(run: DemoRun, startMs: number): DemoRun {
+  const by = BigInt(Math.round((startMs - run.startMs) * 1000)) * 1000n;
+  const shift = (nano: string) => String(BigInt(nano) + by);
+  return {
+    ...run,
+    startMs,
+    spans: run.spans.map((span) => ({
+      ...span,
+      startTimeUnixNano: shift(span.startTimeUnixNano),
+      endTimeUnixNano: shift(span.endTimeUnixNano),
+    })),
+  };
 }
 
 function attribute(key: string, value: string | number): OtlpAttribute {
@@ -128,8 +145,8 @@ export class Trace {
     return {
       service: this.agent,
       version: this.version,
+      key: this.conversation,
       startMs: this.startMs,
-      endMs: this.now,
       spans: [...this.spans, root],
     };
   }

@@ -1,9 +1,10 @@
-/** Fills the demo workspace over the front door, once for a data folder, while people already look around. */
+/** Fills the demo workspace over the front door while people already look around, and plays its one live agent. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { FILLED } from './filled';
 import { dim, duration, say } from './terminal';
 
 export interface SeedOptions {
@@ -12,15 +13,19 @@ export interface SeedOptions {
   guard: string;
 }
 
-/** Starts the seeding if it has not been done. Returns how to break it off; it goes on at the next start. */
+/**
+ * Starts the demo's process unless all it does is done for this data folder. Returns how to break it off; it goes on at
+ * the next start.
+ */
 export function fillDemo({ folder, env, guard }: SeedOptions): () => Promise<void> {
-  const done = join(folder, 'demo-filled');
+  const done = join(folder, 'demo-ended');
   if (existsSync(done)) return async () => {};
   const began = Date.now();
   const live = process.stdout.isTTY === true;
   let stopped = false;
   let faults: string[] = [];
-  if (!live) say('\nFilling the demo workspace …');
+  let filled = false;
+  let filling = false;
   // Not bundled: it reads contracts that lie beside it.
   const child = spawn(
     process.execPath,
@@ -33,6 +38,13 @@ export function fillDemo({ folder, env, guard }: SeedOptions): () => Promise<voi
   );
   if (child.stdout !== null)
     createInterface({ input: child.stdout }).on('line', (line) => {
+      if (line === FILLED) {
+        filled = true;
+        if (live) process.stdout.write('\r\u001b[K');
+        if (filling) say(`The demo workspace is filled ${dim(duration(Date.now() - began))}`);
+        return;
+      }
+      filling = true;
       if (live && !stopped) process.stdout.write(`\r${dim(`  Filling the demo workspace: ${line}`)}\u001b[K`);
     });
   if (child.stderr !== null)
@@ -41,12 +53,15 @@ export function fillDemo({ folder, env, guard }: SeedOptions): () => Promise<voi
     });
   const exited = new Promise<void>((settle) => {
     child.once('exit', async (code) => {
-      if (live) process.stdout.write('\r\u001b[K');
       if (code === 0) {
         await writeFile(done, `${new Date().toISOString()}\n`);
-        say(`The demo workspace is filled ${dim(duration(Date.now() - began))}`);
       } else if (!stopped) {
-        say('The demo workspace is not complete; the next start goes on with it.');
+        if (live && !filled) process.stdout.write('\r\u001b[K');
+        say(
+          filled
+            ? 'The demo’s claims agent ended; the next start goes on with it.'
+            : 'The demo workspace is not complete; the next start goes on with it.',
+        );
         for (const line of faults) say(dim(`  ${line}`));
       }
       settle();

@@ -8,12 +8,15 @@ import path from 'node:path';
 import type { Actor } from '@/lib/auth/actor';
 import { importContract } from '@/lib/services/contracts/import-contract';
 import { createKey } from '@/lib/services/keys/create-key';
+import { listKeys } from '@/lib/services/keys/list-keys';
 import { revokeKey } from '@/lib/services/keys/revoke-key';
 import { createDemoWorkspace, type DemoWorkspace } from '@/lib/services/workspaces/create-demo-workspace';
-import { isDemoFilled, markDemoFilled } from '@/lib/services/workspaces/demo-filled';
+import { demoHas, markDemo } from '@/lib/services/workspaces/demo-marks';
+import { claimsAgent } from './claims-agent';
 import { planDemo } from './plan';
 import { sendRuns } from './send';
 
+const KEY_NAME = 'Demo agents';
 const CONTRACTS = path.join(import.meta.dirname, 'contracts');
 
 /** Who imports which contract: its sponsor. */
@@ -23,34 +26,53 @@ const OTHERS = [
   { file: 'invoice-reconciliation.yaml', by: 'petra.haas@meridian.example' },
 ] as const;
 
-export interface SeedOptions {
+export interface DemoOptions {
   /** The runtime plane's address. */
   endpoint: string;
   /** Told what is going on, in a few words. */
   progress: (what: string) => void;
+  /** Told once contracts and runs are there. */
+  filled: () => void;
 }
 
-/** Does nothing when the demo is filled already. Throws `forbidden` where the demo is off. */
-export async function seedDemo({ endpoint, progress }: SeedOptions): Promise<void> {
+/**
+ * Fills what is not filled yet, tells `filled`, then plays the agent of the run that paged until a person has decided on
+ * it. Throws `forbidden` where the demo is off.
+ */
+export async function playDemo({ endpoint, progress, filled }: DemoOptions): Promise<void> {
   const demo = await createDemoWorkspace();
-  if (await isDemoFilled(demo.workspaceId)) return;
+  const { workspaceId } = demo;
+  if (await demoHas(workspaceId, 'ended')) return filled();
   const end = Date.parse(demo.createdAt);
   const plan = planDemo(end);
   const admin = personIn(demo, 'helena.marsh@meridian.example');
-
-  for (const { file, by } of OTHERS) await bring(demo, file, by, end);
-  await bring(demo, 'claims-processor-1.2.yaml', 'miriam.osei@meridian.example', end);
-
-  const key = await createKey(admin, { name: 'Demo agents', scopes: ['ingest'], agentId: null });
+  const key = await demoKey(admin);
   const door = { endpoint, key: key.secret };
-  const total = plan.before.length + plan.after.length + 1;
-  await sendRuns(door, plan.before, (count) => progress(`${count} of ${total} runs`));
-  await bring(demo, 'claims-processor-1.3.yaml', 'miriam.osei@meridian.example', end);
-  await sendRuns(door, [...plan.after, plan.breach], (count) =>
-    progress(`${plan.before.length + count} of ${total} runs`),
-  );
-  await revokeKey(admin, { id: key.id, reason: 'The demo is filled.' });
-  await markDemoFilled(demo.workspaceId);
+  const agent = claimsAgent(door, plan.breach);
+
+  if (!(await demoHas(workspaceId, 'filled'))) {
+    for (const { file, by } of OTHERS) await bring(demo, file, by, end);
+    await bring(demo, 'claims-processor-1.2.yaml', 'miriam.osei@meridian.example', end);
+    const total = plan.before.length + plan.after.length + 1;
+    await sendRuns(door, plan.before, (count) => progress(`${count} of ${total} runs`));
+    await bring(demo, 'claims-processor-1.3.yaml', 'miriam.osei@meridian.example', end);
+    await sendRuns(door, plan.after, (count) => progress(`${plan.before.length + count} of ${total} runs`));
+    await agent.workUntilPaused();
+    await markDemo(workspaceId, 'filled');
+  }
+  filled();
+  await agent.followDecision();
+  await revokeKey(admin, { id: key.id, reason: 'The demo run has ended.' });
+  await markDemo(workspaceId, 'ended');
+}
+
+/** A key for this process; one that an earlier, interrupted one left is revoked. */
+async function demoKey(admin: Actor): Promise<{ id: string; secret: string }> {
+  const { keys } = await listKeys(admin);
+  for (const { id, name, revokedAt } of keys)
+    if (name === KEY_NAME && revokedAt === null)
+      await revokeKey(admin, { id, reason: 'Replaced at the start of the demo.' });
+  return createKey(admin, { name: KEY_NAME, scopes: ['ingest', 'decide'], agentId: null });
 }
 
 async function bring(demo: DemoWorkspace, file: string, email: string, end: number): Promise<void> {
