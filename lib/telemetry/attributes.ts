@@ -1,4 +1,5 @@
 import {
+  ELEMENT_BYTES,
   MAX_SPAN_BYTES,
   MAX_VALUE_BYTES,
   MAX_WHOLE_VALUE_BYTES,
@@ -30,6 +31,16 @@ export class Room {
   /** Takes what the value used (`opened` is what `value` was after `open`) out of the span's room. */
   close(opened: number): void {
     this.span -= opened - this.value;
+  }
+
+  /** Takes the weight of one element of a list or map; false when there is no room for it. */
+  takeElement(): boolean {
+    if (this.value < ELEMENT_BYTES) {
+      this.cut = true;
+      return false;
+    }
+    this.value -= ELEMENT_BYTES;
+    return true;
   }
 
   faults(): SpanFault[] {

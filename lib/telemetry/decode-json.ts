@@ -2,7 +2,6 @@ import { AppError } from '@/lib/errors';
 import { jsonNumber, Room, setAttribute, withoutNul } from '@/lib/telemetry/attributes';
 import {
   CUT,
-  ELEMENT_BYTES,
   MAX_ATTRIBUTES,
   MAX_DEPTH,
   MAX_EVENTS,
@@ -197,7 +196,7 @@ function anyValueOf(sent: unknown, room: Room, depth: number): JsonValue {
     if (depth >= MAX_DEPTH) return tooDeep(room);
     const items: JsonValue[] = [];
     for (const item of listOf(sent.arrayValue.values, 'arrayValue/values')) {
-      if (!hasRoom(room)) break;
+      if (!room.takeElement()) break;
       items.push(anyValueOf(item, room, depth + 1));
     }
     return items;
@@ -207,7 +206,7 @@ function anyValueOf(sent: unknown, room: Room, depth: number): JsonValue {
     const record: Record<string, JsonValue> = {};
     for (const entry of listOf(sent.kvlistValue.values, 'kvlistValue/values')) {
       if (!isRecord(entry)) throw new Unusable('kvlistValue/values must hold objects with key and value');
-      if (!hasRoom(room)) break;
+      if (!room.takeElement()) break;
       const key = textOf(entry.key, 'kvlistValue/key', MAX_NAME_BYTES, room);
       setAttribute(record, key, anyValueOf(entry.value, room, depth + 1));
     }
@@ -218,15 +217,6 @@ function anyValueOf(sent: unknown, room: Room, depth: number): JsonValue {
     return takeText(String(sent.stringValue), room);
   }
   return null;
-}
-
-function hasRoom(room: Room): boolean {
-  if (room.value < ELEMENT_BYTES) {
-    room.cut = true;
-    return false;
-  }
-  room.value -= ELEMENT_BYTES;
-  return true;
 }
 
 function tooDeep(room: Room): string {

@@ -1,13 +1,10 @@
-import { AppError } from '@/lib/errors';
-import { jsonNumber, Room, setAttribute, withoutNul } from '@/lib/telemetry/attributes';
+import { jsonNumber, Room, setAttribute } from '@/lib/telemetry/attributes';
 import {
   CUT,
-  ELEMENT_BYTES,
   MAX_ATTRIBUTES,
   MAX_DEPTH,
   MAX_EVENTS,
   MAX_LINKS,
-  MAX_NAME_BYTES,
   MAX_SPANS,
   MAX_STATUS_BYTES,
   MAX_VALUE_BYTES,
@@ -15,6 +12,7 @@ import {
 import { REASONS, type Rejections, tooMany } from '@/lib/telemetry/rejections';
 import type { JsonValue, RawSpan } from '@/lib/telemetry/span';
 import { mendEventTimes, mendTimes } from '@/lib/telemetry/times';
+import { BYTES, FIXED64, malformed, VARINT, WireReader, WRONG } from '@/lib/telemetry/wire-reader';
 
 /**
  * `ExportTraceServiceRequest` (proto/trace.proto) from its bytes. Written by hand because generated decoders build an
@@ -25,13 +23,6 @@ import { mendEventTimes, mendTimes } from '@/lib/telemetry/times';
 export function decodeProtobuf(body: Uint8Array, receivedAtUs: number, rejections: Rejections): RawSpan[] {
   return new Decoder(body, receivedAtUs, rejections).request();
 }
-
-const VARINT = 0;
-const FIXED64 = 1;
-const BYTES = 2;
-const GROUP = 3;
-const END_GROUP = 4;
-const FIXED32 = 5;
 
 /** A field's number and wire type, as they stand before it. */
 const tagOf = (field: number, wire: number): number => (field << 3) | wire;
@@ -61,18 +52,10 @@ const TAG = {
 
 const NO_TRACE = '0'.repeat(32);
 const NO_SPAN = '0'.repeat(16);
-/** Names remembered per body: a power of two. Two names that share a place replace each other. */
-const NAME_PLACES = 1024;
-const LONGEST_REMEMBERED_NAME = 64;
 
-class Decoder {
-  private readonly bytes: Buffer;
-  private readonly view: DataView;
-  private pos = 0;
+class Decoder extends WireReader {
   /** Resources, scopes and spans met so far. */
   private met = 0;
-  private readonly room = new Room();
-  private readonly names: (string | undefined)[] = new Array(NAME_PLACES);
   private readonly spans: RawSpan[] = [];
 
   constructor(
@@ -80,8 +63,7 @@ class Decoder {
     private readonly receivedAtUs: number,
     private readonly rejections: Rejections,
   ) {
-    this.bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-    this.view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+    super(body, new Room());
   }
 
   request(): RawSpan[] {
@@ -392,7 +374,7 @@ class Decoder {
       if (tag !== TAG.one) this.skip(tag, end);
       else {
         const itemEnd = this.length(end);
-        if (this.hasRoom()) items.push(this.value(itemEnd, depth));
+        if (this.room.takeElement()) items.push(this.value(itemEnd, depth));
         else this.pos = itemEnd;
       }
     }
@@ -410,7 +392,7 @@ class Decoder {
         continue;
       }
       const entryEnd = this.length(end);
-      if (!this.hasRoom()) {
+      if (!this.room.takeElement()) {
         this.pos = entryEnd;
         continue;
       }
@@ -429,180 +411,13 @@ class Decoder {
     return record;
   }
 
-  /** Takes an element's own weight out of the value's room. */
-  private hasRoom(): boolean {
-    if (this.room.value < ELEMENT_BYTES) {
-      this.room.cut = true;
-      return false;
-    }
-    this.room.value -= ELEMENT_BYTES;
-    return true;
-  }
-
   private tooDeep(end: number): string {
     this.room.cut = true;
     this.pos = end;
     return CUT;
   }
 
-  /** A string of at most `most` bytes; the rest is cut at a character's edge. */
-  private text(end: number, most: number): string {
-    const start = this.pos;
-    this.pos = end;
-    let stop = end;
-    if (end - start > most) {
-      this.room.cut = true;
-      stop = start + most;
-      // Not in the middle of a character: its continuation bytes are 10xxxxxx.
-      while (stop > start && ((this.bytes[stop] ?? 0) & 0xc0) === 0x80) stop--;
-    }
-    if (stop === start) return '';
-    return withoutNul(this.bytes.toString('utf8', start, stop), this.room);
-  }
-
-  /** A string of the kind that returns in every span: remembered, so that it is made once per body. */
-  private name(end: number): string {
-    const start = this.pos;
-    const size = end - start;
-    if (size > LONGEST_REMEMBERED_NAME) return this.text(end, MAX_NAME_BYTES);
-    let hash = size;
-    for (let at = start; at < end; at++) hash = (Math.imul(hash, 31) + (this.bytes[at] ?? 0)) | 0;
-    const place = (hash ^ (hash >>> 15)) & (NAME_PLACES - 1);
-    const known = this.names[place];
-    if (known !== undefined && known.length === size) {
-      let at = 0;
-      while (at < size && known.charCodeAt(at) === this.bytes[start + at]) at++;
-      if (at === size) {
-        this.pos = end;
-        return known;
-      }
-    }
-    const text = this.text(end, MAX_NAME_BYTES);
-    // Only plain ASCII is compared byte by byte above; what was mended has to be marked each time.
-    if (text.length === size && isAscii(text)) this.names[place] = text;
-    return text;
-  }
-
-  private hex(end: number, size: number): string {
-    const start = this.pos;
-    this.pos = end;
-    if (end === start) return '';
-    return end - start === size ? this.bytes.toString('hex', start, end) : WRONG;
-  }
-
-  /** A fixed64 of nanoseconds, in whole microseconds. Exact until 2255; what is later is implausible anyway. */
-  private micros(end: number): number {
-    if (end - this.pos < 8) throw malformed('a time is cut short');
-    const low = this.view.getUint32(this.pos, true);
-    const high = this.view.getUint32(this.pos + 4, true);
-    this.pos += 8;
-    // 2^32 ns = 4,294,967 µs and 296 ns.
-    return high * 4_294_967 + Math.floor((high * 296 + low) / 1000);
-  }
-
   private meet(): void {
     if (++this.met > MAX_SPANS) throw tooMany('spans, scopes and resources', MAX_SPANS);
   }
-
-  /** Where the length-delimited field at the cursor ends. */
-  private length(end: number): number {
-    const size = this.varint();
-    const stop = this.pos + size;
-    if (stop > end) throw malformed('a field is longer than the message it stands in');
-    return stop;
-  }
-
-  private endAt(end: number): void {
-    if (this.pos !== end) throw malformed('a field runs past the message it stands in');
-  }
-
-  /** The low 32 bits of a varint, unsigned: tags, lengths and enums. */
-  private varint(): number {
-    const bytes = this.bytes;
-    let byte = bytes[this.pos++];
-    if (byte === undefined) throw malformed('it ends inside a field');
-    if (byte < 0x80) return byte;
-    let result = byte & 0x7f;
-    for (let shift = 7; shift < 70; shift += 7) {
-      byte = bytes[this.pos++];
-      if (byte === undefined) throw malformed('it ends inside a field');
-      if (shift < 32) result |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return result >>> 0;
-    }
-    throw malformed('a number has more than ten bytes');
-  }
-
-  /** A signed 64-bit varint: a number, or decimal text when a number cannot hold it exactly. */
-  private int64(): number | string {
-    const first = this.bytes[this.pos];
-    if (first !== undefined && first < 0x80) {
-      this.pos++;
-      return first;
-    }
-    let low = 0;
-    let high = 0;
-    for (let shift = 0; shift < 70; shift += 7) {
-      const byte = this.bytes[this.pos++];
-      if (byte === undefined) throw malformed('it ends inside a field');
-      const bits = byte & 0x7f;
-      if (shift < 28) low |= bits << shift;
-      else if (shift === 28) {
-        low |= bits << 28;
-        high |= bits >>> 4;
-      } else high |= bits << (shift - 32);
-      if (byte < 0x80) {
-        const value = (high | 0) * 4_294_967_296 + (low >>> 0);
-        if (Number.isSafeInteger(value)) return value;
-        return String(BigInt.asIntN(64, (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)));
-      }
-    }
-    throw malformed('a number has more than ten bytes');
-  }
-
-  /** Steps over a field we do not know; groups by counting, so that no nesting can exhaust the stack. */
-  private skip(tag: number, end: number): void {
-    let depth = 0;
-    let current = tag;
-    for (;;) {
-      if (current >>> 3 === 0) throw malformed('a field has the number 0');
-      switch (current & 7) {
-        case VARINT:
-          this.int64();
-          break;
-        case FIXED64:
-          this.pos += 8;
-          break;
-        case BYTES:
-          this.pos = this.length(end);
-          break;
-        case FIXED32:
-          this.pos += 4;
-          break;
-        case GROUP:
-          depth++;
-          break;
-        case END_GROUP:
-          depth--;
-          break;
-        default:
-          throw malformed('a field has an unknown wire type');
-      }
-      if (this.pos > end || depth < 0) throw malformed('a field runs past the message it stands in');
-      if (depth === 0) return;
-      if (this.pos === end) throw malformed('it ends inside a group');
-      current = this.varint();
-    }
-  }
-}
-
-/** An id of the wrong length. */
-const WRONG = 'wrong';
-
-function isAscii(text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false;
-  return true;
-}
-
-function malformed(what: string): AppError {
-  return new AppError('invalid', `The body is not an OTLP traces request in protobuf: ${what}.`);
 }
