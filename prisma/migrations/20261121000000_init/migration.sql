@@ -312,7 +312,7 @@ CREATE TABLE "audit_entry" (
 -- CreateTable
 CREATE TABLE "model_price" (
     "id" UUID NOT NULL,
-    "workspace_id" UUID,
+    "workspace_id" UUID NOT NULL,
     "model" TEXT NOT NULL,
     "input_usd" DOUBLE PRECISION NOT NULL,
     "output_usd" DOUBLE PRECISION NOT NULL,
