@@ -115,7 +115,7 @@ function scope({ scope: it }: Contract): ClauseText[] {
       return clause(
         `scope/forbidden/${act.id}`,
         figure('Forbidden: '),
-        /^never\b/i.test(act.statement) ? withStop(act.statement) : withStop(lowerFirst(act.statement)),
+        withStop(lowerFirst(act.statement.replace(/^never\s+/i, ''))),
         ...(means.length === 0
           ? [' No tool is bound to it, so no call is refused because of it.']
           : [' That is ', ...joined(means, ', or '), '.']),
