@@ -37,7 +37,7 @@ export async function install() {
   const stamp = join(ROOT, 'node_modules', '.countersign-installed');
   const wanted = digest(['package-lock.json', 'package.json', '.npmrc']);
   if (read(stamp) === wanted) return;
-  if (existsSync(join(ROOT, 'node_modules')) && !existsSync(stamp) && installedMatchesLock()) {
+  if (installedMatchesLock()) {
     writeFileSync(stamp, wanted);
     return;
   }
@@ -48,7 +48,7 @@ export async function install() {
   writeFileSync(stamp, wanted);
 }
 
-/** Somebody ran `npm ci` by hand: what is there is what the lockfile names. */
+/** Somebody has run npm by hand: what is there is what the lockfile names. */
 function installedMatchesLock() {
   const hidden = read(join(ROOT, 'node_modules', '.package-lock.json'));
   if (hidden === '') return false;
