@@ -73,6 +73,7 @@ export class LiveFeed {
       if (typeof event.data === 'string') this.hear(this.parse(event.data));
     };
     source.onerror = () => {
+      if (this.source !== source) return;
       this.become('away');
       // While it is CONNECTING the browser tries again by itself; after an HTTP error it gives up.
       if (source.readyState !== EventSource.CLOSED) return;

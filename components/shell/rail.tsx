@@ -33,8 +33,10 @@ export function Rail({
   useEffect(() => {
     const current = bar.current?.querySelector<HTMLElement>('[aria-current="page"]');
     const box = bar.current;
-    if (current && box && box.scrollWidth > box.clientWidth)
-      box.scrollLeft = current.offsetLeft - box.clientWidth / 2 + current.offsetWidth / 2;
+    if (!current || !box) return;
+    const end = current.offsetLeft + current.offsetWidth;
+    if (current.offsetLeft < box.scrollLeft || end > box.scrollLeft + box.clientWidth)
+      box.scrollLeft = end - box.clientWidth + 24;
   }, [path]);
 
   const counts: Record<string, { value: number; urgent: boolean }> = {

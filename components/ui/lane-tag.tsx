@@ -6,10 +6,6 @@ const LANES = {
 };
 export type Lane = keyof typeof LANES;
 
-export function isLane(value: string): value is Lane {
-  return value in LANES;
-}
-
 /** The answer to a call: its word with a shape of its own, coloured only when something was held back. */
 export function LaneTag({ lane, label }: { lane: Lane; label?: string }) {
   const { colour, shape } = LANES[lane];

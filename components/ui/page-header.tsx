@@ -43,7 +43,7 @@ export function PageHeader({
         <div className="min-w-0">
           <h1 className="text-xl font-semibold tracking-[-0.01em] break-words">{title}</h1>
           {shown.length === 0 ? null : (
-            <div className="mt-1.5 flex flex-wrap items-center gap-x-3.5 gap-y-1 text-ink-2">
+            <div className="mt-1.5 flex flex-wrap items-baseline gap-x-3.5 gap-y-1 text-ink-2">
               {shown.map((fact, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: facts are positional, they have no identity of their own
                 <span key={index} className="min-w-0 break-words">

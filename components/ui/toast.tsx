@@ -10,6 +10,8 @@ export function Toaster() {
     <Sonner
       position="bottom-right"
       gap={8}
+      // Its own stylesheet would bring another font.
+      style={{ fontFamily: 'inherit' }}
       toastOptions={{
         unstyled: true,
         classNames: {
@@ -21,7 +23,8 @@ export function Toaster() {
           error: 'border-critical/40',
           actionButton:
             'min-h-7 rounded-md border border-line-strong bg-sheet px-2.5 text-sm font-medium whitespace-nowrap',
-          closeButton: 'text-ink-3',
+          closeButton:
+            'order-last grid size-6 flex-none place-items-center rounded-sm text-ink-3 hover:bg-sunk',
         },
       }}
     />
