@@ -87,6 +87,14 @@ describe('the score of a run', () => {
     expect(unpriced.reproduce.find(({ pillar }) => pillar === 'cost')?.missing).toBe(
       '2 model calls have no price.',
     );
+    // $0.50, 100,000 tokens and 40 calls: with the dollars unknown, two of three ceilings are measured.
+    const partly = scoreRun(contract, measured({ tokens: 50_000, unpricedCalls: 1 }));
+    expect(partly.pillars.cost).toBe(75);
+    expect(partly.coverage).toBeCloseTo(0.933);
+    expect(partly.reproduce.find(({ pillar }) => pillar === 'cost')).toMatchObject({
+      weight: 0.133,
+      missing: null,
+    });
     // What is known already breaks the budget.
     expect(scoreRun(onlyBudget, measured({ costUsd: 1, unpricedCalls: 2 })).pillars.cost).toBe(0);
     expect(scoreRun(bare({ quality: {}, cost: { perRun: 0 } }), measured()).pillars.cost).toBe(100);

@@ -32,7 +32,7 @@ export interface PillarScore {
   pillar: Pillar;
   /** 0-100; null: not measured. */
   score: number | null;
-  /** Its weight in the composite, 0-1. */
+  /** What it counts in the composite, 0-1: its weight, less the part of it that was not measured. */
   weight: number;
   /** The formula with its terms, in words. */
   formula: string;
@@ -111,10 +111,8 @@ function mean() {
 function compose(reproduce: PillarScore[]): RunScore {
   let weighed = 0;
   let weight = 0;
-  let all = 0;
   const pillars: RunScore['pillars'] = { risk: null, quality: null, cost: null };
   for (const part of reproduce) {
-    all += part.weight;
     pillars[part.pillar] = part.score;
     if (part.score === null) continue;
     weighed += part.score * part.weight;
@@ -123,7 +121,7 @@ function compose(reproduce: PillarScore[]): RunScore {
   return {
     score: weight === 0 ? null : oneDecimal(weighed / weight),
     pillars,
-    coverage: weight / all,
+    coverage: weight / PILLARS.reduce((sum, name) => sum + PILLAR_WEIGHTS[name], 0),
     reproduce,
   };
 }
@@ -218,21 +216,24 @@ function costPillar(cost: Contract['cost'], measured: Measured): PillarScore {
   };
   // Unpriced calls make the sum a lower bound: it can show that the budget is broken, never that it is kept.
   const unpriced =
-    measured.unpricedCalls > 0 && !(cost.perRun !== undefined && measured.costUsd > cost.perRun);
-  if (!unpriced) weigh('cost', measured.costUsd, cost.perRun, 'USD');
+    cost.perRun !== undefined && measured.unpricedCalls > 0 && measured.costUsd <= cost.perRun
+      ? `${measured.unpricedCalls} model ${measured.unpricedCalls === 1 ? 'call has' : 'calls have'} no price.`
+      : null;
+  if (unpriced === null) weigh('cost', measured.costUsd, cost.perRun, 'USD');
   weigh('tokens', measured.tokens, cost.tokensPerRun, 'tokens');
   weigh('tool calls', measured.calls, cost.callsPerRun, 'calls');
   if (worst === null)
-    return pillar(
-      'cost',
-      null,
-      formula,
-      [],
-      unpriced && cost.perRun !== undefined
-        ? `${measured.unpricedCalls} model calls have no price.`
-        : 'The contract sets no budget for a run.',
-    );
-  return pillar('cost', Math.max(0, 100 - 50 * worst), formula, inputs);
+    return pillar('cost', null, formula, [], unpriced ?? 'The contract sets no budget for a run.');
+  const score = Math.max(0, 100 - 50 * worst);
+  if (unpriced === null) return pillar('cost', score, formula, inputs);
+  const ceilings = inputs.length / 2;
+  const part = pillar(
+    'cost',
+    score,
+    `${formula} The budget is left out, and so is its share of the weight: ${unpriced}`,
+    inputs,
+  );
+  return { ...part, weight: Math.round((part.weight * ceilings * 1000) / (ceilings + 1)) / 1000 };
 }
 
 function oneDecimal(value: number): number {
