@@ -61,15 +61,13 @@ export function AgentTable({
       <tbody>
         {rows.map((agent) => (
           <Tr key={agent.id} linked>
-            <Td wrap className="max-w-64 min-w-36!">
-              <Link href={agentHref(agent)} className="row-link font-medium break-words">
-                {agent.displayName}
-              </Link>
-              {agent.discovered ? (
-                <span className="ml-2">
-                  <Tag tone="medium">discovered</Tag>
-                </span>
-              ) : null}
+            <Td wrap className={`max-w-64 ${full ? 'min-w-52! max-md:min-w-36!' : 'min-w-36!'}`}>
+              <span className="inline-flex flex-wrap items-center gap-x-2">
+                <Link href={agentHref(agent)} className="row-link font-medium break-words">
+                  {agent.displayName}
+                </Link>
+                {agent.discovered ? <Tag tone="medium">discovered</Tag> : null}
+              </span>
             </Td>
             <Td className="text-ink-2 max-md:hidden">{STAGE_WORDS[agent.stage]}</Td>
             <Td>{agent.worstBand === null ? <Unknown>no runs</Unknown> : <Band band={agent.worstBand} />}</Td>

@@ -121,7 +121,8 @@ export function IncidentPage({ initial }: { initial: IncidentDetail }) {
             <FactRows
               rows={[
                 {
-                  name: 'This run',
+                  name: <span className="whitespace-nowrap">This run</span>,
+                  key: 'run',
                   value: (
                     <>
                       <span className={`font-medium ${bandColour(run.band)}`}>{scoreText(run.score)}</span>

@@ -20,7 +20,8 @@ const LATE_MS = 10_000;
 function sinceRecorded(incident: IncidentDetail, at: string): string | null {
   const recorded = Date.parse(incident.openedAt);
   if (recorded - Date.parse(incident.breachedAt) < LATE_MS) return null;
-  return `${formatDuration(Math.max(0, Date.parse(at) - recorded))} after recording`;
+  const took = Date.parse(at) - recorded;
+  return took <= 0 ? 'at once when recorded' : `${formatDuration(took)} after recording`;
 }
 
 /** The six moments of an incident with their delays from the breach. */

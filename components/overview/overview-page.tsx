@@ -221,7 +221,6 @@ function promisesOf({ runs, silentRuns, slowest }: Overview): Promised[] {
     },
     timed('Breach to page, slowest', slowest.breachToPageMs, 240_000, 'under 4 min'),
     timed('Recorded to page, slowest', slowest.openedToPageMs, 1000, 'under 1 s'),
-    timed('Breach to run paused, slowest', slowest.breachToPauseMs, 240_000, 'under 4 min'),
   ];
 }
 

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { Fragment } from 'react';
 
 /** A run's page: by its key where that reads well in a URL, else by its id. */
 export function runHref(run: { id: string; key: string }): string {
@@ -35,11 +36,22 @@ export function clauseHref(clause: string, of: ClauseSource): string {
   return `${contractHref(of)}#${encodeURI(clause)}`;
 }
 
+/** A clause's name, which breaks between its parts when the line is short. */
+export function ClauseName({ clause }: { clause: string }) {
+  return clause.split(/(?<=[/.])/).map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a name have no other identity
+    <Fragment key={index}>
+      {index === 0 ? null : <wbr />}
+      {part}
+    </Fragment>
+  ));
+}
+
 /** A clause by its name; leads to it in the contract. */
 export function ClauseLink({ clause, of }: { clause: string; of: ClauseSource }) {
   return (
     <Link href={clauseHref(clause, of)} className="prose-link code [overflow-wrap:anywhere]">
-      {clause}
+      <ClauseName clause={clause} />
     </Link>
   );
 }

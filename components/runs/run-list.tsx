@@ -68,7 +68,7 @@ export function RunList({
         facts={[
           <span key="count" role="status">
             {total} {list.count === 1 ? 'run' : 'runs'}
-            {filtered ? ' that fit' : ''}
+            {filtered ? (list.count === 1 ? ' fits' : ' fit') : ''}
           </span>,
         ]}
         actions={

@@ -146,8 +146,7 @@ export function RunPage({ initial, initialSpans }: { initial: RunDetail; initial
                 },
                 {
                   name: 'Cost',
-                  value:
-                    run.unpricedCalls > 0 ? `over ${formatMoney(run.costUsd)}` : formatMoney(run.costUsd),
+                  value: costText(run),
                 },
                 ...(run.reportedCostUsd === null
                   ? []

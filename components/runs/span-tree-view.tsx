@@ -65,7 +65,8 @@ export function SpanTreeView({
   const scale = useMemo(() => scaleOf(spans), [spans]);
   const [active, setActive] = useState(0);
   const scroller = useRef<HTMLDivElement>(null);
-  const focusNext = useRef(false);
+  // Rises whenever the active row shall have the focus, even when its place did not change.
+  const [focusTurn, setFocusTurn] = useState(0);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -78,21 +79,22 @@ export function SpanTreeView({
     initialRect: { width: 1000, height: 720 },
   });
 
+  const activeNow = useRef(0);
+  activeNow.current = Math.min(active, rows.length - 1);
   useEffect(() => {
-    if (!focusNext.current) return;
-    focusNext.current = false;
-    virtual.scrollToIndex(active);
+    if (focusTurn === 0) return;
+    virtual.scrollToIndex(activeNow.current);
     // The row may enter the page only after the scroll.
     const frame = requestAnimationFrame(() => {
-      const row = scroller.current?.querySelector(`[data-index="${active}"]`);
+      const row = scroller.current?.querySelector(`[data-index="${activeNow.current}"]`);
       if (row instanceof HTMLElement) row.focus({ preventScroll: true });
     });
     return () => cancelAnimationFrame(frame);
-  }, [active, virtual]);
+  }, [focusTurn, virtual]);
 
   function moveTo(index: number) {
-    focusNext.current = true;
     setActive(Math.max(0, Math.min(rows.length - 1, index)));
+    setFocusTurn((turn) => turn + 1);
   }
   function toggle(row: TreeRow) {
     if (row.kind === 'fold') setOpened(new Set([...opened, row.key]));
@@ -108,8 +110,10 @@ export function SpanTreeView({
     const step = treeKey(event.key, rows, active);
     if (step === null || event.metaKey || event.ctrlKey || event.altKey) return;
     event.preventDefault();
-    if (step === 'toggle') toggle(row);
-    else if (step !== 'open') moveTo(step);
+    if (step === 'toggle') {
+      toggle(row);
+      setFocusTurn((turn) => turn + 1);
+    } else if (step !== 'open') moveTo(step);
     else if (row.kind === 'span') onChoose(row.node.span);
   }
 
@@ -150,8 +154,8 @@ export function SpanTreeView({
             </>
           )}
         </div>
-        <div ref={scroller} className="max-h-[70vh] overflow-y-auto" tabIndex={-1}>
-          <div className="relative" style={{ height: virtual.getTotalSize() }}>
+        <div ref={scroller} role="rowgroup" tabIndex={-1} className="max-h-[70vh] overflow-y-auto">
+          <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
             {virtual.getVirtualItems().map((item) => {
               const row = rows[item.index];
               if (row === undefined) return null;
