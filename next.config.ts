@@ -6,6 +6,8 @@ const config: NextConfig = {
   distDir: process.env.COUNTERSIGN_BUILD_FOLDER ?? '.next',
   reactStrictMode: true,
   poweredByHeader: false,
+  // A contract of a million characters, three bytes each, with room for the form around it.
+  experimental: { serverActions: { bodySizeLimit: '4mb' } },
   turbopack: { root: fileURLToPath(new URL('.', import.meta.url)) },
   // Loaded by Node as they are: native code, or files beside the module.
   serverExternalPackages: ['pg', '@node-rs/argon2', 'pino', '@prisma/client', '@prisma/adapter-pg'],

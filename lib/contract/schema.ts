@@ -38,7 +38,6 @@ export const RESPONSES = ['log', 'warn', 'page', 'pause', 'roll-back'] as const;
 export const FAILURE_ANSWERS = ['refuse', 'escalate', 'defer', 'fall-back', 'pause', 'roll-back'] as const;
 
 export const actionClassSchema = z.enum(ACTION_CLASSES);
-export const bandSchema = z.enum(BANDS);
 export const authorityLevelSchema = z.enum(AUTHORITY_LEVELS);
 const categories = z.array(slug).max(64);
 
