@@ -2,12 +2,12 @@
 import { config } from '@/lib/config';
 import { playDemo } from '../demo/play';
 import { FILLED } from './filled';
+import { reachable } from './plane';
 
 const { host, runtimePort } = config();
-const local = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
 
 await playDemo({
-  endpoint: `http://${local}:${runtimePort}`,
+  endpoint: `http://${reachable(host)}:${runtimePort}`,
   progress: (what) => console.log(what),
   filled: () => console.log(FILLED),
 });

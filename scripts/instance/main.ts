@@ -11,7 +11,7 @@ import { type EmbeddedServer, startEmbedded } from '@/lib/db/embedded';
 import { migrate } from '@/lib/db/migrate';
 import { fillDemo } from './demo';
 import { dataFolder, keptSecret, lock, writable } from './folder';
-import { checkPort, type Plane, startPlane } from './plane';
+import { checkPort, type Plane, reachable, startPlane } from './plane';
 import { bold, dim, say, step } from './terminal';
 
 export interface Built {
@@ -118,7 +118,7 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
     };
     const logFolder = folder === undefined ? undefined : await logs(folder);
     const guard = pathToFileURL(join(built.bundles, 'guard.mjs')).href;
-    const local = config.host === '0.0.0.0' || config.host === '::' ? 'localhost' : config.host;
+    const local = reachable(config.host);
     await step('Dashboard and runtime plane', async () => {
       if (stopping !== undefined) return;
       const common = { env, logFolder, guard, onGivenUp: fail };

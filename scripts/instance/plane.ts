@@ -155,3 +155,9 @@ export async function checkPort(host: string, port: number, variable: string): P
     server.listen({ host, port, exclusive: true }, () => server.close(() => done()));
   });
 }
+
+/** How this machine itself reaches what listens on `host`: "all addresses" is none to connect to. */
+export function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
