@@ -41,6 +41,8 @@ export interface EmbeddedServer {
 }
 
 const USER = 'countersign';
+/** A log that has grown beyond this is set aside at the next start. */
+const LOG_BYTES = 20 * 1024 * 1024;
 
 /** What every embedded server runs with; values chosen for one machine shared with the two planes. */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -54,6 +56,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   // Compiling a plan costs more than it saves on queries as short as ours.
   jit: 'off',
   log_min_messages: 'warning',
+  log_checkpoints: 'off',
   log_line_prefix: '%m [%p] ',
   timezone: 'UTC',
 };
@@ -87,6 +90,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   }
 
   const logFile = join(folder, 'postgres.log');
+  const logged = await stat(logFile).catch(() => null);
+  if (logged !== null && logged.size > LOG_BYTES) await rename(logFile, `${logFile}.1`);
   const settings = { ...SETTINGS, ...(options.disposable ? DISPOSABLE : {}), ...options.settings };
   // Another process may take the free port before the server does; then another one is tried.
   for (let attempt = 1; ; attempt += 1) {
