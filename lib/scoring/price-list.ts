@@ -48,10 +48,6 @@ const OPENAI: readonly Row[] = [
   ['gpt-5.4-mini', 0.75, 0.075, 4.5, '2026-03-17'],
   ['gpt-5.4-nano', 0.2, 0.02, 1.25, '2026-03-17'],
   ['gpt-5.5', 5, 0.5, 30, '2026-05-01'],
-  ['gpt-6-luna', 0.1, 0.01, 0.5, '2026-09-22'],
-  ['gpt-6-sol', 2, 0.2, 10, '2026-09-22'],
-  ['gpt-6.1-sol', 2, 0.1, 10, '2026-09-29'],
-  ['gpt-6.1-terra', 1, 0.05, 5, '2026-10-26'],
   ['text-embedding-3-small', 0.02, null, 0, '2024-01-25'],
   ['text-embedding-3-large', 0.13, null, 0, '2024-01-25'],
   ['text-embedding-ada-002', 0.1, null, 0, '2023-06-13'],
@@ -73,10 +69,6 @@ const ANTHROPIC: readonly Row[] = [
   ['claude-opus-4-6', 5, 0.5, 25, '2026-02-05'],
   ['claude-sonnet-4-6', 3, 0.3, 15, '2026-02-17'],
   ['claude-opus-4-7', 5, 0.5, 25, '2026-04-16'],
-  ['claude-opus-5-5', 4, 0.2, 20, '2026-09-22'],
-  ['claude-sonnet-5-5', 2, 0.2, 10, '2026-09-28'],
-  ['claude-sonnet-5-5', 2, 0.1, 10, '2026-10-07'],
-  ['claude-haiku-5-5', 0.1, 0.01, 0.5, '2026-10-07'],
 ];
 
 const GOOGLE: readonly Row[] = [
@@ -127,14 +119,19 @@ function priced(source: string, rows: readonly Row[]): ShippedPrice[] {
   }));
 }
 
+/** None of the figures was read off the vendor's page itself, so the source says where to check before relying on one. */
+function copied(vendor: string, page: string): string {
+  return `${vendor}’s prices from published copies, November 2026; check at ${page}`;
+}
+
 /**
- * Prices that come with the product, as collected in November 2026 from what the vendors publish and have published.
- * The source names the page to check a figure against before relying on it.
+ * Prices that come with the product, collected in November 2026 from published copies of the vendors' price pages.
+ * Models without a copy that could be trusted are left out and stay unpriced.
  */
 export const PRICE_LIST: readonly ShippedPrice[] = [
-  ...priced('OpenAI, public API price page (developers.openai.com), collected November 2026', OPENAI),
-  ...priced('Anthropic, public API price page (platform.claude.com), collected November 2026', ANTHROPIC),
-  ...priced('Google, public Gemini API price page (ai.google.dev), collected November 2026', GOOGLE),
-  ...priced('Cohere, public price page (cohere.com/pricing), collected November 2026', COHERE),
-  ...priced('Mistral AI, public price page (mistral.ai/pricing), collected November 2026', MISTRAL),
+  ...priced(copied('OpenAI', 'developers.openai.com'), OPENAI),
+  ...priced(copied('Anthropic', 'platform.claude.com'), ANTHROPIC),
+  ...priced(copied('Google', 'ai.google.dev'), GOOGLE),
+  ...priced(copied('Cohere', 'cohere.com/pricing'), COHERE),
+  ...priced(copied('Mistral AI', 'mistral.ai/pricing'), MISTRAL),
 ];
