@@ -50,6 +50,16 @@ checkNode();
 await install();
 await generate();
 
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const children = new Set();
+let interrupted = false;
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
+  process.on(signal, () => {
+    // Each step ends what it has started; then we end.
+    interrupted = true;
+    for (const child of children) child.kill(signal);
+  });
+
 const wanted = process.argv.slice(2);
 for (const name of wanted)
   if (STEPS[name] === undefined) {
@@ -63,6 +73,10 @@ const results = new Map();
 await Promise.all(LANES.map(runLane));
 rmSync(reports, { recursive: true, force: true });
 
+if (interrupted) {
+  console.log('Interrupted.');
+  process.exit(130);
+}
 const failing = [...results].filter(([, { failed }]) => failed > 0);
 for (const [name, { output }] of failing) console.log(`\n──── ${name}\n${output.trim()}`);
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -82,6 +96,7 @@ process.exit(total.failed === 0 ? 0 : 1);
 async function runLane(lane) {
   for (const name of lane) {
     const step = STEPS[name];
+    if (interrupted) return;
     if (step === undefined || (wanted.length > 0 && !wanted.includes(name))) continue;
     const stepBegan = Date.now();
     const result = await step();
@@ -201,10 +216,9 @@ function run([command = '', ...args], env = {}) {
       stream.on('data', (chunk) => {
         output = `${output}${chunk}`.slice(-100_000);
       });
-    const pass = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
-    process.once('SIGINT', pass).once('SIGTERM', pass);
+    children.add(child);
     child.once('close', (code) => {
-      process.off('SIGINT', pass).off('SIGTERM', pass);
+      children.delete(child);
       done({ code, output });
     });
     child.once('error', (error) => done({ code: 1, output: error.message }));
