@@ -196,7 +196,7 @@ export function IncidentTable({ rows }: { rows: List['rows'] }) {
       </thead>
       <tbody>
         {rows.map((incident) => (
-          <Tr key={incident.id} linked tone={incident.state === 'open' ? 'critical' : 'plain'}>
+          <Tr key={incident.id} linked>
             <Td className="max-md:hidden">
               <Band band={incident.severity} />
             </Td>

@@ -138,10 +138,7 @@ function Running({ overview }: { overview: Overview }) {
 function Needs({ overview }: { overview: Overview }) {
   const rest = overview.needsTotal - overview.needs.length;
   return (
-    <section
-      aria-label="What needs somebody"
-      className="overflow-hidden rounded-lg border border-line bg-sheet"
-    >
+    <Sheet>
       <Table label="What needs somebody">
         <tbody>
           {overview.needs.map((incident, index) => (
@@ -156,7 +153,7 @@ function Needs({ overview }: { overview: Overview }) {
           </Link>
         </SheetFoot>
       ) : null}
-    </section>
+    </Sheet>
   );
 }
 

@@ -31,15 +31,17 @@ export function ScoreStrip({
     { name: 'Measured', value: score === null ? 'nothing' : formatPercent(coverage, 0), strong: false },
   ];
   return (
-    <dl className="mb-5 flex flex-wrap items-end gap-x-8 gap-y-3 rounded-lg border border-line bg-sheet px-3.5 py-3">
-      {cells.map((cell) => (
-        <div key={cell.name} className="flex flex-col-reverse">
-          <dt className="text-xs text-ink-2">{cell.name}</dt>
-          <dd className={cell.strong ? 'text-xl font-semibold' : 'text-lg'}>{cell.value}</dd>
-        </div>
-      ))}
-      {children === undefined ? null : <div className="ml-auto">{children}</div>}
-    </dl>
+    <div className="mb-5 flex flex-wrap items-end justify-between gap-x-8 gap-y-3 rounded-lg border border-line bg-sheet px-3.5 py-3">
+      <dl className="flex flex-wrap items-end gap-x-8 gap-y-3">
+        {cells.map((cell) => (
+          <div key={cell.name} className="flex flex-col-reverse">
+            <dt className="text-xs text-ink-2">{cell.name}</dt>
+            <dd className={cell.strong ? 'text-xl font-semibold' : 'text-lg'}>{cell.value}</dd>
+          </div>
+        ))}
+      </dl>
+      {children}
+    </div>
   );
 }
 

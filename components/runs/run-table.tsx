@@ -36,8 +36,10 @@ export function RunMarks({ run }: { run: RunRow }) {
     <>
       {run.incident === null ? null : <Tag tone="critical">INC-{run.incident.number}</Tag>}
       {run.unknownTools.length === 0 ? null : (
-        <span title={run.unknownTools.join(', ')}>
-          <Tag tone="medium">{plural(run.unknownTools.length, 'unknown tool')}</Tag>
+        <span className="relative z-10" title={`Not in the contract: ${run.unknownTools.join(', ')}`}>
+          <Tag tone="medium">
+            ?<span className="sr-only"> {plural(run.unknownTools.length, 'unknown tool')}</span>
+          </Tag>
         </span>
       )}
     </>
@@ -120,7 +122,7 @@ export function RunTable({
                 <Link href={runHref(run)} className="row-link code truncate max-md:max-w-28" title={run.key}>
                   {run.key}
                 </Link>
-                <span className="max-md:hidden">
+                <span className="inline-flex gap-1 max-md:hidden">
                   <RunMarks run={run} />
                 </span>
               </span>

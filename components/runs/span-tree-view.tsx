@@ -284,7 +284,7 @@ function SpanCells({
             {span.name}
           </span>
           {subject === null || span.name.includes(subject) ? null : (
-            <span className="code truncate text-ink-3">{subject}</span>
+            <span className="code truncate text-ink-2">{subject}</span>
           )}
           {span.status === 'error' ? <Tag tone="critical">failed</Tag> : null}
           {span.tool !== null && context.unknownTools.includes(span.tool) ? (
@@ -317,9 +317,11 @@ function SpanCells({
       </div>
       <div role="gridcell" className="hidden md:block">
         {span.lane === null ? (
-          <span className="text-ink-3">–</span>
+          <span className="text-ink-2">–</span>
+        ) : broke ? (
+          <LaneTag lane="block" label="breach" />
         ) : (
-          <LaneTag lane={span.lane} {...(broke ? { label: 'breach' } : {})} />
+          <LaneTag lane={span.lane} />
         )}
       </div>
       <div
@@ -338,7 +340,7 @@ function SpanCells({
       {brief ? null : (
         <>
           <div role="gridcell" className="hidden text-right xl:block">
-            {tokens === 0 ? <span className="text-ink-3">–</span> : <Count value={tokens} compact />}
+            {tokens === 0 ? <span className="text-ink-2">–</span> : <Count value={tokens} compact />}
           </div>
           <div role="gridcell" className="hidden text-right md:block">
             {span.costUsd !== null ? (
@@ -346,7 +348,7 @@ function SpanCells({
             ) : span.operation === 'model' && tokens > 0 ? (
               <Money usd={null} />
             ) : (
-              <span className="text-ink-3">–</span>
+              <span className="text-ink-2">–</span>
             )}
           </div>
           <div role="gridcell" className="text-right">
@@ -360,7 +362,7 @@ function SpanCells({
 
 /** The data a span touched; what its tool may not touch comes first. */
 export function Touched({ span, context }: { span: SpanRow; context: TreeContext }) {
-  if (span.categories.length === 0) return <span className="text-ink-3">nothing</span>;
+  if (span.categories.length === 0) return <span className="text-ink-2">nothing</span>;
   const { beyond, within } = splitCategories(span, context);
   return (
     <>

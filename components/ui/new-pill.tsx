@@ -7,7 +7,7 @@ export function NewPill({ count, onShow }: { count: number; onShow: () => void }
   return (
     <>
       {count > 0 ? (
-        <div className="pointer-events-none absolute inset-x-0 -top-3.5 z-20 flex justify-center">
+        <div className="pointer-events-none absolute inset-x-0 -top-5 z-20 flex justify-center">
           <button
             type="button"
             onClick={onShow}
