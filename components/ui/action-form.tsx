@@ -42,21 +42,24 @@ export function ActionForm({
   resetOnDone?: boolean;
   className?: string;
 }) {
-  const [state, dispatch, pending] = useActionState(action, null);
   const form = useRef<HTMLFormElement>(null);
   const done = useRef(onDone);
   done.current = onDone;
+  const [state, dispatch, pending] = useActionState(async (before: ActionState, data: FormData) => {
+    const after = await action(before, data);
+    // Here and not in an effect: what the action changed may take this very form off the page with its answer.
+    if (after?.ok === true) {
+      if (resetOnDone) form.current?.reset();
+      done.current?.(after);
+    }
+    return after;
+  }, null);
 
   useEffect(() => {
-    if (state === null) return;
-    if (state.ok) {
-      if (resetOnDone) form.current?.reset();
-      done.current?.(state);
-      return;
-    }
+    if (state === null || state.ok) return;
     const faulty = form.current?.querySelector('[aria-invalid="true"]');
     if (faulty instanceof HTMLElement) faulty.focus();
-  }, [state, resetOnDone]);
+  }, [state]);
 
   const known = (path: string) => form.current?.elements.namedItem(path) != null;
   return (
