@@ -43,7 +43,7 @@ export function AgentTable({
     </SortTh>
   );
   return (
-    <Table label="Agents">
+    <Table label="Table of agents">
       <thead>
         <tr>
           {head('name', 'Agent')}

@@ -181,7 +181,7 @@ export function IncidentList({
 
 export function IncidentTable({ rows }: { rows: List['rows'] }) {
   return (
-    <Table label="Incidents">
+    <Table label="Table of incidents">
       <thead>
         <tr>
           <Th className="max-md:hidden">Severity</Th>
