@@ -31,7 +31,7 @@ test('a sponsor pastes a contract with faults, reads line and expectation of eac
   await expect(page.getByText('This is a contract').first()).toBeVisible();
   await page.getByRole('button', { name: 'Import contract' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Invoice checker' })).toBeVisible();
-  await expect(page.getByText('In short')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'In short' })).toBeVisible();
   await expectAccessible(page);
 });
 

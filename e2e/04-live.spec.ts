@@ -69,7 +69,7 @@ test('a breach reaches the operator in the app at once, and resuming the run say
   await page.goto('/agents');
   const conversation = `breach-${Date.now()}`;
   await runAgent(key, { conversation, attachment: 'Payee Kessler, IBAN GB82 WEST 1234 5698 7654 32.' });
-  const call = page.getByRole('link', { name: /INC-\d+/ }).first();
+  const call = page.getByRole('button', { name: /Open INC-\d+/ });
   await expect(call).toBeVisible();
   await call.click();
   await expect(page.getByText(conversation).first()).toBeVisible();
