@@ -115,7 +115,7 @@ function sentence(entry: RecordEntry, of: ClauseSource): ReactNode {
     const value = entry.detail[key];
     return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
   };
-  const because = text('reason') === '' ? null : <span className="text-ink-2">: “{text('reason')}”</span>;
+  const because = text('reason') === '' ? '.' : <span className="text-ink-2">: “{text('reason')}”</span>;
   const clause = text('clause') === '' ? null : <ClauseLink clause={text('clause')} of={of} />;
   const told = entry.detail.notified;
   const people = Array.isArray(told) ? told.filter((each): each is string => typeof each === 'string') : [];
@@ -143,7 +143,7 @@ function sentence(entry: RecordEntry, of: ClauseSource): ReactNode {
       return (
         <>
           {name} resolved the incident by {text('resolution') === 'stopped' ? 'stopping' : 'resuming'} the run
-          {because}.
+          {because}
         </>
       );
     case 'run.paused':
@@ -153,13 +153,13 @@ function sentence(entry: RecordEntry, of: ClauseSource): ReactNode {
     case 'run.resumed':
       return (
         <>
-          {name} resumed the run{because}.
+          {name} resumed the run{because}
         </>
       );
     case 'run.stop-requested':
       return (
         <>
-          {name} asked the run to stop{because}.
+          {name} asked the run to stop{because}
         </>
       );
     case 'run.stop-acknowledged':
