@@ -26,7 +26,7 @@ interface Line {
 }
 
 const SPANS = Number(process.env.BENCH_SPANS ?? 200_000);
-const CONNECTIONS = 16;
+const CONNECTIONS = Number(process.env.BENCH_CONNECTIONS ?? 48);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
 const PRISMA_ROWS = 20_000;
 const PRISMA_BATCH = 2000;
@@ -153,7 +153,7 @@ async function startPlane(entry: string, url: string, port: number): Promise<Chi
     process.env.BENCH_PROFILE === undefined
       ? []
       : ['--cpu-prof', '--cpu-prof-dir', process.env.BENCH_PROFILE];
-  const plane = spawn(process.execPath, [...flags, entry], {
+  const plane = spawn(process.execPath, [...flags, ...(process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter((flag) => flag !== ''), entry], {
     env: {
       ...process.env,
       DATABASE_URL: url,

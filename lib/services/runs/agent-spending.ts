@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { ContractInForce } from '@/lib/services/contracts/contract-in-force';
-import type { Span } from '@/lib/telemetry/span';
 import { dayOf } from './fold-calls';
+import type { RunSpan } from './run-span';
 
 type Client = Pick<PoolClient, 'query'>;
 type Days = Readonly<Record<string, number>>;
@@ -25,7 +25,7 @@ export class AgentSpending {
   async ofOthers(
     agentId: string,
     contract: ContractInForce | null,
-    calls: readonly Span[],
+    calls: readonly RunSpan[],
     own: Days,
   ): Promise<(period: string) => number> {
     if (contract === null) return () => 0;

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { db } from '@/lib/db/pool';
 import { aContract } from '@/lib/services/testing/a-contract';
 import { givenAgent, givenKey, givenVersion, givenWorkspace } from '@/lib/services/testing/given';
-import { decodeTraces } from '@/lib/telemetry/decode';
 import { agentSpan, modelCall, otlpJson, type TestSpan, toolCall } from '@/lib/services/testing/otlp';
+import { decodeTraces } from '@/lib/telemetry/decode';
 import { recordSpans } from './record-spans';
 
 const T0 = Date.UTC(2026, 5, 1, 23, 59, 50);

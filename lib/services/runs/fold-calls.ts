@@ -5,12 +5,12 @@ import { addCall, addUsage } from '@/lib/decision/run-facts';
 import type { AuthorityLevel, Finding, Lane, RunState } from '@/lib/decision/types';
 import { digestOf } from '@/lib/evidence/digest';
 import { costOf, type Price } from '@/lib/scoring/cost';
-import { detect } from '@/lib/scoring/detectors';
+import { CATEGORY_OF, type Detector } from '@/lib/scoring/detectors';
 import { addSpanRisk, bandOf, runRisk, spanRisk } from '@/lib/scoring/risk';
 import { isBreach, severityOf } from '@/lib/scoring/severity';
-import type { Span } from '@/lib/telemetry/span';
 import { describeBreach, describeRiskBand } from './describe-breach';
 import { addTo, isWorse, placeOf, type RunFold, stricterLane } from './run-fold';
+import type { RunSpan } from './run-span';
 
 /** What a run is judged by; `contract` is null when its workspace has none, not even defaults. */
 export interface Rules {
@@ -38,7 +38,7 @@ export interface FoundBreach {
   code: string;
   severity: Band;
   message: string;
-  span: Span;
+  span: RunSpan;
 }
 
 /** The code of a breach that no single call committed: the run as a whole came into a band. */
@@ -54,9 +54,9 @@ export const RISK_BAND_CODE = 'risk-band';
  */
 export function foldCalls(
   fold: RunFold,
-  spans: readonly Span[],
+  spans: readonly RunSpan[],
   rules: Rules,
-  knownCost: (span: Span) => number | null | undefined,
+  knownCost: (span: RunSpan) => number | null | undefined,
 ): { verdicts: Verdict[]; breaches: FoundBreach[] } {
   const breaches: FoundBreach[] = [];
   const state: RunState = {
@@ -88,7 +88,7 @@ export function foldCalls(
 function foldCall(
   fold: RunFold,
   state: RunState,
-  span: Span,
+  span: RunSpan,
   rules: Rules,
   breaches: FoundBreach[],
 ): Verdict {
@@ -96,7 +96,7 @@ function foldCall(
   if (tool === null || rules.contract === null) return NO_VERDICT;
   const { contract, compiled } = rules.contract;
   if (tool.arguments === undefined) fold.argumentsMissing = true;
-  const detected = detectIn(tool, contract.risk.detectors);
+  const detected = detectedBy(contract.risk.detectors, tool.detected);
   const categories = touchedCategories(compiled, tool.name, detected);
   const entry = toolOf(compiled, tool.name);
   if (entry.entry !== tool.name) addTo(fold.unknownTools, tool.name);
@@ -132,7 +132,7 @@ function foldCall(
 function foldUsage(
   fold: RunFold,
   state: RunState,
-  span: Span,
+  span: RunSpan,
   rules: Rules,
   breaches: FoundBreach[],
   knownCost: number | null | undefined,
@@ -166,7 +166,13 @@ function foldUsage(
 }
 
 /** The run's band is a breach when it rises to high or critical: the clause is the threshold it reached. */
-function addRisk(fold: RunFold, risk: number, contract: Contract, span: Span, breaches: FoundBreach[]): void {
+function addRisk(
+  fold: RunFold,
+  risk: number,
+  contract: Contract,
+  span: RunSpan,
+  breaches: FoundBreach[],
+): void {
   if (risk === 0) return;
   addSpanRisk(fold.risk, risk);
   const total = runRisk(contract.risk, fold.risk);
@@ -190,7 +196,7 @@ function breach(
   breaches: FoundBreach[],
   finding: Finding,
   contract: Contract,
-  span: Span,
+  span: RunSpan,
 ): void {
   const severity = severityOf(finding, contract);
   if (!remember(fold, finding.clause, finding.code, severity)) return;
@@ -218,19 +224,10 @@ export function breachKey(clause: string, code: string): string {
   return `${clause} ${code}`;
 }
 
-function detectIn(
-  tool: NonNullable<Span['tool']>,
-  detectors: Contract['risk']['detectors'],
-): readonly string[] {
-  if (detectors.length === 0) return [];
-  const found = tool.arguments === undefined ? [] : detect(tool.arguments, detectors);
-  if (tool.result === undefined) return found;
-  const inResult = detect(tool.result, detectors);
-  return found.length === 0
-    ? inResult
-    : inResult.length === 0
-      ? found
-      : [...new Set([...found, ...inResult])];
+/** What the contract's own detectors found. */
+function detectedBy(detectors: readonly Detector[], found: readonly string[]): readonly string[] {
+  if (found.length === 0) return found;
+  return found.filter((category) => detectors.some((detector) => CATEGORY_OF[detector] === category));
 }
 
 /** Fills in what the agent has spent on the span's day and month: its other runs, and this run so far. */
@@ -241,7 +238,8 @@ function spendUntil(state: RunState, fold: RunFold, rules: Rules, us: number): v
   const day = dayOf(us);
   const month = day.slice(0, 7);
   let own = 0;
-  for (const [spentOn, usd] of Object.entries(fold.spend)) if (spentOn.startsWith(month)) own += usd;
+  for (const spentOn in fold.spend)
+    if (spentOn === day || spentOn.startsWith(month)) own += fold.spend[spentOn] ?? 0;
   state.agentDayCostUsd = rules.spentByOthers(day) + (fold.spend[day] ?? 0);
   state.agentMonthCostUsd = rules.spentByOthers(month) + own;
 }

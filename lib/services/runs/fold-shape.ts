@@ -1,5 +1,5 @@
-import type { Span } from '@/lib/telemetry/span';
 import { type AgentEvidence, addTo, comparePlaces, EVIDENCE, placeOf, type RunFold } from './run-fold';
+import type { RunSpan } from './run-span';
 
 /** Start and end of a span, microseconds. */
 export type Interval = readonly [number, number];
@@ -19,16 +19,16 @@ const MAX_WAITING = 2000;
  */
 export function foldShape(
   fold: RunFold,
-  spans: readonly Span[],
-  parentOf: (span: Span, parentId: string) => Interval | undefined,
-  boundAgentId: (span: Span) => string | null,
+  spans: readonly RunSpan[],
+  parentOf: (span: RunSpan, parentId: string) => Interval | undefined,
+  boundAgentId: (span: RunSpan) => string | null,
 ): void {
   const remembered = Object.keys(fold.waiting).length;
   const room = { left: MAX_WAITING - remembered };
   for (const span of spans) {
     const endUs = span.startUs + span.durationUs;
     fold.spans += 1;
-    if (span.status === 'error') fold.errors += 1;
+    if (span.failed) fold.errors += 1;
     if (span.operation === 'tool') fold.toolCalls += 1;
     else if (span.operation === 'model') fold.modelCalls += 1;
     if (fold.startUs === null || span.startUs < fold.startUs) fold.startUs = span.startUs;
@@ -49,9 +49,9 @@ export function foldShape(
 
 function meetParent(
   fold: RunFold,
-  span: Span,
+  span: RunSpan,
   parentId: string,
-  parentOf: (span: Span, parentId: string) => Interval | undefined,
+  parentOf: (span: RunSpan, parentId: string) => Interval | undefined,
   room: { left: number },
 ): void {
   const { startUs } = span;
@@ -71,7 +71,7 @@ function meetParent(
   }
 }
 
-function meetChildren(fold: RunFold, span: Span, endUs: number): void {
+function meetChildren(fold: RunFold, span: RunSpan, endUs: number): void {
   const key = `${span.traceId} ${span.spanId}`;
   const children = fold.waiting[key];
   if (children === undefined) return;
@@ -84,18 +84,15 @@ function isOutside(startUs: number, [from, to]: Interval): boolean {
   return startUs < from - SKEW_US || startUs > to + SKEW_US;
 }
 
-function evidenceOf(span: Span, boundAgentId: string | null): AgentEvidence {
+function evidenceOf(span: RunSpan, boundAgentId: string | null): AgentEvidence {
   const at = placeOf(span);
-  const names: string[] = [];
-  if (span.agentName !== null && span.agentName !== '') names.push(span.agentName);
-  if (span.agentId !== null && span.agentId !== '') addTo(names, span.agentId);
+  const names = [...span.agentNames];
   if (boundAgentId !== null) return { rank: EVIDENCE.indexOf('key'), at, names, agentId: boundAgentId };
   if (names.length > 0)
     return { rank: EVIDENCE.indexOf(span.parentSpanId === null ? 'root' : 'span'), at, names, agentId: null };
-  const service = span.resource['service.name'];
-  if (typeof service === 'string' && service !== '' && !service.startsWith('unknown_service'))
-    return { rank: EVIDENCE.indexOf('service'), at, names: [service.slice(0, 200)], agentId: null };
-  return { rank: EVIDENCE.indexOf('none'), at, names: [], agentId: null };
+  if (span.service !== null)
+    return { rank: EVIDENCE.indexOf('service'), at, names: [span.service], agentId: null };
+  return { rank: EVIDENCE.indexOf('none'), at, names, agentId: null };
 }
 
 export function isBetter(a: AgentEvidence, b: AgentEvidence): boolean {

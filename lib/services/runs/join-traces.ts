@@ -1,12 +1,12 @@
 import { newId } from '@/lib/db/id';
-import type { Span } from '@/lib/telemetry/span';
 import type { KnownRuns, StoredRun } from './load-runs';
 import { type AgentEvidence, compareSpans } from './run-fold';
+import type { RunSpan } from './run-span';
 
 /** The spans of one trace that came in one batch, each id once, in order. */
 export interface TraceArrivals {
   traceId: string;
-  spans: Span[];
+  spans: RunSpan[];
   /** The agent the key that sent them is bound to. */
   boundAgentId: string | null;
 }
@@ -41,7 +41,7 @@ export interface Joined {
 
 /** Sorts a batch into traces. A span sent twice counts once: the one that came first. */
 export function groupByTrace(
-  batch: Iterable<{ spans: readonly Span[]; boundAgentId: string | null }>,
+  batch: Iterable<{ spans: readonly RunSpan[]; boundAgentId: string | null }>,
 ): Map<string, TraceArrivals> {
   const traces = new Map<string, TraceArrivals>();
   const seen = new Map<string, Set<string>>();
@@ -63,9 +63,8 @@ export function groupByTrace(
 }
 
 /** The conversation a trace belongs to: the first one its spans name. They must be in order. */
-export function conversationOf(spans: readonly Span[]): string | null {
-  for (const span of spans)
-    if (span.conversationId !== null && span.conversationId !== '') return span.conversationId;
+export function conversationOf(spans: readonly RunSpan[]): string | null {
+  for (const span of spans) if (span.conversationId !== null) return span.conversationId;
   return null;
 }
 

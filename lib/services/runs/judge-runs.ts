@@ -7,7 +7,6 @@ import {
   contractVersion,
 } from '@/lib/services/contracts/contract-in-force';
 import { priceList } from '@/lib/services/prices/price-list';
-import type { Span } from '@/lib/telemetry/span';
 import type { AgentSpending } from './agent-spending';
 import { type FoundBreach, foldCalls, NO_VERDICT, type Rules, type Verdict } from './fold-calls';
 import { foldShape, type Interval, isBetter } from './fold-shape';
@@ -22,6 +21,7 @@ import {
   placeOf,
   type RunFold,
 } from './run-fold';
+import type { RunSpan } from './run-span';
 import type { StoredSpan } from './span-rows';
 
 type Client = Pick<PoolClient, 'query'>;
@@ -33,9 +33,9 @@ export interface JudgedRun {
   agent: ResolvedAgent;
   contract: ContractInForce | null;
   /** Spans to be written. */
-  added: [Span, Verdict][];
+  added: [RunSpan, Verdict][];
   /** Stored spans whose verdict is another now. */
-  changed: [Span, Verdict][];
+  changed: [RunSpan, Verdict][];
   /** Breaches found now: those since the last batch, or all of them when the run was folded anew. */
   breaches: FoundBreach[];
   /** Breaches known before this batch, by their key. */
@@ -140,7 +140,7 @@ async function judgeAnew(
   const arrivals = arrivalsOf(work).filter((span) => !known.has(spanKey(span.traceId, span.spanId)));
   const spans = [...stored.map((one) => one.span), ...arrivals].sort(compareSpans);
   const calls = spans.filter(isOrdered);
-  const knownOf = (span: Span) => known.get(spanKey(span.traceId, span.spanId));
+  const knownOf = (span: RunSpan) => known.get(spanKey(span.traceId, span.spanId));
 
   const fold = emptyFold();
   // Which key sent a stored span is known only from what was concluded then.
@@ -161,8 +161,8 @@ async function judgeAnew(
   });
   context.spending.add(agent.id, fold.spend, before, work.stored?.agentId ?? agent.id);
 
-  const added: [Span, Verdict][] = [];
-  const changed: [Span, Verdict][] = [];
+  const added: [RunSpan, Verdict][] = [];
+  const changed: [RunSpan, Verdict][] = [];
   const verdictOf = new Map(calls.map((span, index) => [span, verdicts[index] ?? NO_VERDICT]));
   for (const span of spans) {
     const verdict = verdictOf.get(span) ?? NO_VERDICT;
@@ -183,7 +183,7 @@ async function judgeAnew(
   };
 }
 
-function arrivalsOf(work: RunWork): Span[] {
+function arrivalsOf(work: RunWork): RunSpan[] {
   const [only, ...others] = work.arrivals;
   if (only === undefined) return [];
   return others.length === 0 ? only.spans : work.arrivals.flatMap((trace) => trace.spans).sort(compareSpans);
@@ -193,7 +193,7 @@ function firstUs(work: RunWork): number {
   return work.arrivals.reduce((first, trace) => Math.min(first, trace.spans[0]?.startUs ?? first), Infinity);
 }
 
-function boundAgents(work: RunWork): (span: Span) => string | null {
+function boundAgents(work: RunWork): (span: RunSpan) => string | null {
   const bound = new Map<string, string>();
   for (const trace of work.arrivals)
     if (trace.boundAgentId !== null) bound.set(trace.traceId, trace.boundAgentId);
@@ -207,9 +207,9 @@ function askedFor(work: RunWork): AgentEvidence | null {
 }
 
 function parentsIn(
-  spans: readonly Span[],
+  spans: readonly RunSpan[],
   stored: ReadonlyMap<string, Interval>,
-): (span: Span, parentId: string) => Interval | undefined {
+): (span: RunSpan, parentId: string) => Interval | undefined {
   const traces = new Map<string, Map<string, Interval>>();
   for (const span of spans) {
     let trace = traces.get(span.traceId);
@@ -253,7 +253,7 @@ async function rulesFor(
   { priceOf, spending }: Context,
   agent: ResolvedAgent,
   contract: ContractInForce | null,
-  calls: readonly Span[],
+  calls: readonly RunSpan[],
   own: Readonly<Record<string, number>>,
 ): Promise<Rules> {
   return {

@@ -1,8 +1,8 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
-import { recognise } from '@/lib/telemetry/recognise';
 import type { RawSpan } from '@/lib/telemetry/span';
 import { type Refused, SpanWriter } from './span-writer';
+import { prepareSpans } from './prepare-spans';
 
 const writer = new SpanWriter();
 
@@ -16,7 +16,7 @@ export async function recordSpans(actor: Actor, spans: readonly RawSpan[]): Prom
   authorize(actor, 'run.ingest', { workspaceId: actor.workspaceId });
   if (spans.length === 0) return { count: 0, reasons: [] };
   return writer.write(actor.workspaceId, {
-    spans: spans.map(recognise),
+    spans: prepareSpans(actor.workspaceId, spans),
     boundAgentId: actor.kind === 'key' ? actor.agentId : null,
   });
 }

@@ -3,7 +3,7 @@ import { BANDS, type Band } from '@/lib/contract/schema';
 import { emptyFacts, parseFacts } from '@/lib/decision/run-facts';
 import { LANES, type Lane, type RunFacts } from '@/lib/decision/types';
 import { emptyRiskSums, type RiskSums } from '@/lib/scoring/risk';
-import type { Span } from '@/lib/telemetry/span';
+import type { RunSpan } from './run-span';
 
 /** Where a span stands in its run: runs are judged in this order whatever order spans arrive in. */
 export interface Place {
@@ -152,19 +152,19 @@ export function comparePlaces(a: Place, b: Place): number {
 }
 
 /** Negative when `a` stands before `b` in their run. */
-export function compareSpans(a: Span, b: Span): number {
+export function compareSpans(a: RunSpan, b: RunSpan): number {
   if (a.startUs !== b.startUs) return a.startUs - b.startUs;
   if (a.traceId !== b.traceId) return a.traceId < b.traceId ? -1 : 1;
   if (a.spanId === b.spanId) return 0;
   return a.spanId < b.spanId ? -1 : 1;
 }
 
-export function placeOf(span: Span): Place {
+export function placeOf(span: RunSpan): Place {
   return { us: span.startUs, traceId: span.traceId, spanId: span.spanId };
 }
 
 /** Whether folding this span depends on what was folded before: calls and usage do, structure does not. */
-export function isOrdered(span: Span): boolean {
+export function isOrdered(span: RunSpan): boolean {
   return span.operation === 'tool' || span.operation === 'model' || span.operation === 'embedding';
 }
 

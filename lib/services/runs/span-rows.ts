@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { recognise } from '@/lib/telemetry/recognise';
 import { type JsonValue, type RawSpan, SPAN_FAULTS, type Span } from '@/lib/telemetry/span';
 import type { Verdict } from './fold-calls';
+import { type RunSpan, runSpanOf } from './run-span';
+
+/** The columns that judging fills in. */
+const VERDICT_COLUMNS = ['cost_usd', 'risk', 'lane', 'categories', 'clauses'] as const;
 
 /** The columns of `span` in the order intake writes them; `received_at` is left to the database. */
 export const SPAN_COLUMNS = [
@@ -9,10 +13,10 @@ export const SPAN_COLUMNS = [
   'trace_id',
   'span_id',
   'parent_span_id',
-  'name',
-  'operation',
   'started_at',
   'duration_us',
+  'name',
+  'operation',
   'status',
   'status_message',
   'dialect',
@@ -20,13 +24,9 @@ export const SPAN_COLUMNS = [
   'model',
   'input_tokens',
   'output_tokens',
-  'cost_usd',
   'reported_cost_usd',
-  'risk',
-  'categories',
-  'lane',
-  'clauses',
   'body',
+  ...VERDICT_COLUMNS,
 ] as const;
 
 const json: z.ZodType<JsonValue> = z.json();
@@ -67,7 +67,7 @@ export const STORED_SPAN = `
   s.cost_usd, s.risk, s.categories, s.lane, s.clauses, s.body`;
 
 export interface StoredSpan {
-  span: Span;
+  span: RunSpan;
   verdict: Verdict;
 }
 
@@ -86,7 +86,7 @@ export function readStoredSpan(row: unknown): StoredSpan {
     ...stored.body,
   };
   return {
-    span: recognise(raw),
+    span: runSpanOf(recognise(raw), null),
     verdict: {
       risk: stored.risk,
       categories: stored.categories,

@@ -1,11 +1,11 @@
 import type { PoolClient } from 'pg';
 import { scoreRun } from '@/lib/scoring/performance';
 import { runRisk } from '@/lib/scoring/risk';
-import type { Span } from '@/lib/telemetry/span';
 import type { Verdict } from './fold-calls';
 import type { JudgedRun } from './judge-runs';
 import { byteaArray, Restart, type RunStatus } from './load-runs';
 import type { RunFold } from './run-fold';
+import type { RunSpan } from './run-span';
 
 type Client = Pick<PoolClient, 'query'>;
 
@@ -130,7 +130,7 @@ export async function moveTraces(
 export async function updateVerdicts(
   client: Client,
   workspaceId: string,
-  changed: readonly (readonly [Span, Verdict])[],
+  changed: readonly (readonly [RunSpan, Verdict])[],
 ): Promise<void> {
   if (changed.length === 0) return;
   const rows = changed.map(([span, verdict]) => ({

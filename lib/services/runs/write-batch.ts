@@ -1,7 +1,6 @@
 import type { PoolClient } from 'pg';
 import { notify } from '@/lib/db/notify';
 import { openIncident } from '@/lib/services/incidents/open-incident';
-import type { Span } from '@/lib/telemetry/span';
 import { AgentSpending } from './agent-spending';
 import { confirmStops } from './confirm-stops';
 import { copySpans } from './copy-spans';
@@ -21,12 +20,13 @@ import { type KnownRuns, loadIntervals, loadRuns, loadSpans, loadTraces, spanKey
 import { mergeRuns } from './merge-runs';
 import { rehome } from './rehome-runs';
 import { compareSpans } from './run-fold';
+import type { RunSpan } from './run-span';
 import { storeBreaches } from './store-breaches';
 import { insertRuns, insertTraces, moveTraces, touchAgents, updateRuns, updateVerdicts } from './store-runs';
 
 /** Spans of one request. */
 export interface Arrival {
-  spans: readonly Span[];
+  spans: readonly RunSpan[];
   /** The agent that the key which sent them is bound to. */
   boundAgentId: string | null;
 }
@@ -68,7 +68,7 @@ export async function writeBatch(
   );
   await insertTraces(client, workspaceId, newTraces(joined));
   await moveTraces(client, workspaceId, joined.moves);
-  await copySpans(client, workspaceId, addedOf(runs));
+  await copySpans(client, addedOf(runs));
   await updateVerdicts(
     client,
     workspaceId,
@@ -114,8 +114,7 @@ const PLANS = ['seqscan', 'bitmapscan', 'material', 'hashjoin', 'mergejoin']
 function keysOf(traces: ReadonlyMap<string, TraceArrivals>): string[] {
   const keys = new Set<string>(traces.keys());
   for (const { spans } of traces.values())
-    for (const { conversationId } of spans)
-      if (conversationId !== null && conversationId !== '') keys.add(conversationId);
+    for (const { conversationId } of spans) if (conversationId !== null) keys.add(conversationId);
   return [...keys];
 }
 
@@ -220,6 +219,6 @@ function newTraces({ works, moves }: Joined): { traceId: string; runId: string }
   );
 }
 
-function* addedOf(runs: readonly JudgedRun[]): Iterable<readonly [Span, Verdict]> {
+function* addedOf(runs: readonly JudgedRun[]): Iterable<readonly [RunSpan, Verdict]> {
   for (const run of runs) yield* run.added;
 }
