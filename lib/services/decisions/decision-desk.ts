@@ -37,6 +37,11 @@ export interface Answered {
   replayed: boolean;
 }
 
+/**
+ * Statements at once. While one is with the database, the next takes what has arrived: plane and database work side by
+ * side instead of taking turns.
+ */
+const MAX_WRITING = 2;
 /** Questions written by one statement at most: keeps the wait of the last short. */
 const MAX_BATCH = 256;
 const MAX_WAITING = 10_000;
@@ -46,14 +51,16 @@ const MAX_ATTEMPTS = 50;
 const TELL_EVERY_MS = 1000;
 
 /**
- * Answers "may I?" of agents: evaluated on the run as it is, stored, then answered. What arrives while one commit runs is
+ * Answers "may I?" of agents: evaluated on the run as it is, stored, then answered. What arrives while commits run is
  * evaluated together and written by the next, so a commit is shared by as many as wait for one. One for each plane; any
  * number of planes agree, because a decision only gets in as the next of its run, on the revision it was evaluated on.
  */
 export class DecisionDesk {
   readonly #runs = new KnownRuns();
   #queue: Waiting[] = [];
-  #working = false;
+  /** Statements under way. */
+  #writing = 0;
+  #scheduled = false;
   readonly #news = new Map<string, { workspaceId: string; lane: Lane | null }>();
   #telling: NodeJS.Timeout | undefined;
 
@@ -98,7 +105,8 @@ export class DecisionDesk {
 
   /** Answers what waits, tells the screens, forgets what it knew. */
   async close(): Promise<void> {
-    while (this.#working || this.#queue.length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (this.#writing > 0 || this.#queue.length > 0)
+      await new Promise((resolve) => setTimeout(resolve, 5));
     clearTimeout(this.#telling);
     this.#telling = undefined;
     await this.#tell().catch(() => {});
@@ -107,20 +115,45 @@ export class DecisionDesk {
 
   #enqueue(waiting: Waiting): void {
     this.#queue.push(waiting);
-    if (this.#working) return;
-    this.#working = true;
+    if (this.#scheduled || this.#writing >= MAX_WRITING) return;
+    this.#scheduled = true;
     // What this turn of the event loop brings comes along.
-    setImmediate(() => void this.#work());
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#pump();
+    });
   }
 
-  async #work(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.length <= MAX_BATCH ? this.#queue : this.#queue.slice(0, MAX_BATCH);
-      this.#queue = this.#queue.length <= MAX_BATCH ? [] : this.#queue.slice(MAX_BATCH);
-      await this.#commit(batch.filter(({ alone }) => !alone));
-      for (const waiting of batch) if (waiting.alone) await this.#commit([waiting]);
+  #pump(): void {
+    while (this.#writing < MAX_WRITING && this.#queue.length > 0) {
+      const batch = this.#take();
+      if (batch.length === 0) return;
+      this.#writing += 1;
+      void this.#commit(batch).then(() => {
+        this.#writing -= 1;
+        this.#pump();
+      });
     }
-    this.#working = false;
+  }
+
+  /**
+   * The next batch, in order of arrival. Questions of a run that is being written wait for that: they are decided on
+   * what got in. The end of that statement takes them up.
+   */
+  #take(): Waiting[] {
+    const batch: Waiting[] = [];
+    const later: Waiting[] = [];
+    let full = false;
+    for (const waiting of this.#queue) {
+      if (full || (waiting.run.inFlight > 0 && !waiting.run.broken)) later.push(waiting);
+      else if (waiting.alone && batch.length > 0) later.push(waiting);
+      else {
+        batch.push(waiting);
+        full = waiting.alone || batch.length >= MAX_BATCH;
+      }
+    }
+    this.#queue = later;
+    return batch;
   }
 
   /** Evaluates and writes a batch. Never throws: every question gets its answer, its error, or another try. */

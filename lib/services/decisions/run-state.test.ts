@@ -90,9 +90,9 @@ describe('times of rate-limited calls', () => {
     const times = fc.array(fc.nat(1000), { maxLength: 30 }).map((some) => some.sort((a, b) => a - b));
     fc.assert(
       fc.property(times, times, fc.nat(1000), (a, b, since) => {
-        const after = (some: readonly number[]) => some.filter((at) => at > since).length;
+        const within = (some: readonly number[]) => some.filter((at) => at > since).length;
         const merged = latest(a, b);
-        expect(after(merged)).toBe(Math.max(after(a), after(b)));
+        expect(within(merged)).toBe(Math.max(within(a), within(b)));
         expect([...merged].sort((x, y) => x - y)).toEqual(merged);
       }),
     );
