@@ -62,10 +62,14 @@ describe('migrations', () => {
     expect(said).toHaveLength(1);
   });
 
-  it('are applied once by two starts at the same time', async () => {
+  it('are applied once by many starts at the same time', async () => {
     const url = await emptyDatabase();
-    const applied = await Promise.all([migrate(url), migrate(url), migrate(url)]);
-    expect(applied.flat()).toHaveLength((await readMigrations()).length);
+    // One after another while the first is at work, so that some find it half done.
+    const starts = Array.from({ length: 12 }, async (_, index) => {
+      await new Promise((done) => setTimeout(done, index * 20));
+      return migrate(url);
+    });
+    expect((await Promise.all(starts)).flat()).toHaveLength((await readMigrations()).length);
   });
 
   it('are refused when an applied one was edited since, or the database comes from a newer version', async () => {
@@ -75,6 +79,16 @@ describe('migrations', () => {
     const edited = migrations.map((migration) => ({ ...migration, sql: `${migration.sql}\n-- edited` }));
     await expect(migrate(url, () => {}, edited)).rejects.toThrow(MigrationEdited);
     await expect(migrate(url, () => {}, [])).rejects.toThrow(/newer version/);
+  });
+
+  it('that fail leave nothing behind, and are applied when they are mended', async () => {
+    const url = await emptyDatabase();
+    const broken = [{ name: '20260101000000_broken', sql: 'CREATE TABLE half (); CREATE TABLE oops (' }];
+    await expect(migrate(url, () => {}, broken)).rejects.toThrow(/syntax error/);
+    expect(await inside(url, emptyTables)).toEqual([]);
+    const mended = [{ name: '20260101000000_broken', sql: 'CREATE TABLE half (); CREATE TABLE whole ();' }];
+    expect(await migrate(url, () => {}, mended)).toEqual(['20260101000000_broken']);
+    expect((await inside(url, emptyTables)).sort()).toEqual(['half', 'whole']);
   });
 
   it('say so when the database is out of reach', async () => {

@@ -43,15 +43,23 @@ export async function migrate(
   await client.connect().catch((cause: unknown) => {
     throw new Error(`The database (DATABASE_URL) is out of reach: ${reasonOf(cause)}`, { cause });
   });
+  // Whatever ends the connection also rejects the query that waits on it.
+  client.on('error', () => {});
   try {
     await checkServer(client);
-    if ((await pending(client, wanted)).length === 0) return [];
+    if (agree(await recorded(client), wanted)) return [];
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    const missing = await pending(client, wanted);
+    // Only now: what looks unfinished or unknown without the lock may be another start's work in progress.
+    await forgetUnfinished(client);
+    const missing = pending(await recorded(client), wanted);
     if (missing.length === 0) return [];
     onProgress(`Applying ${missing.length === 1 ? 'migration' : 'migrations'} ${missing.join(', ')}`);
     const { applyMigrations } = await import('./schema-engine');
-    return await applyMigrations(databaseUrl, wanted);
+    return await applyMigrations(databaseUrl, wanted).catch((cause: unknown) => {
+      throw new Error(`A migration failed and was undone (${missing.join(', ')}): ${reasonOf(cause)}`, {
+        cause,
+      });
+    });
   } finally {
     // Ending the session also gives the lock back.
     await client.end();
@@ -69,16 +77,50 @@ async function checkServer(client: pg.Client): Promise<void> {
     );
 }
 
-/** Names of the wanted migrations that the database does not have yet. */
-async function pending(client: pg.Client, wanted: readonly Migration[]): Promise<string[]> {
+interface Recorded {
+  name: string;
+  /** SHA-256 of the file as it was applied, hex. */
+  checksum: string;
+  finished: boolean;
+}
+
+/** What the database says was applied to it, in that order. */
+async function recorded(client: pg.Client): Promise<readonly Recorded[]> {
   const { rows: tables } = await client.query<{ found: boolean }>(
     "SELECT to_regclass('_prisma_migrations') IS NOT NULL AS found",
   );
-  if (tables[0]?.found !== true) return wanted.map(({ name }) => name);
-  const { rows } = await client.query<{ name: string; checksum: string; finished: boolean }>(
+  if (tables[0]?.found !== true) return [];
+  const { rows } = await client.query<Recorded>(
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
        FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at`,
   );
+  return rows;
+}
+
+function agree(rows: readonly Recorded[], wanted: readonly Migration[]): boolean {
+  const applied = new Map(rows.map((row) => [row.name, row]));
+  return (
+    rows.length === wanted.length &&
+    wanted.every((migration) => {
+      const row = applied.get(migration.name);
+      return row?.finished === true && row.checksum === checksumOf(migration);
+    })
+  );
+}
+
+/**
+ * A migration that failed, or whose start was killed, has left nothing but its record: a script is one transaction.
+ * Marked as rolled back it is applied anew.
+ */
+async function forgetUnfinished(client: pg.Client): Promise<void> {
+  if ((await recorded(client)).every(({ finished }) => finished)) return;
+  await client.query(
+    'UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL AND rolled_back_at IS NULL',
+  );
+}
+
+/** Names of the wanted migrations that the database lacks. Throws when what it has does not belong to them. */
+function pending(rows: readonly Recorded[], wanted: readonly Migration[]): string[] {
   const known = new Map(wanted.map((migration) => [migration.name, migration]));
   for (const row of rows) {
     const migration = known.get(row.name);
@@ -87,16 +129,14 @@ async function pending(client: pg.Client, wanted: readonly Migration[]): Promise
         `The database has the migration ${row.name}, which this version of Countersign does not know. ` +
           'It was last used by a newer version: start that one.',
       );
-    if (!row.finished)
-      throw new Error(
-        `The migration ${row.name} failed halfway in this database. ` +
-          'Restore the backup from before the upgrade (docs/operations.md, "Upgrading").',
-      );
-    if (row.checksum !== createHash('sha256').update(migration.sql).digest('hex'))
-      throw new MigrationEdited(row.name);
+    if (row.checksum !== checksumOf(migration)) throw new MigrationEdited(row.name);
   }
   const applied = new Set(rows.map(({ name }) => name));
   return wanted.flatMap(({ name }) => (applied.has(name) ? [] : [name]));
+}
+
+function checksumOf({ sql }: Migration): string {
+  return createHash('sha256').update(sql).digest('hex');
 }
 
 function reasonOf(error: unknown): string {

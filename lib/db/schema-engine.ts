@@ -38,6 +38,12 @@ async function engineClass(): Promise<typeof SchemaEngine> {
 
 type PgAdapter = Awaited<ReturnType<PrismaPg['connect']>>;
 
+interface Session {
+  adapters: PgAdapter[];
+  /** What the server said of a script; the engine only tells that there was something. */
+  fault: unknown;
+}
+
 /** What the engine asks of the catalogue that has PostgreSQL's type "char", which the adapter cannot read. */
 const CHAR_COLUMNS: ReadonlySet<string> = new Set(['constraint_type', 'confdeltype', 'confupdtype']);
 
@@ -51,10 +57,10 @@ function readable(sql: string): string {
  * Prisma's adapter, with two faults mended: it cuts a script at every ";" (also inside a function's body),
  * and it cannot look at a database that has check constraints.
  */
-function adapterFactory(databaseUrl: string, opened: PgAdapter[]): SqlMigrationAwareDriverAdapterFactory {
+function adapterFactory(databaseUrl: string, session: Session): SqlMigrationAwareDriverAdapterFactory {
   const inner = new PrismaPg({ connectionString: databaseUrl, max: 4 });
   const whole = (adapter: PgAdapter) => {
-    opened.push(adapter);
+    session.adapters.push(adapter);
     const queryRaw = adapter.queryRaw.bind(adapter);
     adapter.queryRaw = async (query) => {
       const result = await queryRaw({ ...query, sql: readable(query.sql) });
@@ -64,7 +70,12 @@ function adapterFactory(databaseUrl: string, opened: PgAdapter[]): SqlMigrationA
       return { ...result, columnTypes };
     };
     adapter.executeScript = async (script) => {
-      await adapter.underlyingDriver().query(script);
+      try {
+        await adapter.underlyingDriver().query(script);
+      } catch (error) {
+        session.fault ??= error;
+        throw error;
+      }
     };
     return adapter;
   };
@@ -83,8 +94,8 @@ async function withEngine<T>(
 ): Promise<T> {
   instantiated ??= engineClass();
   const Engine = await instantiated;
-  const opened: PgAdapter[] = [];
-  const adapters = bindMigrationAwareSqlAdapterFactory(adapterFactory(databaseUrl, opened));
+  const session: Session = { adapters: [], fault: undefined };
+  const adapters = bindMigrationAwareSqlAdapterFactory(adapterFactory(databaseUrl, session));
   const engine = await Engine.new(
     { datamodels: datamodel === undefined ? undefined : [['schema.prisma', datamodel]] },
     () => {},
@@ -92,10 +103,12 @@ async function withEngine<T>(
   );
   try {
     return await work(engine);
+  } catch (error) {
+    throw session.fault ?? error;
   } finally {
     engine.free();
     // The engine leaves its connections open. It may have closed the shadow database's itself.
-    await Promise.allSettled(opened.map((adapter) => adapter.dispose()));
+    await Promise.allSettled(session.adapters.map((adapter) => adapter.dispose()));
   }
 }
 
