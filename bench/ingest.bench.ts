@@ -149,11 +149,12 @@ async function bundle(folder: string): Promise<string> {
 }
 
 async function startPlane(entry: string, url: string, port: number): Promise<ChildProcess> {
-  const flags =
+  const profile =
     process.env.BENCH_PROFILE === undefined
       ? []
       : ['--cpu-prof', '--cpu-prof-dir', process.env.BENCH_PROFILE];
-  const plane = spawn(process.execPath, [...flags, ...(process.env.BENCH_NODE_FLAGS ?? '').split(' ').filter((flag) => flag !== ''), entry], {
+  // As `npm start` runs it (scripts/instance/main.ts).
+  const plane = spawn(process.execPath, [...profile, '--max-semi-space-size=64', entry], {
     env: {
       ...process.env,
       DATABASE_URL: url,

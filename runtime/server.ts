@@ -16,7 +16,7 @@ import { traces } from './routes/traces';
 const JSON_LIMIT_BYTES = 1024 * 1024;
 
 /** How long requests in progress may take once the server closes. */
-const CLOSE_WITHIN_MS = 20_000;
+const CLOSE_WITHIN_MS = 10_000;
 
 export interface ServerOptions {
   /** pino level; "silent" in tests. Contents of requests are never logged. */

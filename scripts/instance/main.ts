@@ -129,6 +129,8 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
           logName: 'runtime',
           script: join(built.bundles, 'runtime.mjs'),
           args: [],
+          // Spans live from their arrival to their commit: with room for them the collector moves them less.
+          nodeArgs: ['--max-semi-space-size=64'],
           probe: `http://${local}:${config.runtimePort}/readyz`,
         }),
         startPlane({

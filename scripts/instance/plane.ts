@@ -14,6 +14,8 @@ export interface PlaneOptions {
   logName: string;
   script: string;
   args: readonly string[];
+  /** For Node itself. */
+  nodeArgs?: readonly string[];
   env: NodeJS.ProcessEnv;
   /** Answers below 500 once the plane serves. */
   probe: string;
@@ -52,7 +54,8 @@ export function startPlane(options: PlaneOptions): Plane {
   const launch = () => {
     latest = [];
     ended = false;
-    child = spawn(process.execPath, ['--import', options.guard, options.script, ...options.args], {
+    const args = [...(options.nodeArgs ?? []), '--import', options.guard, options.script, ...options.args];
+    child = spawn(process.execPath, args, {
       env: options.env,
       // Its own process group: a Ctrl-C reaches us alone, and we end the planes in order.
       detached: true,

@@ -97,7 +97,10 @@ export function readStoredSpan(row: unknown): StoredSpan {
   };
 }
 
-/** Turns spans into the JSON of `span.body`; spans of one request share their resource and scope, so those are kept. */
+/**
+ * Turns spans into the JSON of `span.body`; spans of one request share their resource and scope, so those are kept. What
+ * PostgreSQL's JSON does not take, NUL and half surrogate pairs, decoding has replaced.
+ */
 export class BodyWriter {
   private resource: unknown;
   private resourceJson = '';
@@ -116,21 +119,6 @@ export class BodyWriter {
     const events = span.events.length === 0 ? '[]' : JSON.stringify(span.events);
     const links = span.links.length === 0 ? '[]' : JSON.stringify(span.links);
     const faults = span.faults.length === 0 ? '[]' : JSON.stringify(span.faults);
-    const body = `{"kind":${span.kind},"attributes":${JSON.stringify(span.attributes)},"events":${events},"links":${links},"resource":${this.resourceJson},"scope":${this.scopeJson},"faults":${faults}}`;
-    return isStorable(body) ? body : storable(body);
+    return `{"kind":${span.kind},"attributes":${JSON.stringify(span.attributes)},"events":${events},"links":${links},"resource":${this.resourceJson},"scope":${this.scopeJson},"faults":${faults}}`;
   }
-}
-
-/** JSON writes half a surrogate pair as an escape (`\ud83d`) and so NUL; PostgreSQL's JSON takes neither. */
-function isStorable(json: string): boolean {
-  return !json.includes('\\ud') && !json.includes('\\u0000');
-}
-
-function storable(body: string): string {
-  const clean = (text: string) => text.toWellFormed().replaceAll('\0', '\uFFFD');
-  return JSON.stringify(JSON.parse(body), (_key, value: unknown) => {
-    if (typeof value === 'string') return clean(value);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), item]));
-  });
 }
