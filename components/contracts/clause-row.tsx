@@ -5,9 +5,9 @@ import type { ClauseText } from '@/lib/contract/document';
 import type { BrokenClause } from '@/lib/services/contracts/get-contract';
 import { type People, Sentence } from './sentence';
 
-/** Highlights the clause the address names (set by ClauseMark). */
+/** Highlights the clause the address names (set by ClauseMark); the faintest ink would be too faint on that ground. */
 export const MARKED =
-  'data-marked:bg-accent-soft data-marked:shadow-[-8px_0_0_var(--accent-soft),8px_0_0_var(--accent-soft)]';
+  'data-marked:bg-accent-soft data-marked:[--ink-3:var(--ink-2)] data-marked:shadow-[-8px_0_0_var(--accent-soft),8px_0_0_var(--accent-soft)]';
 
 /** A clause's name as a link to itself, small, for the margin; breaks where a reader would. */
 export function ClauseName({ path }: { path: string }) {

@@ -135,7 +135,7 @@ function Underneath({
             This workspace has no defaults: calls of the agents below are recorded, and judged by nothing.
           </p>
         ) : (
-          <Table label="Workspace defaults">
+          <Table label="Version of the defaults in force">
             <thead>
               <tr>
                 <Th>Contract</Th>

@@ -44,7 +44,7 @@ export function SectionRail({ entries }: { entries: readonly RailEntry[] }) {
   return (
     <nav
       aria-label="Sections"
-      className="flex gap-3.5 overflow-x-auto pb-1 text-sm whitespace-nowrap md:sticky md:top-5 md:max-h-[calc(100dvh-40px)] md:flex-col md:gap-0.5 md:self-start md:overflow-y-auto"
+      className="relative flex gap-3.5 overflow-x-auto pb-1 text-sm whitespace-nowrap md:sticky md:top-5 md:max-h-[calc(100dvh-40px)] md:flex-col md:gap-0.5 md:self-start md:overflow-y-auto"
     >
       {entries.map((entry) => (
         <a

@@ -39,7 +39,12 @@ export function VersionTable({
         </thead>
         <tbody>
           {versions.map((version) => (
-            <Tr key={version.id} linked tone={version.number === shown ? 'chosen' : 'plain'}>
+            <Tr
+              key={version.id}
+              linked
+              tone={version.number === shown ? 'chosen' : 'plain'}
+              className={version.number === shown ? '[--ink-3:var(--ink-2)]' : ''}
+            >
               <Td>
                 <Link
                   href={contractHref(agent?.name ?? 'defaults', { version: version.number })}
