@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const exclude = [...configDefaults.exclude, '.next/**', '.data/**', 'dist/**', 'e2e/**'];
+const exclude = [...configDefaults.exclude, '.next*/**', '.data/**', 'dist/**', 'e2e/**'];
 
 export default defineConfig({
   resolve: { alias: [{ find: /^@\//, replacement: root }] },
@@ -27,6 +27,8 @@ export default defineConfig({
           setupFiles: ['lib/services/testing/database.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // What is waited for comes by itself, on a busy machine a little later.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],
