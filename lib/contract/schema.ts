@@ -223,7 +223,13 @@ const evidenceSchema = z
 
 const policiesSchema = z
   .array(
-    z.strictObject({ id: slug, name, version: name, scenarios: name.optional(), link: z.url({ protocol: /^https?$/ }).optional() }),
+    z.strictObject({
+      id: slug,
+      name,
+      version: name,
+      scenarios: name.optional(),
+      link: z.url({ protocol: /^https?$/ }).optional(),
+    }),
   )
   .max(100);
 
