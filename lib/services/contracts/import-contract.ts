@@ -34,6 +34,15 @@ export interface ImportedContract {
  * document is never stored twice. Throws `invalid_contract` with every fault, `forbidden`.
  */
 export async function importContract(actor: Actor, input: ImportContract): Promise<ImportedContract> {
+  return transact((client) => importInto(client, actor, input));
+}
+
+/** The same inside the caller's transaction. */
+export async function importInto(
+  client: PoolClient,
+  actor: Actor,
+  input: ImportContract,
+): Promise<ImportedContract> {
   const { workspaceId } = actor;
   authorize(actor, 'contract.import', { workspaceId });
   const parsed = parseContract(input.source, input.format);
@@ -51,25 +60,22 @@ export async function importContract(actor: Actor, input: ImportContract): Promi
   if (inForce) authorize(actor, 'contract.put-in-force', { workspaceId });
   const digest = digestOf(contract);
 
-  return transact(async (client) => {
-    const agentId = isDefaults ? null : await registerAgent(client, actor, contract);
-    authorizeKey(actor, agentId);
-    // Numbers are given one at a time: the agent's row, or the workspace's, is the queue.
-    if (agentId === null)
-      await client.query('SELECT 1 FROM workspace WHERE id = $1 FOR UPDATE', [workspaceId]);
-    const same = await sameVersion(client, workspaceId, agentId, digest);
-    const version = same ?? (await addVersion(client, actor, agentId, contract, digest, input));
-    if (inForce && agentId !== null)
-      await placeInForce(client, actor, { agentId, versionId: version.id, number: version.number, contract });
-    await notify(client, { workspaceId, topic: 'contract', id: version.id });
-    return {
-      agent: contract.identity.agent,
-      number: version.number,
-      digest,
-      added: same === undefined,
-      inForce: inForce || (same?.inForce ?? false),
-    };
-  });
+  const agentId = isDefaults ? null : await registerAgent(client, actor, contract);
+  authorizeKey(actor, agentId);
+  // Numbers are given one at a time: the agent's row, or the workspace's, is the queue.
+  if (agentId === null) await client.query('SELECT 1 FROM workspace WHERE id = $1 FOR UPDATE', [workspaceId]);
+  const same = await sameVersion(client, workspaceId, agentId, digest);
+  const version = same ?? (await addVersion(client, actor, agentId, contract, digest, input));
+  if (inForce && agentId !== null)
+    await placeInForce(client, actor, { agentId, versionId: version.id, number: version.number, contract });
+  await notify(client, { workspaceId, topic: 'contract', id: version.id });
+  return {
+    agent: contract.identity.agent,
+    number: version.number,
+    digest,
+    added: same === undefined,
+    inForce: inForce || (same?.inForce ?? false),
+  };
 }
 
 /** A key that speaks for one agent brings contracts of that agent only. */

@@ -2,7 +2,6 @@ import type { Role } from '@/lib/auth/roles';
 import { config } from '@/lib/config';
 import { db, transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
-import { installDefaults } from './install-defaults';
 import { type NewMember, openWorkspace } from './open-workspace';
 
 /** The worked example's people. None has a password: they are acted as, never signed in to. */
@@ -59,8 +58,6 @@ export async function createDemoWorkspace(): Promise<DemoWorkspace> {
   });
   const demo = await findDemoWorkspace();
   if (demo === null) throw new AppError('conflict', 'The demo workspace was removed meanwhile. Try again.');
-  const admin = demo.people.find((person) => person.roles.includes('head-of-ai'));
-  await installDefaults(demo.workspaceId, admin?.email ?? '', new Date(demo.createdAt));
   return demo;
 }
 

@@ -4,7 +4,6 @@ import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { isTimeZone } from '@/lib/format';
 import { hashPassword } from '@/lib/services/people/password';
-import { installDefaults } from './install-defaults';
 import { type OpenedWorkspace, openWorkspace, slugOf } from './open-workspace';
 
 /** Whoever sets it up stands in for every role until they hand them out. */
@@ -37,7 +36,7 @@ export async function createWorkspace(raw: z.input<typeof inputSchema>): Promise
     });
   const input = parsed.data;
   const passwordHash = await hashPassword(input.password, [input.name, input.email, input.workspace]);
-  const opened = await transact(async (client) => {
+  return transact(async (client) => {
     await client.query("SELECT pg_advisory_xact_lock(hashtext('countersign.workspaces'))");
     const existing = await client.query('SELECT 1 FROM workspace WHERE NOT is_demo');
     if (existing.rowCount !== 0)
@@ -61,6 +60,4 @@ export async function createWorkspace(raw: z.input<typeof inputSchema>): Promise
       members: [{ name: input.name, email: input.email, roles: FIRST_ROLES, jobTitle: null, passwordHash }],
     });
   });
-  await installDefaults(opened.workspaceId, input.email, new Date());
-  return opened;
 }

@@ -3,6 +3,7 @@ import type { Actor } from '@/lib/auth/actor';
 import type { Role } from '@/lib/auth/roles';
 import { newId } from '@/lib/db/id';
 import { appendAudit } from '@/lib/services/audit/append';
+import { installDefaults } from './install-defaults';
 
 export interface NewMember {
   name: string;
@@ -20,7 +21,7 @@ export interface OpenedWorkspace {
   personIds: string[];
 }
 
-/** Writes a workspace and its first people, in the caller's transaction. */
+/** Writes a workspace with its first people, one of them head of AI, and its defaults, in the caller's transaction. */
 export async function openWorkspace(
   client: PoolClient,
   options: { name: string; slug: string; timeZone: string; isDemo: boolean; members: readonly NewMember[] },
@@ -62,6 +63,8 @@ export async function openWorkspace(
       detail: { name: member.name, roles: member.roles },
     })),
   ]);
+  const owner = options.members.find((member) => member.roles.includes('head-of-ai'));
+  await installDefaults(client, workspaceId, owner?.email ?? '', new Date());
   return { workspaceId, slug: options.slug, personIds };
 }
 
