@@ -22,12 +22,15 @@ export function claimsAgent(door: Door, run: DemoRun): ClaimsAgent {
   const self = new Countersign({ endpoint: door.endpoint, key: door.key, retries: 20 }).run(run.key);
   const slip = run.spans.findIndex((span) => text(span, 'gen_ai.tool.call.result').includes('IBAN'));
   const send = (spans: OtlpSpan[]) => sendRuns(door, [{ ...run, spans }], () => {});
+  const first = run.spans.slice(0, slip + 1);
+  const worked = millis(first.at(-1)?.endTimeUnixNano) - run.startMs;
+  // After a restart only this is known: not before the workspace was made, less what had been worked.
+  let began = run.startMs - worked;
 
   return {
     async workUntilPaused() {
-      const first = run.spans.slice(0, slip + 1);
-      const worked = millis(first.at(-1)?.endTimeUnixNano) - run.startMs;
-      await send(moved({ ...run, spans: first }, Date.now() - worked).spans);
+      began = Date.now() - worked;
+      await send(moved({ ...run, spans: first }, began).spans);
       for (const until = Date.now() + PAUSE_WITHIN_MS; Date.now() < until; await sleep(POLL_MS))
         if ((await self.status()).status !== 'running') return;
       throw new Error(`Run ${run.key} of the demo was not paused.`);
@@ -42,7 +45,7 @@ export function claimsAgent(door: Door, run: DemoRun): ClaimsAgent {
           return;
         }
         if (status === 'running') {
-          await send(rest(run, slip));
+          await send(rest(run, slip, began));
           return;
         }
         await sleep(POLL_MS);
@@ -51,13 +54,13 @@ export function claimsAgent(door: Door, run: DemoRun): ClaimsAgent {
   };
 }
 
-/** What is left of the claim, done now; the root spans it all. */
-function rest(run: DemoRun, slip: number): OtlpSpan[] {
+/** What is left of the claim, done now; the root spans it all from `began`, epoch ms. */
+function rest(run: DemoRun, slip: number, began: number): OtlpSpan[] {
   const left = run.spans.slice(slip + 1);
   const begins = millis(left[0]?.startTimeUnixNano);
   const now = moved({ ...run, startMs: begins, spans: left }, Date.now() - duration(left)).spans;
   return now.map((span) =>
-    span.parentSpanId === '' ? { ...span, startTimeUnixNano: `${Math.round(run.startMs)}000000` } : span,
+    span.parentSpanId === '' ? { ...span, startTimeUnixNano: `${Math.floor(began)}000000` } : span,
   );
 }
 
