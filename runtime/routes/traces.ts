@@ -10,6 +10,7 @@ import { encodeExportResponse, encodeStatus } from '@/lib/telemetry/response';
 import { asAppError } from '../as-app-error';
 import { presentedKey } from '../presented-key';
 import { readBody } from '../read-body';
+import { turn } from '../turn';
 
 /** The OTLP specification's own limit, on the inflated size. */
 const LIMIT_BYTES = 64 * 1024 * 1024;
@@ -85,6 +86,7 @@ export const traces: FastifyPluginCallback = (server, _options, done) => {
       try {
         const stream = request.body instanceof Readable ? request.body : Readable.from([]);
         const body = await readBody(stream, request.headers['content-encoding'], LIMIT_BYTES, reserve);
+        await turn();
         const { spans, rejected } = decodeTraces(body, wire, receivedAtMs);
         const refused = await recordSpans(sender, spans);
         if (refused.count > 0) request.log.warn(refused, 'spans could not be stored');

@@ -3,6 +3,7 @@ import { transact } from '@/lib/db/pool';
 import { AppError, isUnreachable } from '@/lib/errors';
 import { forgetAgents } from '@/lib/services/agents/resolve-agent';
 import { Restart } from './load-runs';
+import type { RunSpan } from './run-span';
 import { type Arrival, writeBatch } from './write-batch';
 
 /** Spans that could not be kept, and why. */
@@ -11,11 +12,16 @@ export interface Refused {
   reasons: string[];
 }
 
-/** A transaction takes whole requests until it has this many spans. */
+/** A transaction takes arrivals until it has this many spans. */
 const BATCH_SPANS = 6000;
 /** What may wait; beyond it senders are told to come back. */
 const MAX_WAITING_SPANS = 250_000;
 const MAX_ATTEMPTS = 8;
+/**
+ * Transactions under way at a time: while one waits for us to judge its runs, the database works on the other. Spans are
+ * dealt out by trace, so that the two have no run in common unless a conversation joins them.
+ */
+const LANES = Number(process.env.LANES ?? 2);
 
 interface Waiting extends Arrival {
   resolve: (refused: Refused) => void;
@@ -23,30 +29,65 @@ interface Waiting extends Arrival {
 }
 
 /**
- * The one writer of spans of a plane. What arrives while a commit runs is written by the next, together, so that a commit
- * is shared by all who wait for it. Workspaces take turns; a batch is of one workspace.
+ * The writer of spans of a plane. What arrives while a commit runs is written by the next, together, so that a commit
+ * is shared by all who wait for it.
  */
 export class SpanWriter {
-  readonly #queues = new Map<string, Waiting[]>();
+  readonly #lanes = Array.from({ length: LANES }, () => new Lane());
   #waitingSpans = 0;
-  #working = false;
+
+  constructor(private readonly maxWaitingSpans = MAX_WAITING_SPANS) {}
 
   /**
    * Resolves when the spans are committed.
    *
    * @throws AppError `rate_limited` when more waits than can be written, `unavailable` when the database is away
    */
-  write(workspaceId: string, arrival: Arrival): Promise<Refused> {
-    if (this.#waitingSpans > 0 && this.#waitingSpans + arrival.spans.length > MAX_WAITING_SPANS)
+  async write(workspaceId: string, { spans, boundAgentId }: Arrival): Promise<Refused> {
+    if (this.#waitingSpans > 0 && this.#waitingSpans + spans.length > this.maxWaitingSpans)
       throw new AppError('rate_limited', 'More spans wait than can be written. Send them again.', {
         retryAfterSeconds: 1,
       });
+    this.#waitingSpans += spans.length;
+    try {
+      const parts = await Promise.allSettled(
+        deal(spans).map((part, index) => {
+          const lane = this.#lanes[index];
+          if (lane === undefined || part.length === 0) return { count: 0, reasons: [] };
+          return lane.write(workspaceId, { spans: part, boundAgentId });
+        }),
+      );
+      const refused: Refused = { count: 0, reasons: [] };
+      for (const part of parts) {
+        if (part.status === 'rejected') throw part.reason;
+        refused.count += part.value.count;
+        refused.reasons.push(...part.value.reasons);
+      }
+      return refused;
+    } finally {
+      this.#waitingSpans -= spans.length;
+    }
+  }
+}
+
+/** One part for each lane; a trace's spans go to the same one always. */
+function deal(spans: readonly RunSpan[]): RunSpan[][] {
+  const parts: RunSpan[][] = Array.from({ length: LANES }, () => []);
+  for (const span of spans) parts[Number.parseInt(span.traceId.slice(-2), 16) % LANES]?.push(span);
+  return parts;
+}
+
+/** One transaction after the other. Workspaces take turns; a batch is of one workspace. */
+class Lane {
+  readonly #queues = new Map<string, Waiting[]>();
+  #working = false;
+
+  write(workspaceId: string, arrival: Arrival): Promise<Refused> {
     return new Promise((resolve, reject) => {
       const waiting: Waiting = { ...arrival, resolve, reject };
       const queue = this.#queues.get(workspaceId);
       if (queue === undefined) this.#queues.set(workspaceId, [waiting]);
       else queue.push(waiting);
-      this.#waitingSpans += arrival.spans.length;
       if (this.#working) return;
       this.#working = true;
       // What this turn of the event loop brings comes along.
@@ -64,11 +105,7 @@ export class SpanWriter {
       // To the end of the line, if anything is left.
       this.#queues.delete(workspaceId);
       if (queue.length > 0) this.#queues.set(workspaceId, queue);
-      try {
-        await settle(workspaceId, batch);
-      } finally {
-        for (const one of batch) this.#waitingSpans -= one.spans.length;
-      }
+      await settle(workspaceId, batch);
     }
     this.#working = false;
   }
@@ -164,8 +201,9 @@ async function commit(workspaceId: string, batch: readonly Arrival[]): Promise<v
           retryAfterSeconds: 1,
           cause: error,
         });
-      // A span that is stored under no run shows itself as a duplicate key.
-      if (code === '23505') careful = true;
+      // A span that is stored under no run shows itself as a duplicate key; a run or trace was begun elsewhere.
+      if (code === '23505' && error instanceof Error && 'table' in error && error.table === 'span')
+        careful = true;
       if (code === '23503') forgetAgents();
       await sleep(Math.random() * 5 * 2 ** attempt);
     }

@@ -1,9 +1,10 @@
 import type { PoolClient } from 'pg';
 import { scoreRun } from '@/lib/scoring/performance';
 import { runRisk } from '@/lib/scoring/risk';
+import { copyRows, type Field, textArray } from './copy-rows';
 import type { Verdict } from './fold-calls';
 import type { JudgedRun } from './judge-runs';
-import { byteaArray, Restart, type RunStatus } from './load-runs';
+import { byteaArray, type RunStatus } from './load-runs';
 import type { RunFold } from './run-fold';
 import type { RunSpan } from './run-span';
 
@@ -48,7 +49,7 @@ const COLUMNS = {
 type Column = keyof typeof COLUMNS;
 type RunRecord = { id: string } & Record<Column, unknown>;
 
-const NAMES = Object.keys(COLUMNS).join(', ');
+const COLUMN_NAMES = Object.keys(COLUMNS).filter((name): name is Column => name in COLUMNS);
 const TYPED = Object.entries(COLUMNS)
   .map(([name, type]) => `${name} ${type}`)
   .join(', ');
@@ -64,23 +65,32 @@ const SET = Object.keys(COLUMNS)
   .join(', ');
 
 /**
- * Writes new runs in the order of their keys.
- *
- * @throws Restart when another plane has just begun one of them
+ * Writes new runs in the order of their keys. When another plane has just begun one of them, the database waits for it
+ * and then fails the transaction: it is begun again and finds that run.
  */
 export async function insertRuns(
-  client: Client,
+  client: PoolClient,
   workspaceId: string,
   runs: readonly JudgedRun[],
 ): Promise<void> {
   if (runs.length === 0) return;
-  const result = await client.query(
-    `INSERT INTO run (id, workspace_id, ${NAMES})
-     SELECT n.id, $1, ${NAMES} FROM json_to_recordset($2::json) AS n(id uuid, ${TYPED}) ORDER BY n.key
-     ON CONFLICT (workspace_id, key) DO NOTHING`,
-    [workspaceId, JSON.stringify(runs.map(record))],
+  const sorted = [...runs].sort((a, b) => (a.work.key < b.work.key ? -1 : 1));
+  await copyRows(
+    client,
+    'run',
+    ['id', 'workspace_id', ...COLUMN_NAMES],
+    sorted.map((run) => {
+      const row = record(run);
+      return [run.work.id, workspaceId, ...COLUMN_NAMES.map((name) => asField(row[name]))];
+    }),
   );
-  if (result.rowCount !== runs.length) throw new Restart('A run was begun elsewhere.');
+}
+
+function asField(value: unknown): Field {
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return value;
+  // The only lists among the columns are of texts; everything else is JSON.
+  return Array.isArray(value) ? textArray(value) : JSON.stringify(value);
 }
 
 /** Writes what became of runs that this transaction has locked. */
@@ -93,24 +103,20 @@ export async function updateRuns(client: Client, runs: readonly JudgedRun[]): Pr
   );
 }
 
-/**
- * Writes which run each new trace belongs to.
- *
- * @throws Restart when another plane has just assigned one of them
- */
+/** Writes which run each new trace belongs to. Fails like `insertRuns` when another plane has just assigned one. */
 export async function insertTraces(
-  client: Client,
+  client: PoolClient,
   workspaceId: string,
   traces: readonly { traceId: string; runId: string }[],
 ): Promise<void> {
   if (traces.length === 0) return;
   const sorted = [...traces].sort((a, b) => (a.traceId < b.traceId ? -1 : 1));
-  const result = await client.query(
-    `INSERT INTO run_trace (workspace_id, trace_id, run_id)
-     SELECT $1, t, r FROM unnest($2::bytea[], $3::uuid[]) AS n(t, r) ON CONFLICT (workspace_id, trace_id) DO NOTHING`,
-    [workspaceId, byteaArray(sorted.map((one) => one.traceId)), sorted.map((one) => one.runId)],
+  await copyRows(
+    client,
+    'run_trace',
+    ['workspace_id', 'trace_id', 'run_id'],
+    sorted.map(({ traceId, runId }) => [workspaceId, `\\x${traceId}`, runId]),
   );
-  if (result.rowCount !== sorted.length) throw new Restart('A trace was assigned elsewhere.');
 }
 
 export async function moveTraces(

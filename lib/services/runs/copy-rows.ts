@@ -1,0 +1,35 @@
+import { once } from 'node:events';
+import type { PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+
+/** What a column may be given: text as PostgreSQL reads it, or null. */
+export type Field = string | number | boolean | null;
+
+/**
+ * Writes rows with COPY in text format: several times quicker than an INSERT of as many parameters, or of JSON that the
+ * server takes apart. A row that breaks a constraint fails the transaction.
+ */
+export async function copyRows(
+  client: PoolClient,
+  table: string,
+  columns: readonly string[],
+  rows: readonly (readonly Field[])[],
+): Promise<void> {
+  const stream = client.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`));
+  const finished = once(stream, 'finish');
+  stream.end(rows.map((row) => `${row.map(field).join('\t')}\n`).join(''));
+  await finished;
+}
+
+/** A text array as PostgreSQL writes it. */
+export function textArray(items: readonly string[]): string {
+  return `{${items.map((item) => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+function field(value: Field): string {
+  if (value === null) return '\\N';
+  if (typeof value !== 'string') return String(value);
+  return /[\\\t\n\r]/.test(value) ? value.replace(/[\\\t\n\r]/g, (one) => ESCAPES[one] ?? one) : value;
+}
