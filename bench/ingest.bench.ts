@@ -4,7 +4,7 @@
  * same server and the same rows: a bare COPY into an identical empty table, and Prisma's createMany.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -26,18 +26,14 @@ interface Line {
 }
 
 const SPANS = Number(process.env.BENCH_SPANS ?? 200_000);
-const CONNECTIONS = Number(process.env.BENCH_CONNECTIONS ?? 48);
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3);
+const CONNECTIONS = 32;
+const ROUNDS = 4;
 const PRISMA_ROWS = 20_000;
 const PRISMA_BATCH = 2000;
 
 async function run(): Promise<Line[]> {
   const folder = await mkdtemp(join(tmpdir(), 'countersign-bench-ingest-'));
-  const server = await startEmbedded({
-    folder,
-    settings:
-      process.env.BENCH_LOG === undefined ? {} : { log_min_duration_statement: '0', log_min_messages: 'log' },
-  });
+  const server = await startEmbedded({ folder });
   try {
     await server.ensureDatabase('bench');
     const url = server.url('bench');
@@ -46,7 +42,6 @@ async function run(): Promise<Line[]> {
     process.env.COUNTERSIGN_SECRET = 'bench'.repeat(8);
     return await measureAll(url, folder);
   } finally {
-    if (process.env.BENCH_LOG !== undefined) await copyFile(server.logFile, process.env.BENCH_LOG);
     await server.stop('immediate');
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,8 +1,8 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import type { RawSpan } from '@/lib/telemetry/span';
-import { type Refused, SpanWriter } from './span-writer';
 import { prepareSpans } from './prepare-spans';
+import { type Refused, SpanWriter } from './span-writer';
 
 const writer = new SpanWriter();
 

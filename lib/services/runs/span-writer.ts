@@ -21,7 +21,7 @@ const MAX_ATTEMPTS = 8;
  * Transactions under way at a time: while one waits for us to judge its runs, the database works on the other. Spans are
  * dealt out by trace, so that the two have no run in common unless a conversation joins them.
  */
-const LANES = Number(process.env.LANES ?? 2);
+const LANES = 2;
 
 interface Waiting extends Arrival {
   resolve: (refused: Refused) => void;
