@@ -68,7 +68,9 @@ export function parseWebhookUrl(text: string): URL {
     );
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0 && !config().allowPrivateWebhooks && !isPublicAddress(host))
-    refuse(`${host} is not a public address. To deliver to it, start with COUNTERSIGN_ALLOW_PRIVATE_WEBHOOKS=on.`);
+    refuse(
+      `${host} is not a public address. To deliver to it, start with COUNTERSIGN_ALLOW_PRIVATE_WEBHOOKS=on.`,
+    );
   return url;
 }
 

@@ -1,3 +1,0 @@
-import { measure } from './ingest.bench';
-console.log(await measure.run());
-process.exit(0);
