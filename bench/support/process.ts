@@ -12,7 +12,9 @@ export interface Running {
 
 /** Starts it and waits until it has printed its address. Its errors go to ours. */
 export async function start(file: string, env: Record<string, string> = {}): Promise<Running> {
-  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL(file, import.meta.url))], {
+  // Memory as `npm start` gives it to a plane (scripts/instance/plane.ts); the reference gets the same.
+  const flags = ['--max-semi-space-size=64', '--import', 'tsx'];
+  const child = spawn(process.execPath, [...flags, fileURLToPath(new URL(file, import.meta.url))], {
     env: { ...process.env, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
