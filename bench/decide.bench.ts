@@ -7,17 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { withDatabase } from './support/database';
+import type { Line } from './support/line';
 import { type Running, start } from './support/process';
-
-/** One line of the report. */
-interface Line {
-  what: string;
-  ours: number;
-  reference: number;
-  unit: string;
-  ratio: number;
-  goal: number;
-}
 
 const CONNECTIONS = 64;
 const ROUNDS = 3;

@@ -13,16 +13,7 @@ import { type CompiledPolicy, compile } from '@/lib/decision/compile';
 import { evaluate } from '@/lib/decision/evaluate';
 import { addCall, addUsage, emptyFacts } from '@/lib/decision/run-facts';
 import type { IntendedCall, Policy, RunState } from '@/lib/decision/types';
-
-/** One line of the report. */
-interface Line {
-  what: string;
-  ours: number;
-  reference: number;
-  unit: string;
-  ratio: number;
-  goal: number;
-}
+import type { Line } from './support/line';
 
 const REQUESTS = 10_000;
 const GOAL = 100;

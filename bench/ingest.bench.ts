@@ -15,15 +15,7 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { freePort, startEmbedded } from '@/lib/db/embedded';
 import { migrate } from '@/lib/db/migrate';
 import { makeBodies, pack } from './ingest-bodies';
-
-interface Line {
-  what: string;
-  ours: number;
-  reference: number;
-  unit: string;
-  ratio: number;
-  goal: number;
-}
+import type { Line } from './support/line';
 
 const SPANS = Number(process.env.BENCH_SPANS ?? 200_000);
 const CONNECTIONS = 32;

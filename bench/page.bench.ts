@@ -5,17 +5,8 @@
  */
 import type { Receiver } from '@/runtime/testing/receiver';
 import { withDatabase } from './support/database';
+import type { Line } from './support/line';
 import { start } from './support/process';
-
-/** One line of the report. */
-interface Line {
-  what: string;
-  ours: number;
-  reference: number;
-  unit: string;
-  ratio: number;
-  goal: number;
-}
 
 const SPANS_PER_SECOND = 1000;
 const BATCH = 100;

@@ -2,7 +2,8 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { db } from '@/lib/db/pool';
 import { givenAgent, givenKey, givenVersion, givenWorkspace } from '@/lib/services/testing/given';
-import { agentSpan, hex, modelCall, otlpJson, type TestSpan, toolCall } from '@/lib/services/testing/otlp';
+import { otlpJson, type TestSpan } from '@/lib/services/testing/otlp';
+import { mixedRequests } from '@/runtime/testing/mixed-requests';
 import { type Plane, startPlane } from '@/runtime/testing/plane';
 
 const T0 = Date.UTC(2026, 5, 1, 9);
@@ -24,25 +25,7 @@ async function given() {
   return { workspace, secret };
 }
 
-/** Requests of several runs each, mixed so that a run's spans come in several requests. */
-function requestsOf(runs: number, requests: number): TestSpan[][] {
-  const bodies: TestSpan[][] = Array.from({ length: requests }, () => []);
-  for (let run = 0; run < runs; run += 1) {
-    const traceId = hex(16);
-    const root = agentSpan({ traceId, start: T0 + run, end: T0 + run + 9000 }, 'refund-desk');
-    const spans = [root];
-    for (let step = 0; step < 9; step += 1) {
-      const place = { traceId, parentSpanId: root.spanId, start: T0 + run + step * 1000 };
-      spans.push(
-        step % 3 === 0
-          ? modelCall(place, 'gpt-4o', 500, 50)
-          : toolCall(place, 'orders.get', { orderId: `A${step}` }, { fine: true }),
-      );
-    }
-    for (const [index, span] of spans.entries()) bodies[(run * 7 + index * 3) % requests]?.push(span);
-  }
-  return bodies;
-}
+const requestsOf = (runs: number, requests: number) => mixedRequests(runs, requests, T0);
 
 const post = (plane: Plane, secret: string, spans: readonly TestSpan[]) =>
   fetch(`${plane.url}/v1/traces`, {

@@ -7,34 +7,13 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { db } from '@/lib/db/pool';
 import { givenAgent, givenKey, givenVersion, givenWorkspace } from '@/lib/services/testing/given';
-import { agentSpan, hex, modelCall, otlpJson, type TestSpan, toolCall } from '@/lib/services/testing/otlp';
+import { otlpJson, type TestSpan } from '@/lib/services/testing/otlp';
+import { mixedRequests, STEPS } from '@/runtime/testing/mixed-requests';
 import { startPlane } from '@/runtime/testing/plane';
 import { withDatabase } from '../support/database';
 
 const SENDERS = 8;
 const RUNS_A_ROUND = 150;
-const STEPS = 9;
-
-/** Requests of several runs each, mixed so that a run's spans come in several requests. */
-function requestsOf(runs: number): TestSpan[][] {
-  const bodies: TestSpan[][] = Array.from({ length: Math.ceil(runs / 3) }, () => []);
-  for (let run = 0; run < runs; run += 1) {
-    const traceId = hex(16);
-    const start = Date.now() - 60_000 + run;
-    const root = agentSpan({ traceId, start, end: start + STEPS * 1000 }, 'refund-desk');
-    const spans = [root];
-    for (let step = 0; step < STEPS; step += 1) {
-      const place = { traceId, parentSpanId: root.spanId, start: start + step * 1000 };
-      spans.push(
-        step % 3 === 0
-          ? modelCall(place, 'gpt-4o', 500, 50)
-          : toolCall(place, 'orders.get', { orderId: `A${step}` }, { fine: true }),
-      );
-    }
-    for (const [index, span] of spans.entries()) bodies[(run * 7 + index * 3) % bodies.length]?.push(span);
-  }
-  return bodies;
-}
 
 async function post(url: string, secret: string, spans: readonly TestSpan[]): Promise<boolean> {
   const answer = await fetch(`${url}/v1/traces`, {
@@ -68,7 +47,7 @@ async function soak(kills: number): Promise<string[]> {
     const plane = await startPlane();
     slowestRecoveryMs = Math.max(slowestRecoveryMs, kill === 0 ? 0 : Date.now() - began);
     if (kill < kills) {
-      waiting.push(...requestsOf(RUNS_A_ROUND));
+      waiting.push(...mixedRequests(RUNS_A_ROUND, RUNS_A_ROUND / 3, Date.now() - 60_000));
       runs += RUNS_A_ROUND;
     }
     // The last plane lives: it takes whatever is left.

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '@/lib/auth/actor';
+import { freePort } from '@/lib/db/embedded';
 import { newId } from '@/lib/db/id';
 import { db, transact } from '@/lib/db/pool';
 import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
@@ -356,15 +356,4 @@ async function startPlane(): Promise<ChildProcess> {
     )
     .toBe(200);
   return child;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject()));
-    });
-  });
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { freePort } from '@/lib/db/embedded';
 
 /** A runtime plane as a process of its own, which can be killed as nothing in this process can. */
 export interface Plane {
@@ -39,18 +39,4 @@ export async function startPlane(env: Record<string, string> = {}): Promise<Plan
   }
   child.kill('SIGKILL');
   throw new Error('The runtime plane did not start.');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('no free port'));
-        else resolve(address.port);
-      });
-    });
-  });
 }
