@@ -2,7 +2,7 @@ import { context, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { enterDemo, expect, runtimeUrl, test } from './fixtures';
+import { actAs, enterDemo, expect, runtimeUrl, test } from './fixtures';
 import { createKeyInTheBrowser } from './keys';
 
 /** An agent as any OpenTelemetry user writes one: nothing of ours in it. */
@@ -65,7 +65,7 @@ test('a breach reaches the operator in the app at once, and resuming the run say
 }) => {
   await enterDemo(page);
   const key = await createKeyInTheBrowser(page, 'Breaching agent');
-  await page.getByRole('region', { name: 'Act as' }).getByRole('button', { name: 'Dana Whitfield' }).click();
+  await actAs(page, 'Dana Whitfield');
   await page.goto('/agents');
   const conversation = `breach-${Date.now()}`;
   await runAgent(key, { conversation, attachment: 'Payee Kessler, IBAN GB82 WEST 1234 5698 7654 32.' });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { LiveFeed } from './live-feed';
+import { ANYTHING, LiveFeed } from './live-feed';
 
 /** A browser's EventSource as far as the feed uses it; the test speaks for the server. */
 class Source {
@@ -63,6 +63,7 @@ function hide(hidden: boolean) {
 test('the first change is shown at once, a stream of them once a second', () => {
   feed.start();
   Source.last.opens();
+  asked.length = 0;
   Source.last.says({ run: ['a'] });
   expect(asked).toEqual([['run']]);
   for (let i = 0; i < 20; i++) Source.last.says({ run: [String(i)], incident: ['x'] });
@@ -87,6 +88,16 @@ test('listeners are told which things changed, each time', () => {
   ]);
 });
 
+test('what happened between the rendering of the page and its first connection is looked at', () => {
+  const heard: unknown[] = [];
+  feed.onChange((topic) => heard.push(topic));
+  feed.start();
+  expect(asked).toEqual([]);
+  Source.last.opens();
+  expect(asked).toEqual(['all']);
+  expect(heard).toEqual([ANYTHING]);
+});
+
 test('after an interruption everything is looked at again', () => {
   const states: string[] = [];
   feed.onState(() => states.push(feed.state));
@@ -97,7 +108,7 @@ test('after an interruption everything is looked at again', () => {
   vi.advanceTimersByTime(1000);
   expect(Source.all).toHaveLength(2);
   Source.last.opens();
-  expect(asked).toEqual(['all']);
+  expect(asked).toEqual(['all', 'all']);
   expect(states).toEqual(['live', 'away', 'live']);
 });
 
@@ -117,6 +128,7 @@ test('a server that stays away is asked ever more seldom', () => {
 test('a hidden tab asks for nothing, lets go after a minute, and catches up when looked at', () => {
   feed.start();
   Source.last.opens();
+  asked.length = 0;
   hide(true);
   Source.last.says({ run: ['a'] });
   expect(asked).toEqual([]);
@@ -136,12 +148,13 @@ test('a tab hidden for a moment keeps its connection and shows what came meanwhi
   vi.advanceTimersByTime(5000);
   hide(false);
   expect(Source.all).toHaveLength(1);
-  expect(asked).toEqual([['run']]);
+  expect(asked).toEqual(['all', ['run']]);
 });
 
 test('the server’s word that something was missed makes everything fresh', () => {
   feed.start();
   Source.last.opens();
+  asked.length = 0;
   Source.last.says({});
   expect(asked).toEqual(['all']);
 });

@@ -1,6 +1,9 @@
 export type LiveState = 'connecting' | 'live' | 'away';
 type Changes = Record<string, readonly string[]>;
 
+/** The topic listeners are told when changes of any topic may have been missed. */
+export const ANYTHING = 'anything';
+
 /** Under a stream of changes a screen refetches at most this often. */
 const PACE_MS = 1000;
 const RETRY_MS = [1000, 2000, 5000, 10_000, 30_000];
@@ -18,7 +21,6 @@ export class LiveFeed {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private hidden: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
-  private heardBefore = false;
 
   constructor(
     private readonly parse: (text: string) => Changes,
@@ -65,9 +67,8 @@ export class LiveFeed {
     source.onopen = () => {
       this.failures = 0;
       this.become('live');
-      // What happened while nobody listened is not sent again.
-      if (this.heardBefore) this.invalidate('all');
-      this.heardBefore = true;
+      // What happened while nobody listened, since the page was rendered too, is not sent again.
+      this.lookAgain();
     };
     source.onmessage = (event) => {
       if (typeof event.data === 'string') this.hear(this.parse(event.data));
@@ -90,10 +91,15 @@ export class LiveFeed {
     this.source = undefined;
   }
 
+  private lookAgain(): void {
+    this.invalidate('all');
+    for (const listener of this.changeListeners) listener(ANYTHING, []);
+  }
+
   private hear(changes: Changes): void {
     const entries = Object.entries(changes);
     if (entries.length === 0) {
-      this.invalidate('all');
+      this.lookAgain();
       return;
     }
     for (const [topic, ids] of entries) {

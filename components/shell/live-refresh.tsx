@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useCallback, useEffect, useRef } from 'react';
 import { useLive } from './live';
+import { ANYTHING } from './live-feed';
 
 /** Renders the page's server part again when one of these topics changes, at most every two seconds. */
 export function LiveRefresh({ topics }: { topics: readonly string[] }) {
@@ -11,7 +12,7 @@ export function LiveRefresh({ topics }: { topics: readonly string[] }) {
   const wanted = topics.join(' ');
   const onChange = useCallback(
     (topic: string) => {
-      if (!wanted.split(' ').includes(topic) || timer.current !== undefined) return;
+      if (!(topic === ANYTHING || wanted.split(' ').includes(topic)) || timer.current !== undefined) return;
       timer.current = setTimeout(() => {
         timer.current = undefined;
         router.refresh();

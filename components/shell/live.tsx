@@ -52,7 +52,7 @@ const SHELL_TOPICS = new Set(['agent', 'incident', 'notification']);
 
 /**
  * Says whether news are coming in, and calls `onChange` (if given) with each topic and the ids that changed
- * (`[]`: several, look again). Queries keyed by topic need no call of it: they refetch by themselves.
+ * (`[]`: several, look again; the topic ANYTHING: some may have been missed). Queries keyed by topic need no call of it: they refetch by themselves.
  */
 export function useLive(onChange?: (topic: string, ids: readonly string[]) => void): LiveState {
   const feed = useContext(FeedContext);
