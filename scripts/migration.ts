@@ -2,7 +2,6 @@
  * Writes the SQL of a new migration from what changed in prisma/schema.prisma.
  *
  *   npm run db:migration -- add-approvals    a new folder in prisma/migrations, to read and complete by hand
- *   npm run db:migration -- --init           the first migration anew (only before a release has shipped it)
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,14 +11,10 @@ import { migrate, readMigrations } from '@/lib/db/migrate';
 import { diffToSchema, type Migration } from '@/lib/db/schema-engine';
 
 const FOLDER = 'prisma/migrations';
-const INIT = '20261121000000_init';
-/** What the schema language cannot say: triggers, checks, partial indexes. Appended to the first migration. */
-const INIT_TAIL = 'prisma/init-tail.sql';
 
 async function main(): Promise<void> {
   const [argument] = process.argv.slice(2);
-  const init = argument === undefined || argument === '--init';
-  if (!init && !/^[a-z0-9][a-z0-9-]*$/.test(argument)) {
+  if (argument === undefined || !/^[a-z0-9][a-z0-9-]*$/.test(argument)) {
     console.error(
       'Name it by what it does, in lower case with hyphens: npm run db:migration -- add-approvals',
     );
@@ -27,7 +22,7 @@ async function main(): Promise<void> {
     return;
   }
   const schema = await readFile('prisma/schema.prisma', 'utf8');
-  const all = init ? [] : await readMigrations();
+  const all = await readMigrations();
   const folder = await mkdtemp(join(tmpdir(), 'countersign-migration-'));
   const server = await startEmbedded({ folder, disposable: true });
   try {
@@ -38,9 +33,7 @@ async function main(): Promise<void> {
       console.log('The schema and the migrations agree; there is nothing to write.');
       return;
     }
-    const migration: Migration = init
-      ? { name: INIT, sql: `${diff.trim()}\n\n${await readFile(INIT_TAIL, 'utf8')}` }
-      : { name: `${stamp(new Date())}_${argument}`, sql: `${diff.trim()}\n` };
+    const migration: Migration = { name: `${stamp(new Date())}_${argument}`, sql: `${diff.trim()}\n` };
     await server.ensureDatabase('proof');
     await migrate(server.url('proof'), () => {}, [...all, migration]);
     await mkdir(join(FOLDER, migration.name), { recursive: true });
