@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "run" ADD COLUMN     "pauses" JSONB NOT NULL DEFAULT '[]';
