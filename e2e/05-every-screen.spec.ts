@@ -63,15 +63,19 @@ test('the palette finds a page and a run by a few letters', async ({ page }) => 
   await page.keyboard.press('Escape');
 });
 
-test('what does not exist says so and keeps the way back', async ({ page }) => {
+test('what does not exist says so, to programs by its status, and keeps the way back', async ({ page }) => {
   await enterDemo(page);
   for (const missing of [
     '/runs/00000000-0000-7000-8000-000000000000',
     '/agents/nobody',
+    '/contracts/nobody',
+    '/contracts/claims-processor?version=99',
     '/incidents/9999',
     '/nowhere',
   ]) {
-    await page.goto(missing);
+    const response = await page.goto(missing);
+    expect(response?.status(), missing).toBe(404);
+    await expect(page.getByText('Nothing stands at this address')).toBeVisible();
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
   }

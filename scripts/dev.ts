@@ -1,6 +1,6 @@
 /**
- * For working on Countersign: an embedded PostgreSQL in .data/dev, `next dev` and the runtime plane,
- * both reloading on change. `npm run dev -- --database` starts the database alone.
+ * For working on Countersign: an embedded PostgreSQL in .data/dev (or COUNTERSIGN_DATA), `next dev` and the runtime
+ * plane, both reloading on change. `npm run dev -- --database` starts the database alone.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -11,7 +11,7 @@ import { type EmbeddedServer, startEmbedded } from '@/lib/db/embedded';
 import { MigrationEdited, migrate } from '@/lib/db/migrate';
 import { lock, writable } from './instance/folder';
 
-const FOLDER = resolve('.data/dev');
+const FOLDER = resolve(process.env.COUNTERSIGN_DATA || '.data/dev');
 const DATABASE = 'countersign';
 
 async function main(): Promise<void> {
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     `export DATABASE_URL='${databaseUrl}'\nexport COUNTERSIGN_SECRET='${env.COUNTERSIGN_SECRET}'\n`,
     { mode: 0o600 },
   );
-  console.log(`DATABASE_URL=${databaseUrl}\n(also in .data/dev/env, to source)`);
+  console.log(`DATABASE_URL=${databaseUrl}\n(also in ${join(FOLDER, 'env')}, to source)`);
 
   const children: ChildProcess[] = [];
   const stop = async () => {
