@@ -40,6 +40,8 @@ export interface Issue {
   message: string;
   /** What would have been right, in words. */
   expected?: string;
+  /** True where nothing stands yet: still to be written rather than wrong. */
+  missing?: boolean;
 }
 
 export class AppError extends Error {
@@ -80,8 +82,16 @@ export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError && error.errors.some(isUnreachable)) return true;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (/^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|08|57P0|53)/.test(code)) return true;
-  return /Connection terminated|timeout expired|Query read timeout|not queryable|server closed the connection|client was closed/i.test(
-    error.message,
-  );
+  // Node's, PostgreSQL's and Prisma's.
+  if (
+    /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|08|57P0|53|P1001|P1002|P1008|P1017|P2024)/.test(code)
+  )
+    return true;
+  if (
+    /Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|not queryable|server (has )?closed the connection|client was closed|Can't reach database server|DatabaseNotReachable/i.test(
+      error.message,
+    )
+  )
+    return true;
+  return isUnreachable(error.cause);
 }

@@ -26,8 +26,8 @@ export function check(contract: Contract): Misfit[] {
   ];
 }
 
-/** `/contracts/import` and `/contracts/defaults` are places of their own. */
-const RESERVED_AGENTS = new Set(['import', 'defaults']);
+/** `/contracts/import` and its like are places of their own. */
+export const RESERVED_AGENTS: ReadonlySet<string> = new Set(['import', 'defaults', 'drafts', 'new']);
 
 function agentName({ identity }: Contract): Misfit[] {
   if (!RESERVED_AGENTS.has(identity.agent)) return [];

@@ -17,6 +17,24 @@ export type Parsed = { ok: true; contract: Contract; document: unknown } | { ok:
  * fault at once, each with clause path, line, column and what was expected there.
  */
 export function parseContract(source: string, format: SourceFormat): Parsed {
+  const text = readText(source, format);
+  if (!text.ok) return text;
+  const judged = judge(text.document, text);
+  return judged.ok ? { ...judged, document: text.document } : judged;
+}
+
+/** Text that is one well-formed document, with where everything in it stands. */
+export interface ReadText {
+  document: unknown;
+  node: Document;
+  lines: LineCounter;
+}
+
+/** The text as one document of plain values, whatever they say; or what keeps it from being read. */
+export function readText(
+  source: string,
+  format: SourceFormat,
+): ({ ok: true } & ReadText) | { ok: false; issues: Issue[] } {
   const refusal = refuseText(source);
   if (refusal !== undefined) return failed([{ path: '', line: 1, column: 1, ...refusal }]);
   if (format === 'json') {
@@ -51,21 +69,27 @@ export function parseContract(source: string, format: SourceFormat): Parsed {
   }
   const faults = [...syntaxIssues(first, lines), ...aliasIssues(first, lines)];
   if (faults.length > 0) return failed(faults);
+  return { ok: true, document: first.toJS({ maxAliasCount: 0 }), node: first, lines };
+}
 
-  const document: unknown = first.toJS({ maxAliasCount: 0 });
+/** Whether a document is a sound contract; `at` says where its faults stand in the text it was read from. */
+export function judge(
+  document: unknown,
+  at: Pick<ReadText, 'node' | 'lines'>,
+): { ok: true; contract: Contract } | { ok: false; issues: Issue[] } {
   const parsed = contractSchema.safeParse(document, { reportInput: true });
   if (!parsed.success)
-    return failed(parsed.error.issues.flatMap((issue) => schemaIssues(issue, document, first, lines)));
+    return failed(parsed.error.issues.flatMap((issue) => schemaIssues(issue, document, at.node, at.lines)));
   const misfits = check(parsed.data);
   if (misfits.length > 0)
     return failed(
       misfits.map(({ path, ...rest }) => ({
         path: clausePath(document, path),
-        ...placeOf(first, lines, path),
+        ...placeOf(at.node, at.lines, path),
         ...rest,
       })),
     );
-  return { ok: true, contract: parsed.data, document };
+  return { ok: true, contract: parsed.data };
 }
 
 /** For a stored document, which was parsed before it was stored. Throws when it no longer fits the schema. */
@@ -73,7 +97,7 @@ export function readStored(document: unknown): Contract {
   return contractSchema.parse(document);
 }
 
-function failed(issues: Issue[]): Parsed {
+function failed(issues: Issue[]): { ok: false; issues: Issue[] } {
   return { ok: false, issues: issues.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)).slice(0, 200) };
 }
 
@@ -184,8 +208,16 @@ function schemaIssues(
       ...placeOf(parsed, lines, issue.path),
       message: messageOf(issue, missing),
       ...(expected === undefined ? {} : { expected }),
+      ...(missing || isEmpty(issue) ? { missing: true } : {}),
     },
   ];
+}
+
+function isEmpty(issue: z.core.$ZodIssue): boolean {
+  return (
+    issue.code === 'too_small' &&
+    (issue.input === '' || (Array.isArray(issue.input) && issue.input.length === 0))
+  );
 }
 
 /** The forms a union takes, in words. */

@@ -1,0 +1,449 @@
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  Scalar,
+  stringify,
+} from 'yaml';
+import { AppError } from '@/lib/errors';
+import { type Edit, editValue, type Path, type PathKey, sameValue, valueAt } from './edit-value';
+import { keysAllowedAt } from './expected';
+
+/** Lines of ours stay within this many characters where there is a choice. */
+const WIDTH = 110;
+
+/**
+ * The text with the edits made in it and nothing else touched: comments, blank lines, the order of keys and the style of
+ * every other value stay as they are, character by character. Throws `invalid_contract` when the text is not well-formed
+ * YAML, or uses aliases.
+ */
+export function applyEdits(source: string, edits: readonly Edit[]): string {
+  return edits.reduce(applyEdit, source);
+}
+
+function applyEdit(source: string, edit: Edit): string {
+  const document = read(source);
+  const wanted = editValue(document.toJS({ maxAliasCount: 0 }), [edit]);
+  const spliced = new Splice(source, document).edit(edit);
+  if (spliced !== undefined && reads(spliced, wanted)) return spliced;
+  // An unusual layout: the library writes the whole text anew, which keeps comments and order but not every space.
+  return rewritten(document, edit, wanted);
+}
+
+function read(source: string): Document {
+  const document = parseDocument(source, { version: '1.2', schema: 'core', prettyErrors: false });
+  const [error] = document.errors;
+  if (error !== undefined)
+    throw new AppError(
+      'invalid_contract',
+      'The YAML cannot be read, so nothing in it can be changed by form.',
+      {
+        issues: [{ path: '', message: error.message }],
+      },
+    );
+  return document;
+}
+
+function reads(source: string, wanted: unknown): boolean {
+  const document = parseDocument(source, { version: '1.2', schema: 'core', prettyErrors: false });
+  return document.errors.length === 0 && sameValue(document.toJS({ maxAliasCount: 0 }), wanted);
+}
+
+function rewritten(document: Document, edit: Edit, wanted: unknown): string {
+  const at = edit.op === 'set' || edit.op === 'insert' ? edit.path : edit.path.slice(0, -1);
+  const next = document.clone();
+  next.setIn(at, next.createNode(valueAt(wanted, at)));
+  return next.toString({ lineWidth: 0 });
+}
+
+/** Where a value stands: its node and what holds it. */
+interface Spot {
+  /** Undefined where a key stands without a value. */
+  node: Node | undefined;
+  parent: Node;
+  key: PathKey;
+  /** The key's own node, in a map. */
+  keyNode: Node | undefined;
+  /** Inside [] or {}. */
+  flow: boolean;
+}
+
+/** Edits as text: each finds the place of what it changes and answers the new text, or undefined where it had rather not. */
+class Splice {
+  constructor(
+    private readonly source: string,
+    private readonly document: Document,
+  ) {}
+
+  edit(edit: Edit): string | undefined {
+    switch (edit.op) {
+      case 'set':
+        return this.set(edit.path, edit.value);
+      case 'remove':
+        return this.remove(edit.path);
+      case 'insert':
+        return this.insert(edit.path, edit.index, edit.value);
+      case 'rename':
+        return this.rename(edit.path, edit.key);
+    }
+  }
+
+  private set(path: Path, value: unknown): string | undefined {
+    if (path.length === 0) return stringify(value, { lineWidth: 0 });
+    for (let depth = path.length; depth > 0; depth -= 1) {
+      const at = path.slice(0, depth);
+      const nested = nest(path.slice(depth), value);
+      const spot = this.spot(at);
+      if (spot !== undefined) return this.replace(spot, nested);
+      const holder = depth === 1 ? this.document.contents : this.spot(at.slice(0, -1))?.node;
+      if (isSeq(holder)) return this.insert(at.slice(0, -1), holder.items.length, nested);
+      if (isMap(holder) && (holder.items.length > 0 || depth === 1)) return this.addPair(holder, at, nested);
+    }
+    return this.document.contents === null
+      ? `${this.source}${stringify(nest(path, value), PLAIN)}`
+      : undefined;
+  }
+
+  private replace(spot: Spot, value: unknown): string | undefined {
+    const { node, flow } = spot;
+    if (node !== undefined && (marked(node) || node.range == null)) return undefined;
+    const from = this.valueStart(spot);
+    if (from === undefined) return undefined;
+    const empty = node === undefined || node.range == null || node.range[0] === node.range[1];
+    const start = empty ? from : (node.range?.[0] ?? from);
+    const end = empty ? from : this.contentEnd(node);
+    if (end === undefined) return undefined;
+    const styled = restyled(value, node);
+    if (flow) return this.spliced(start, end, `${empty ? ' ' : ''}${flowText(styled)}`);
+
+    const indent = this.holderColumn(spot);
+    if (indent === undefined) return undefined;
+    const oldIsFlow = (isMap(node) || isSeq(node)) && node.flow === true && node.items.length > 0;
+    const text = this.blockText(styled, indent, from - this.lineStart(from), oldIsFlow, isSeq(spot.parent));
+    // A comment behind the colon or dash stays on that line.
+    const between = this.source.slice(from, start);
+    const comment = /^[ \t]*(#[^\n]*)/.exec(between)?.[1];
+    const lead = between.includes('\n') || empty || text.startsWith('\n');
+    if (!lead) return this.spliced(start, end, text.replace(/^ /, ''));
+    if (comment === undefined || between.trim() !== comment)
+      return between.trim() === '' ? this.spliced(from, end, text) : undefined;
+    const breakAt = text.indexOf('\n');
+    const head = breakAt === -1 ? text : text.slice(0, breakAt);
+    return this.spliced(from, end, `${head} ${comment}${text.slice(head.length)}`);
+  }
+
+  private addPair(map: Node, path: Path, value: unknown): string | undefined {
+    const key = path.at(-1);
+    if (!isMap(map) || map.range == null || key === undefined || marked(map)) return undefined;
+    if (map.flow === true) {
+      const pair = flowText({ [key]: value }).replace(/^\{\s*|\s*\}$/g, '');
+      const last = map.items.at(-1);
+      const end = last === undefined ? undefined : this.pairEnd(last);
+      return end === undefined
+        ? this.spliced(map.range[0], map.range[1], `{ ${pair} }`)
+        : this.spliced(end, end, `, ${pair}`);
+    }
+    const first = map.items[0]?.key;
+    if (!isNode(first) || first.range == null) return undefined;
+    const column = this.columnOf(first.range[0]);
+    const before = this.predecessor(map, path);
+    const after = before === undefined ? undefined : this.pairEnd(before);
+    if (after === undefined) return undefined;
+    const text = indented(
+      `${keyText(String(key))}:${this.blockText(value, 0, column + String(key).length + 1)}`,
+      column,
+    );
+    const spaced = path.length === 1 && /\n[ \t]*\n/.test(this.source) ? '\n' : '';
+    return this.addLines(after, `${spaced}${' '.repeat(column)}${text}`);
+  }
+
+  /** The pair a new key is put behind: the one before it in the order of the schema, else the last. */
+  private predecessor(map: Node, path: Path) {
+    if (!isMap(map)) return undefined;
+    const order = path.length === 1 ? TOP_ORDER : keysAllowedAt(path.slice(0, -1));
+    const rank = order.indexOf(String(path.at(-1)));
+    const earlier = map.items.filter((pair) => {
+      const at = order.indexOf(isScalar(pair.key) ? String(pair.key.value) : '');
+      return at !== -1 && at < rank;
+    });
+    return earlier.at(-1) ?? map.items.at(-1);
+  }
+
+  private insert(path: Path, index: number, value: unknown): string | undefined {
+    const spot = this.spot(path);
+    const seq = path.length === 0 ? this.document.contents : spot?.node;
+    if (!isSeq(seq) || seq.items.length === 0) return this.set(path, [value]);
+    if (seq.range == null || marked(seq)) return undefined;
+    const next = seq.items[index];
+    const previous = seq.items[index - 1];
+    if (seq.flow === true) {
+      if (isNode(next) && next.range != null)
+        return this.spliced(next.range[0], next.range[0], `${flowText(value)}, `);
+      const end = isNode(previous) ? previous.range?.[1] : undefined;
+      return end === undefined ? undefined : this.spliced(end, end, `, ${flowText(value)}`);
+    }
+    const column = this.columnOf(seq.range[0]);
+    const siblingsFlow = seq.items.every((item) => (isMap(item) || isSeq(item)) && item.flow === true);
+    const text = `${' '.repeat(column)}${indented(itemText(value, siblingsFlow, column), column)}`;
+    if (previous !== undefined) {
+      const end = this.itemEnd(previous);
+      return end === undefined ? undefined : this.addLines(end, text);
+    }
+    const start = this.lineStart(seq.range[0]);
+    return this.source.slice(start, seq.range[0]).trim() === ''
+      ? this.spliced(start, start, `${text}\n`)
+      : undefined;
+  }
+
+  private remove(path: Path): string | undefined {
+    const spot = this.spot(path);
+    if (spot === undefined) return this.source;
+    const { parent } = spot;
+    if (!(isMap(parent) || isSeq(parent)) || marked(parent) || (spot.node !== undefined && marked(spot.node)))
+      return undefined;
+    if (parent.items.length === 1) {
+      if (path.length === 1) return undefined;
+      return this.set(path.slice(0, -1), isMap(parent) ? {} : []);
+    }
+    const spans = isMap(parent)
+      ? parent.items.map((pair) => this.pairSpan(pair))
+      : parent.items.map((item) => this.itemSpan(item));
+    const at = isMap(parent) ? parent.items.findIndex((pair) => pair.key === spot.keyNode) : Number(spot.key);
+    const span = spans[at];
+    const next = spans[at + 1];
+    const previous = spans[at - 1];
+    if (span === undefined) return undefined;
+    if (parent.flow === true) {
+      if (next !== undefined) return this.spliced(span.start, next.start, '');
+      return previous === undefined ? undefined : this.spliced(previous.end, span.end, '');
+    }
+    const start = isMap(parent) ? span.start : this.dashBefore(span.start, parent);
+    if (start === undefined) return undefined;
+    const lineStart = this.lineStart(start);
+    if (this.source.slice(lineStart, start).trim() !== '') {
+      // The first key of a list's item, behind its dash: the next moves up.
+      return next !== undefined && !this.source.slice(span.start, next.start).includes('#')
+        ? this.spliced(span.start, next.start, '')
+        : undefined;
+    }
+    return this.spliced(at === 0 ? lineStart : this.commentsAbove(lineStart), this.lineEnd(span.end), '');
+  }
+
+  private rename(path: Path, key: string): string | undefined {
+    const spot = this.spot(path);
+    const node = spot?.keyNode;
+    if (spot === undefined || !isScalar(node) || node.range == null || marked(node)) return undefined;
+    return this.spliced(node.range[0], node.range[1], spot.flow ? flowText(key) : keyText(key));
+  }
+
+  private spot(path: Path): Spot | undefined {
+    let node: unknown = this.document.contents;
+    let spot: Spot | undefined;
+    let flow = false;
+    for (const key of path) {
+      const parent = node;
+      if (isMap(parent)) {
+        flow ||= parent.flow === true;
+        const pair = parent.items.find(
+          (item) => isScalar(item.key) && String(item.key.value) === String(key),
+        );
+        if (pair === undefined) return undefined;
+        node = pair.value;
+        const keyNode = isNode(pair.key) ? pair.key : undefined;
+        spot = { node: isNode(node) ? node : undefined, parent, key, keyNode, flow };
+      } else if (isSeq(parent)) {
+        flow ||= parent.flow === true;
+        if (typeof key !== 'number' || key >= parent.items.length) return undefined;
+        node = parent.items[key];
+        spot = { node: isNode(node) ? node : undefined, parent, key, keyNode: undefined, flow };
+      } else return undefined;
+    }
+    return spot;
+  }
+
+  /** Right behind the colon or the dash. */
+  private valueStart({ keyNode, node, parent }: Spot): number | undefined {
+    if (keyNode?.range != null) {
+      const colon = /^[ \t]*:/.exec(this.source.slice(keyNode.range[1], keyNode.range[1] + 200));
+      return colon === null ? undefined : keyNode.range[1] + colon[0].length;
+    }
+    if (node?.range == null || !isSeq(parent)) return undefined;
+    if (parent.flow === true) return node.range[0];
+    const dash = this.dashBefore(node.range[0], parent);
+    return dash === undefined ? undefined : dash + 1;
+  }
+
+  private dashBefore(offset: number, seq: Node): number | undefined {
+    if (!isSeq(seq) || seq.range == null) return undefined;
+    const column = this.columnOf(seq.range[0]);
+    const at = this.lineStart(offset) + column;
+    return this.source[at] === '-' && at <= offset ? at : undefined;
+  }
+
+  /** The column below which a block value's lines are indented. */
+  private holderColumn({ parent, keyNode }: Spot): number | undefined {
+    if (isSeq(parent)) return parent.range == null ? undefined : this.columnOf(parent.range[0]);
+    return keyNode?.range == null ? undefined : this.columnOf(keyNode.range[0]);
+  }
+
+  private pairSpan(pair: { key: unknown; value: unknown }): { start: number; end: number } | undefined {
+    const start = isNode(pair.key) ? pair.key.range?.[0] : undefined;
+    const end = this.pairEnd(pair);
+    return start === undefined || end === undefined ? undefined : { start, end };
+  }
+
+  private itemSpan(item: unknown): { start: number; end: number } | undefined {
+    const start = isNode(item) ? item.range?.[0] : undefined;
+    const end = this.itemEnd(item);
+    return start === undefined || end === undefined ? undefined : { start, end };
+  }
+
+  private itemEnd(item: unknown): number | undefined {
+    return isNode(item) ? this.contentEnd(item) : undefined;
+  }
+
+  private pairEnd({ key, value }: { key: unknown; value: unknown }): number | undefined {
+    if (isNode(value) && value.range != null && value.range[1] > value.range[0])
+      return this.contentEnd(value);
+    if (!isNode(key) || key.range == null) return undefined;
+    const colon = /^[ \t]*:/.exec(this.source.slice(key.range[1], key.range[1] + 200));
+    return key.range[1] + (colon?.[0].length ?? 0);
+  }
+
+  /** Where the last character of a value stands: its range may reach over blank lines and comments below it. */
+  private contentEnd(node: Node): number | undefined {
+    if (isMap(node) && node.flow !== true) {
+      const last = node.items.at(-1);
+      return last === undefined ? node.range?.[1] : this.pairEnd(last);
+    }
+    if (isSeq(node) && node.flow !== true) {
+      const last = node.items.at(-1);
+      return isNode(last) ? this.contentEnd(last) : node.range?.[1];
+    }
+    if (node.range == null) return undefined;
+    const [start, end] = node.range;
+    return start + this.source.slice(start, end).trimEnd().length;
+  }
+
+  /** Whole lines put behind the line that `offset` is on. */
+  private addLines(offset: number, text: string): string {
+    const end = this.lineEnd(offset);
+    const missing = end === this.source.length && !this.source.endsWith('\n') ? '\n' : '';
+    return this.spliced(end, end, `${missing}${text}\n`);
+  }
+
+  private blockText(
+    value: unknown,
+    indent: number,
+    column: number,
+    oldIsFlow = false,
+    inList = false,
+  ): string {
+    const plain = unwrapped(value);
+    if (typeof plain === 'object' && plain !== null) {
+      const flow = flowText(value);
+      const short = column + flow.length < WIDTH;
+      if (isEmpty(plain) || (short && (oldIsFlow || isShortList(plain)))) return ` ${flow}`;
+    }
+    // Behind a key the library's own layout is taken; behind a dash, that of a list of one.
+    const text = inList ? stringify([value], PLAIN).slice(1) : stringify({ k: value }, PLAIN).slice(2);
+    return indented(text.replace(/\n$/, ''), indent);
+  }
+
+  /** The start of the comment lines that stand right above, at the same indentation. */
+  private commentsAbove(lineStart: number): number {
+    let start = lineStart;
+    for (;;) {
+      const above = this.lineStart(start - 1);
+      if (start === 0 || !/^[ \t]*#/.test(this.source.slice(above, start))) return start;
+      start = above;
+    }
+  }
+
+  private lineStart(offset: number): number {
+    return this.source.lastIndexOf('\n', Math.max(0, offset) - 1) + 1;
+  }
+
+  /** Behind the line's end, its comment included. */
+  private lineEnd(offset: number): number {
+    const end = this.source.indexOf('\n', offset);
+    return end === -1 ? this.source.length : end + 1;
+  }
+
+  private columnOf(offset: number): number {
+    return offset - this.lineStart(offset);
+  }
+
+  private spliced(start: number, end: number, text: string): string {
+    return this.source.slice(0, start) + text + this.source.slice(end);
+  }
+}
+
+const PLAIN = { lineWidth: 0, aliasDuplicateObjects: false, version: '1.2' } as const;
+
+const TOP_ORDER = ['apiVersion', 'kind', 'extends', ...keysAllowedAt([])];
+
+/** An anchor or a tag would be lost by writing over it. */
+function marked(node: Node): boolean {
+  return ('anchor' in node && node.anchor !== undefined) || node.tag !== undefined;
+}
+
+function nest(path: Path, value: unknown): unknown {
+  return path.reduceRight<unknown>(
+    (inner, key) => (typeof key === 'number' ? [inner] : { [key]: inner }),
+    value,
+  );
+}
+
+/** Text goes on in the quotes it had. */
+function restyled(value: unknown, old: Node | undefined): unknown {
+  if (typeof value !== 'string' || !isScalar(old) || typeof old.value !== 'string') return value;
+  if (old.type !== 'QUOTE_DOUBLE' && old.type !== 'QUOTE_SINGLE') return value;
+  if (value.includes('\n')) return value;
+  const scalar = new Scalar(value);
+  scalar.type = old.type;
+  return scalar;
+}
+
+function unwrapped(value: unknown): unknown {
+  return isScalar(value) ? value.value : value;
+}
+
+function isEmpty(value: object): boolean {
+  return Object.keys(value).length === 0;
+}
+
+/** A few words or figures read best on one line. */
+function isShortList(value: object): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((item) => typeof item !== 'object' && !String(item).includes('\n')) &&
+    value.join(', ').length <= 72
+  );
+}
+
+function flowText(value: unknown): string {
+  const text = stringify([value], { ...PLAIN, collectionStyle: 'flow' }).trim();
+  return text.slice(1, -1).trim();
+}
+
+function keyText(key: string): string {
+  return stringify({ [key]: 0 }, PLAIN).replace(/: 0\n$/, '');
+}
+
+function itemText(value: unknown, flow: boolean, column: number): string {
+  if (flow && typeof value === 'object' && value !== null) {
+    const text = flowText(value);
+    if (column + 2 + text.length <= WIDTH) return `- ${text}`;
+  }
+  return stringify([value], PLAIN).replace(/\n$/, '');
+}
+
+/** Every line but the first, moved to the right. */
+function indented(text: string, by: number): string {
+  return by === 0 ? text : text.replace(/\n(?=[^\n])/g, `\n${' '.repeat(by)}`);
+}
