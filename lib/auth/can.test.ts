@@ -18,6 +18,8 @@ const MATRIX: Record<Action, string> = {
   'contract.read': '        x x x x x         x x x x       . . x x',
   'contract.import': '      x x x . x         . . . .       . . . x',
   'contract.put-in-force': 'x x . . x         . . . .       . . . .',
+  'comment.write': '        x x x x x         x x x .       . . . .',
+  'change-request.settle': 'x . . . x         . . . .       . . . .',
   'run.read': '             x x x x x         x x x x       . . x .',
   'run.ingest': '           . . . . .         . . . .       x . . .',
   'run.decide': '           . . . . .         . . . .       . x . .',

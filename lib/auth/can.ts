@@ -11,6 +11,11 @@ const TABLE = {
   'contract.read': { roles: 'everyone', scopes: ['read', 'author'] },
   'contract.import': { roles: ['head-of-ai', 'sponsor', 'engineer', 'grc'], scopes: ['author'] },
   'contract.put-in-force': { roles: ['head-of-ai', 'sponsor', 'grc'], scopes: [] },
+  'comment.write': {
+    roles: ['head-of-ai', 'sponsor', 'engineer', 'qa', 'grc', 'operator', 'sre', 'sme'],
+    scopes: [],
+  },
+  'change-request.settle': { roles: ['head-of-ai', 'grc'], scopes: [] },
   'run.read': { roles: 'everyone', scopes: ['read'] },
   'run.ingest': { roles: [], scopes: ['ingest'] },
   'run.decide': { roles: [], scopes: ['decide'] },

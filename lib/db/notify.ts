@@ -13,6 +13,7 @@ export const TOPICS = [
   'outbox',
   'decision',
   'price',
+  'comment',
 ] as const;
 export type Topic = (typeof TOPICS)[number];
 

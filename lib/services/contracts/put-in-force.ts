@@ -7,6 +7,7 @@ import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { appendAudit } from '@/lib/services/audit/append';
+import { refuseWithOpenRequests } from '@/lib/services/comments/open-requests';
 
 /** Lets a version of an agent's contract decide from now on. Runs that have begun keep theirs. */
 export async function putInForce(
@@ -36,13 +37,14 @@ export async function putInForce(
   });
 }
 
-/** The step itself, inside the caller's transaction with the agent's row locked. The agent goes by its names from now on. */
+/** The step itself, inside the caller's transaction with the agent's row locked. The agent goes by its names from now on. Throws `conflict` while a requested change is open. */
 export async function placeInForce(
   client: PoolClient,
   actor: Actor,
   version: { agentId: string; versionId: string; number: number; contract: Contract },
 ): Promise<void> {
   const { workspaceId } = actor;
+  await refuseWithOpenRequests(client, workspaceId, version.versionId);
   const moved = await client.query(
     `UPDATE agent SET contract_version_id = $3, authority_level = $4, stage = $5, display_name = $6,
             business_unit = $7, aliases = $8

@@ -9,6 +9,8 @@ export interface NotificationDto {
   kind: string;
   title: string;
   incident: { number: number; state: string; severity: string } | null;
+  /** Where to go: a path of the dashboard. */
+  path: string;
   createdAt: string;
   readAt: string | null;
 }
@@ -32,10 +34,11 @@ export async function listNotifications(actor: Actor): Promise<NotificationList>
       number: number | null;
       state: string | null;
       severity: string | null;
+      path: string | null;
       created_at: Date;
       read_at: Date | null;
     }>(
-      `SELECT n.id, n.kind, n.title, i.number, i.state, i.severity, n.created_at, n.read_at
+      `SELECT n.id, n.kind, n.title, i.number, i.state, i.severity, n.path, n.created_at, n.read_at
        FROM notification n LEFT JOIN incident i ON i.id = n.incident_id
        WHERE n.person_id = $1 AND n.workspace_id = $2 ORDER BY n.created_at DESC, n.id DESC LIMIT $3`,
       [actor.personId, actor.workspaceId, LATEST],
@@ -54,6 +57,7 @@ export async function listNotifications(actor: Actor): Promise<NotificationList>
         row.number === null || row.state === null || row.severity === null
           ? null
           : { number: row.number, state: row.state, severity: row.severity },
+      path: row.path ?? (row.number === null ? '/incidents' : `/incidents/${row.number}`),
       createdAt: row.created_at.toISOString(),
       readAt: row.read_at?.toISOString() ?? null,
     })),
