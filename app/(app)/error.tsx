@@ -1,26 +1,20 @@
 'use client';
 
-import { Button } from '@/components/ui/button';
-import { EmptyState } from '@/components/ui/empty-state';
+import { Failed } from '@/components/shell/failed';
 import { PageHeader } from '@/components/ui/page-header';
+import { Sheet, SheetBody } from '@/components/ui/sheet';
 
-/** The rail stays; the page says what to do and by which reference the log knows it. */
-export default function ErrorPage({
-  error,
-  reset,
-}: {
-  error: Error & { digest?: string };
-  reset: () => void;
-}) {
+/** The rail stays; the page says what failed, by which reference the log knows it, and comes back after an outage. */
+export default function ErrorPage({ error }: { error: Error & { digest?: string } }) {
   return (
     <>
       <title>Failed · Countersign</title>
       <PageHeader title="This page could not be shown" />
-      <EmptyState title="Something failed on our side" action={<Button onClick={reset}>Try again</Button>}>
-        Nothing was changed. If it fails again, give your administrator{' '}
-        {error.digest === undefined ? 'the time' : <span className="code">{error.digest}</span>}; the server’s
-        log has it too.
-      </EmptyState>
+      <Sheet>
+        <SheetBody>
+          <Failed digest={error.digest} />
+        </SheetBody>
+      </Sheet>
     </>
   );
 }

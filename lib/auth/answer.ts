@@ -1,6 +1,6 @@
 import { unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
-import { AppError, type Issue } from '@/lib/errors';
+import { AppError, type Issue, isUnreachable } from '@/lib/errors';
 import type { ActionState } from './action-state';
 import type { Actor } from './actor';
 import { currentActor } from './session';
@@ -62,6 +62,12 @@ export function answerError(error: unknown): Response {
 
 function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  if (isUnreachable(error))
+    return new AppError(
+      'unavailable',
+      'The database does not answer for now. Nothing was changed; try again in a moment.',
+      { retryAfterSeconds: 2, cause: error },
+    );
   const reference = crypto.randomUUID().slice(0, 8);
   console.error(`[${reference}]`, error);
   return new AppError(

@@ -9,6 +9,8 @@ import { CHANNEL, type Change, TOPICS } from './notify';
  */
 export interface Listener {
   change(change: Change): void;
+  /** The connection went away: until `reset` nothing is heard. */
+  lost?(): void;
   /** The connection was away: drop what you cached, look again. */
   reset(): void;
 }
@@ -69,6 +71,7 @@ function connect(): void {
     if (current?.client !== client) return;
     current = undefined;
     void client.end().catch(() => {});
+    for (const listener of listeners) listener.lost?.();
     const wait = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)];
     failures += 1;
     retry = setTimeout(() => {

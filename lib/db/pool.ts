@@ -5,17 +5,36 @@ import { config } from '@/lib/config';
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, (value) => Number(value));
 
+/** How long a request waits for a connection, new or free, before its reader is told that the database is away. */
+const CONNECT_MS = 5000;
+/** No statement of a request, and no transaction that has gone quiet, holds its locks longer than this. */
+const STATEMENT_MS = 60_000;
+
+/** What the two pools of a process share: the one below and Prisma's. */
+export function poolSettings(): pg.PoolConfig {
+  return {
+    connectionString: config().databaseUrl,
+    max: 10,
+    application_name: 'countersign',
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_MS,
+    // When the server fell silent and cannot say that the statement took too long.
+    query_timeout: STATEMENT_MS + CONNECT_MS,
+    // Not as start-up parameters, which connection poolers such as PgBouncer refuse.
+    onConnect: async (client) => {
+      await client.query(
+        `SET statement_timeout = ${STATEMENT_MS}; SET idle_in_transaction_session_timeout = ${STATEMENT_MS}`,
+      );
+    },
+  };
+}
+
 let pool: pg.Pool | undefined;
 
 /** The one `pg` pool of this process: hand-written SQL of the hot paths, NOTIFY, migrations. */
 export function db(): pg.Pool {
   if (pool === undefined) {
-    pool = new pg.Pool({
-      connectionString: config().databaseUrl,
-      max: 10,
-      application_name: 'countersign',
-      types,
-    });
+    pool = new pg.Pool({ ...poolSettings(), types });
     // An idle connection that the server closes must not end the process; the next query reconnects.
     pool.on('error', () => {});
   }

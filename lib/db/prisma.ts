@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { config } from '@/lib/config';
 import { PrismaClient } from './generated/client';
+import { poolSettings } from './pool';
 
 declare global {
   // Next's development server reloads modules; one client must survive that.
@@ -10,7 +10,7 @@ declare global {
 /** The dashboard's reads and writes. Hot paths use `db()` of pool.ts instead. */
 export function prisma(): PrismaClient {
   globalThis.countersignPrisma ??= new PrismaClient({
-    adapter: new PrismaPg({ connectionString: config().databaseUrl, max: 10 }),
+    adapter: new PrismaPg(poolSettings()),
   });
   return globalThis.countersignPrisma;
 }

@@ -1,3 +1,4 @@
+import { answerError } from '@/lib/auth/answer';
 import { currentSession } from '@/lib/auth/session';
 import { subscribe } from '@/lib/services/live/subscribe';
 import { loadSession } from '@/lib/services/people/load-session';
@@ -8,9 +9,10 @@ const HEARTBEAT_MS = 20_000;
 
 /** Server-sent events: which topics changed in the reader's workspace. Content is fetched, with the reader's rights, after. */
 export async function GET(request: Request): Promise<Response> {
-  const session = await currentSession();
+  const session = await currentSession().catch(answerError);
+  if (session instanceof Response) return session;
   if (session === null) return new Response(null, { status: 401 });
-  const { actor } = session;
+  const { claim, actor } = session;
   const encoder = new TextEncoder();
   let close = () => {};
   const stream = new ReadableStream<Uint8Array>({
@@ -23,10 +25,15 @@ export async function GET(request: Request): Promise<Response> {
           close();
         }
       };
-      const unsubscribe = subscribe(actor, (changes) => write(`data: ${JSON.stringify(changes)}\n\n`));
+      const unsubscribe = subscribe(
+        actor,
+        (changes) => write(`data: ${JSON.stringify(changes)}\n\n`),
+        // Ended rather than left silent: the browser says that news are interrupted, and asks again.
+        () => close(),
+      );
       const heartbeat = setInterval(async () => {
         // A revoked session must not go on listening.
-        const still = await loadSession(session.claim).catch(() => session);
+        const still = await loadSession(claim).catch(() => 'unknown' as const);
         if (still === null) close();
         else write(': still here\n\n');
       }, HEARTBEAT_MS);

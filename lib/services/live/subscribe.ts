@@ -12,9 +12,14 @@ export type Changes = Partial<Record<Topic, string[]>>;
 
 /**
  * Tells `send` of every committed change in the actor's workspace, gathered over 200 ms, until the returned
- * function is called; `{}` when changes may have been missed. Throws `forbidden` for those who may not read runs.
+ * function is called; `{}` when changes may have been missed. `lost` is called when the database went away and nothing
+ * is heard for now. Throws `forbidden` for those who may not read runs.
  */
-export function subscribe(actor: Actor, send: (changes: Changes) => void): () => void {
+export function subscribe(
+  actor: Actor,
+  send: (changes: Changes) => void,
+  lost: () => void = () => {},
+): () => void {
   authorize(actor, 'run.read', { workspaceId: actor.workspaceId });
   let gathered = new Map<Topic, Set<string>>();
   let timer: NodeJS.Timeout | undefined;
@@ -33,6 +38,7 @@ export function subscribe(actor: Actor, send: (changes: Changes) => void): () =>
       gathered.set(topic, ids);
       timer ??= setTimeout(flush, GATHER_MS);
     },
+    lost,
     reset() {
       send({});
     },
