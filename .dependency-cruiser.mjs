@@ -50,7 +50,7 @@ export default {
         pathNot: [
           PURE,
           '^lib/(errors|format)\\.ts$',
-          '^node_modules/(zod|yaml|canonicalize|protobufjs|long)/',
+          '^node_modules/(zod|yaml|canonicalize|protobufjs|long|node-diff3)/',
           '^(node:)?(crypto|buffer)$',
         ],
       },
@@ -64,6 +64,7 @@ export default {
           '^lib/(services|db|auth)/',
           '^scripts/(instance/|dev\\.ts$|migration\\.ts$)',
           '^bench/',
+          '^e2e/instance\\.ts$',
           TEST,
         ],
       },

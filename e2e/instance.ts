@@ -1,10 +1,10 @@
 /** The product as anybody starts it, with ports, data and a build of its own; beside a running instance if there is one. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '@/lib/db/embedded';
 
 const START_MS = 300_000;
 
@@ -53,18 +53,4 @@ export default async function setup(): Promise<() => Promise<void>> {
   process.env.E2E_DASHBOARD_URL = `http://localhost:${dashboard}`;
   process.env.E2E_RUNTIME_URL = `http://localhost:${runtime}`;
   return stop;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === 'string') fail(new Error('no free port'));
-        else done(address.port);
-      });
-    });
-  });
 }

@@ -30,6 +30,11 @@ describe('the environment of npm start', () => {
     [{ COUNTERSIGN_PORT: '70000' }, 'COUNTERSIGN_PORT: expected a port number from 1 to 65535, got "70000"'],
     [{ COUNTERSIGN_DEMO: 'yes' }, 'COUNTERSIGN_DEMO: expected "on" or "off", got "yes"'],
     [{ COUNTERSIGN_URL: 'countersign' }, 'COUNTERSIGN_URL: expected an address such as'],
+    [
+      { COUNTERSIGN_TRUSTED_PROXIES: '127.0.0.1, proxy.example' },
+      'COUNTERSIGN_TRUSTED_PROXIES: expected IP addresses or ranges',
+    ],
+    [{ COUNTERSIGN_TRUSTED_PROXIES: '10.0.0.0/33' }, 'COUNTERSIGN_TRUSTED_PROXIES: expected'],
     [{ COUNTERSIGN_PORT: '4318' }, 'expected two different ports'],
   ])('names the variable that is wrong and what it takes: %o', (environment, message) => {
     expect(() => startConfig(environment)).toThrow(message);

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 const port = z
@@ -31,10 +32,26 @@ const shape = {
     .optional(),
   /** Offers the demo workspace. `npm start` sets it, and only with the embedded database. */
   COUNTERSIGN_DEMO: onOff.default('off'),
+  /** Reverse proxies whose `X-Forwarded-For` is believed; without any, a request comes from whoever connects. */
+  COUNTERSIGN_TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((list) => list.split(/[\s,]+/).filter((each) => each !== ''))
+    .refine(
+      (list) => list.every(isAddressOrRange),
+      'expected IP addresses or ranges, separated by commas, such as 127.0.0.1, 10.0.0.0/8',
+    ),
   /** Lets webhooks reach private addresses (tests, closed networks). Off: such URLs are refused. */
   COUNTERSIGN_ALLOW_PRIVATE_WEBHOOKS: onOff.default('off'),
 };
 const schema = z.object(shape);
+
+function isAddressOrRange(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 6 ? 128 : 32));
+}
 
 /** What `npm start` reads besides; what the planes need, it may fill in. */
 const startSchema = schema.extend({
@@ -56,6 +73,7 @@ export interface Config {
   dashboardUrl: string;
   runtimeUrl: string;
   demo: boolean;
+  trustedProxies: readonly string[];
   allowPrivateWebhooks: boolean;
 }
 
@@ -89,6 +107,7 @@ export function config(): Config {
       env.COUNTERSIGN_RUNTIME_URL ??
       `http://${new URL(env.COUNTERSIGN_URL ?? 'http://localhost').hostname}:${env.COUNTERSIGN_RUNTIME_PORT}`,
     demo: env.COUNTERSIGN_DEMO === 'on',
+    trustedProxies: env.COUNTERSIGN_TRUSTED_PROXIES,
     allowPrivateWebhooks: env.COUNTERSIGN_ALLOW_PRIVATE_WEBHOOKS === 'on',
   };
   return parsed;

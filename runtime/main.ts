@@ -5,8 +5,8 @@ import { buildServer } from './server';
 
 /** The runtime plane as a process: listens until SIGTERM or SIGINT, then ends what it has begun. */
 async function main(): Promise<void> {
-  const { host, runtimePort } = config();
-  const server = buildServer();
+  const { host, runtimePort, trustedProxies } = config();
+  const server = buildServer({ trustedProxies });
   const outbox = startOutbox(server.log);
 
   let stopping = false;

@@ -5,6 +5,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import pino from 'pino';
+import { trusting } from '@/lib/auth/client-address';
 import { AppError } from '@/lib/errors';
 import { databaseAnswers } from '@/lib/services/health/database-answers';
 import { asAppError } from './as-app-error';
@@ -21,6 +22,8 @@ const CLOSE_WITHIN_MS = 10_000;
 export interface ServerOptions {
   /** pino level; "silent" in tests. Contents of requests are never logged. */
   logLevel?: string;
+  /** Addresses and ranges of the proxies whose `X-Forwarded-For` is believed; none when left out. */
+  trustedProxies?: readonly string[];
 }
 
 /** The runtime plane, not yet listening. `close()` lets requests in progress end first. */
@@ -33,6 +36,8 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_LIMIT_BYTES,
+    // `request.ip` counts wrong keys: it must not be what the guesser writes into a header.
+    trustProxy: trusting(options.trustedProxies ?? []),
     // A peer that sends half a request, or nothing, does not hold a socket for ever.
     requestTimeout: 60_000,
     connectionTimeout: 0,

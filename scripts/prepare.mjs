@@ -120,6 +120,7 @@ async function build(buildFolder) {
   const wanted = digest([
     ...sources(['app', 'components', 'lib', 'public']),
     ...[
+      'instrumentation.ts',
       'proxy.ts',
       'next.config.ts',
       'postcss.config.mjs',

@@ -26,6 +26,7 @@ function presentedKey(headers: Headers): string | undefined {
   return headers.get('authorization') ?? (key === null ? undefined : `Bearer ${key}`);
 }
 
+/** lib/auth/settle-client-address.ts has made the header one address that holds. */
 async function actorOf(request: Request): Promise<Actor> {
   const header = presentedKey(request.headers);
   const person = header === undefined ? await currentActor() : null;

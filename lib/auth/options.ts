@@ -81,8 +81,8 @@ export function authOptions(): NextAuthOptions {
   };
 }
 
-/** The first address a proxy wrote down, else the socket's (Next fills the header itself). */
+/** lib/auth/settle-client-address.ts has made the header one address that holds. */
 function addressOf(headers: unknown): string {
   const parsed = z.object({ 'x-forwarded-for': z.string() }).safeParse(headers);
-  return parsed.success ? (parsed.data['x-forwarded-for'].split(',')[0]?.trim() ?? 'unknown') : 'unknown';
+  return parsed.success ? parsed.data['x-forwarded-for'] : 'unknown';
 }

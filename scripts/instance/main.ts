@@ -12,6 +12,7 @@ import { migrate } from '@/lib/db/migrate';
 import { fillDemo } from './demo';
 import { dataFolder, keptSecret, lock, writable } from './folder';
 import { checkPort, type Plane, reachable, startPlane } from './plane';
+import { onSignals } from './signals';
 import { bold, dim, say, step } from './terminal';
 
 export interface Built {
@@ -62,9 +63,10 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
       void stop(0);
     },
     () => {
+      say('Ending at once.');
       for (const plane of planes) plane.kill();
-      void server?.stop('immediate').then(() => finish(1));
-      if (server === undefined) finish(1);
+      const ended = server === undefined ? Promise.resolve() : server.stop('immediate');
+      void ended.catch(() => {}).then(() => finish(1));
     },
   );
   const fail = (reason: string) => {
@@ -158,21 +160,6 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
     fail(error instanceof Error ? error.message : String(error));
   }
   return finished;
-}
-
-/** `first` on the first signal, `again` on a later one. */
-function onSignals(first: () => void, again: () => void): void {
-  let firstAt: number | undefined;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-    process.on(signal, () => {
-      if (firstAt === undefined) {
-        firstAt = Date.now();
-        first();
-        return;
-      }
-      // npm passes a Ctrl-C on that the terminal has already sent us: that is one, not two.
-      if (Date.now() - firstAt > 1000) again();
-    });
 }
 
 /** Yesterday's log is kept once it has grown large, the one before is not. */
