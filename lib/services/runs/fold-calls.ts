@@ -18,6 +18,8 @@ export interface Rules {
   /** The price of a model at a time (epoch milliseconds); null: unpriced. */
   priceOf: (model: string, atMs: number) => Price | null;
   authorityLevel: AuthorityLevel;
+  /** Whether people held the run back when it made the call. */
+  statusAt: (call: RunSpan) => RunState['status'];
   /** What the agent's other runs spent on a UTC day (`2026-11-21`) or in a month (`2026-11`), US dollars. */
   spentByOthers: (period: string) => number;
 }
@@ -61,7 +63,7 @@ export function foldCalls(
   const breaches: FoundBreach[] = [];
   const state: RunState = {
     ...fold.facts,
-    // Recorded calls are judged for what they are; that a run was paused meanwhile is no fault of the record.
+    // Each call is judged for when it was made (foldCall), not by what became of the run since.
     status: 'running',
     authorityLevel: rules.authorityLevel,
     agentDayCostUsd: 0,
@@ -112,6 +114,7 @@ function foldCall(
     at: span.startUs / 1000,
   };
   spendUntil(state, fold, rules, span.startUs);
+  state.status = rules.statusAt(span);
   const evaluation = evaluate(compiled, state, call);
   addCall(state, compiled, call);
   fold.lane = stricterLane(fold.lane, evaluation.lane);

@@ -21,6 +21,7 @@ import {
   placeOf,
   type RunFold,
 } from './run-fold';
+import { statusAt } from './run-holds';
 import type { RunSpan } from './run-span';
 import type { StoredSpan } from './span-rows';
 
@@ -112,7 +113,14 @@ async function addTo(
   if (work.stored !== null && (contract?.versionId ?? null) !== work.stored.contractVersionId) return null;
 
   const own = work.stored?.agentId === agent.id ? (before ?? {}) : {};
-  const rules = await rulesFor(context, agent, contract, calls, own);
+  const rules = await rulesFor(
+    context,
+    agent,
+    contract,
+    calls,
+    own,
+    heldBy(work, () => undefined),
+  );
   const { verdicts, breaches } = foldCalls(fold, calls, rules, () => undefined);
   context.spending.add(agent.id, fold.spend, before ?? {}, work.stored?.agentId ?? agent.id);
   const verdictOf = new Map(calls.map((span, index) => [span, verdicts[index] ?? NO_VERDICT]));
@@ -154,7 +162,8 @@ async function judgeAnew(
   const contract = await contractOf(context, work, agent);
   const before = work.stored?.fold.spend ?? {};
   const own = work.stored?.agentId === agent.id ? before : {};
-  const rules = await rulesFor(context, agent, contract, calls, own);
+  const held = heldBy(work, (span) => knownOf(span)?.receivedMs);
+  const rules = await rulesFor(context, agent, contract, calls, own, held);
   const { verdicts, breaches } = foldCalls(fold, calls, rules, (span) => {
     const one = knownOf(span);
     return one === undefined ? undefined : one.verdict.costUsd;
@@ -255,13 +264,23 @@ async function rulesFor(
   contract: ContractInForce | null,
   calls: readonly RunSpan[],
   own: Readonly<Record<string, number>>,
+  statusAt: Rules['statusAt'],
 ): Promise<Rules> {
   return {
     contract,
     priceOf,
     authorityLevel: agent.authorityLevel,
+    statusAt,
     spentByOthers: await spending.ofOthers(agent.id, contract, calls, own),
   };
+}
+
+/** @param receivedOf when a stored span was recorded, epoch milliseconds; undefined: it comes with this batch */
+function heldBy(work: RunWork, receivedOf: (span: RunSpan) => number | undefined): Rules['statusAt'] {
+  const holds = work.stored?.holds ?? [];
+  if (holds.length === 0) return () => 'running';
+  const now = Date.now();
+  return (span) => statusAt(holds, span.startUs / 1000, receivedOf(span) ?? now);
 }
 
 function isSame(a: Verdict, b: Verdict): boolean {

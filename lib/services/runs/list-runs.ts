@@ -16,7 +16,7 @@ export interface RunList {
   asOf: string;
 }
 
-const duration = 'extract(epoch FROM r.ended_at - r.started_at)';
+const duration = '(extract(epoch FROM r.ended_at - r.started_at) - r.paused_ms / 1000.0)';
 /** What each sort compares, and how its value is written into a cursor without losing a digit. */
 const SORTS: Record<RunSort, { expression: string; exact: string; type: string }> = {
   started: {

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import type { Interval } from './fold-shape';
 import { parseFold, type RunFold } from './run-fold';
+import { type Hold, holdsOf, pausesSchema } from './run-holds';
 import { readStoredSpan, STORED_SPAN, type StoredSpan } from './span-rows';
 
 type Client = Pick<PoolClient, 'query'>;
@@ -21,6 +22,10 @@ export interface StoredRun {
   status: RunStatus;
   contractVersionId: string | null;
   stopRequestedAtMs: number | null;
+  /** When people held it back. */
+  holds: readonly Hold[];
+  /** What of its time it waited for people, milliseconds. */
+  waitedMs: number;
   decisions: boolean;
   fold: RunFold;
 }
@@ -92,6 +97,10 @@ const runsSchema = z.array(
     status: z.enum(STATUSES),
     contract_version_id: z.string().nullable(),
     stop_requested_at: z.date().nullable(),
+    stopped_at: z.date().nullable(),
+    paused_at: z.date().nullable(),
+    pauses: pausesSchema,
+    paused_ms: z.number(),
     decisions: z.boolean(),
     fold: z.unknown(),
     facts: z.unknown(),
@@ -101,7 +110,8 @@ const runsSchema = z.array(
 async function lockRuns(client: Client, ids: readonly string[]): Promise<Map<string, StoredRun>> {
   if (ids.length === 0) return new Map();
   const result = await client.query(
-    `SELECT r.id, r.key, r.conversation_id, r.agent_id, r.status, r.contract_version_id, r.stop_requested_at, r.fold, r.facts,
+    `SELECT r.id, r.key, r.conversation_id, r.agent_id, r.status, r.contract_version_id, r.stop_requested_at, r.stopped_at,
+       r.paused_at, r.pauses, r.paused_ms, r.fold, r.facts,
        EXISTS (SELECT FROM decision d WHERE d.run_id = r.id) AS decisions
      FROM run r WHERE r.id = ANY($1::uuid[]) ORDER BY r.id FOR NO KEY UPDATE OF r`,
     [ids],
@@ -116,6 +126,14 @@ async function lockRuns(client: Client, ids: readonly string[]): Promise<Map<str
       status: row.status,
       contractVersionId: row.contract_version_id,
       stopRequestedAtMs: row.stop_requested_at?.getTime() ?? null,
+      holds: holdsOf({
+        status: row.status,
+        pauses: row.pauses,
+        pausedAt: row.paused_at,
+        stopRequestedAt: row.stop_requested_at,
+        stoppedAt: row.stopped_at,
+      }),
+      waitedMs: row.paused_ms,
       decisions: row.decisions,
       fold: parseFold(row.fold, row.facts),
     });

@@ -39,6 +39,11 @@ export async function mergeRuns(
       [id, to],
     );
     await client.query(
+      `UPDATE run t SET pauses = t.pauses || f.pauses FROM run f
+       WHERE f.id = $1 AND t.id = $2 AND f.pauses <> '[]'`,
+      [id, to],
+    );
+    await client.query(
       'DELETE FROM run WHERE id = $1 AND NOT EXISTS (SELECT FROM incident WHERE run_id = $1)',
       [id],
     );
@@ -47,7 +52,7 @@ export async function mergeRuns(
       `UPDATE run SET span_count = 0, tool_calls = 0, model_calls = 0, error_count = 0, input_tokens = 0,
          output_tokens = 0, cost_usd = 0, reported_cost_usd = NULL, unpriced_calls = 0, risk = 0, band = 'low',
          score = NULL, risk_score = NULL, quality_score = NULL, cost_score = NULL, score_coverage = 0,
-         breach_count = 0, facts = '{}', fold = '{}', revision = revision + 1
+         breach_count = 0, paused_ms = 0, facts = '{}', fold = '{}', revision = revision + 1
        WHERE id = $1 AND workspace_id = $2`,
       [id, workspaceId],
     );

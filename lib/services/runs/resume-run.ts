@@ -9,6 +9,7 @@ import { closeIncident } from '@/lib/services/incidents/close-incident';
 import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
 import { runEvent } from '@/lib/services/outbox/incident-event';
 import { lockRun, type RunForAction, requireReason } from './run-for-action';
+import { PAUSE_ENDED, settleWaiting } from './settle-waiting';
 
 /**
  * Lets a paused run go on; one whose root span has ended is finished. An incident that waits on the run is resolved with
@@ -38,10 +39,11 @@ export async function resumeLockedRun(
   if (run.status !== 'paused') throw new AppError('conflict', 'This run is not paused: it goes on already.');
   const { workspaceId } = actor;
   await client.query(
-    `UPDATE run SET status = CASE WHEN root_ended THEN 'finished' ELSE 'running' END, revision = revision + 1
-     WHERE id = $1`,
+    `UPDATE run SET status = CASE WHEN root_ended THEN 'finished' ELSE 'running' END, revision = revision + 1,
+       pauses = ${PAUSE_ENDED} WHERE id = $1`,
     [run.id],
   );
+  await settleWaiting(client, workspaceId, [run.id]);
   await appendAudit(client, [
     { workspaceId, actor, action: 'run.resumed', subject: `run:${run.id}`, detail: { reason } },
   ]);

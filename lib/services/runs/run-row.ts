@@ -28,7 +28,9 @@ export interface RunRow {
   unknownTools: string[];
   argumentsMissing: boolean;
   startedAt: string;
+  /** From its first span to the end of its latest, less what it waited for people. */
   durationMs: number;
+  waitedMs: number;
   receivedAt: string;
   /** Null when the run was recorded before the workspace had any contract. */
   contract: { number: number; digest: string; ofAgent: boolean } | null;
@@ -38,7 +40,7 @@ export const RUN_COLUMNS = `r.id, r.key, a.name AS agent_name, a.display_name AS
   r.lane, r.risk, r.score, r.breach_count, i.number AS incident_number, i.state AS incident_state, r.cost_usd,
   r.unpriced_calls, r.model_calls, r.tool_calls, r.error_count, r.input_tokens, r.output_tokens, r.span_count,
   r.unknown_tools, r.arguments_missing, r.started_at, r.received_at,
-  (extract(epoch FROM r.ended_at - r.started_at) * 1000)::float8 AS duration_ms,
+  (extract(epoch FROM r.ended_at - r.started_at) * 1000 - r.paused_ms)::float8 AS duration_ms, r.paused_ms AS waited_ms,
   v.number AS version_number, v.digest AS version_digest, v.agent_id IS NOT NULL AS version_of_agent`;
 
 export interface RunRecord {
@@ -67,6 +69,7 @@ export interface RunRecord {
   started_at: Date;
   received_at: Date;
   duration_ms: number;
+  waited_ms: number;
   version_number: number | null;
   version_digest: string | null;
   version_of_agent: boolean;
@@ -99,6 +102,7 @@ export function toRunRow(record: RunRecord): RunRow {
     argumentsMissing: record.arguments_missing,
     startedAt: record.started_at.toISOString(),
     durationMs: record.duration_ms,
+    waitedMs: record.waited_ms,
     receivedAt: record.received_at.toISOString(),
     contract:
       record.version_number === null || record.version_digest === null

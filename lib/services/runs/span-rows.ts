@@ -56,6 +56,7 @@ export const storedSpanSchema = z.object({
   categories: z.array(z.string()),
   lane: z.enum(['allow', 'degrade', 'escalate', 'block']).nullable(),
   clauses: z.array(z.string()),
+  received_ms: z.number(),
   body: bodySchema,
 });
 
@@ -64,11 +65,14 @@ export const STORED_SPAN = `
   encode(s.trace_id, 'hex') AS trace_id, encode(s.span_id, 'hex') AS span_id,
   encode(s.parent_span_id, 'hex') AS parent_span_id, s.name,
   (extract(epoch FROM s.started_at) * 1000000)::bigint AS started_us, s.duration_us, s.status, s.status_message,
-  s.cost_usd, s.risk, s.categories, s.lane, s.clauses, s.body`;
+  s.cost_usd, s.risk, s.categories, s.lane, s.clauses,
+  (extract(epoch FROM s.received_at) * 1000)::float8 AS received_ms, s.body`;
 
 export interface StoredSpan {
   span: RunSpan;
   verdict: Verdict;
+  /** When it was recorded, epoch milliseconds. */
+  receivedMs: number;
 }
 
 /** A span as it was sent, recognised again, with what was found out about it when it was judged last. */
@@ -94,6 +98,7 @@ export function readStoredSpan(row: unknown): StoredSpan {
       clauses: stored.clauses,
       costUsd: stored.cost_usd,
     },
+    receivedMs: stored.received_ms,
   };
 }
 

@@ -11,6 +11,7 @@ import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
 import { runEvent } from '@/lib/services/outbox/incident-event';
 import { lockRun, type RunForAction, requireReason } from './run-for-action';
 import { tellStopped } from './run-status';
+import { PAUSE_ENDED, settleWaiting } from './settle-waiting';
 
 /**
  * Asks a run to stop. Every later decision is blocked at once; that the agent heard it and that it stopped are facts of
@@ -44,9 +45,11 @@ export async function stopLockedRun(
   const { workspaceId } = actor;
   await client.query(
     `UPDATE run SET status = CASE WHEN $2 THEN 'stopped' ELSE 'stopping' END, revision = revision + 1,
-       stop_requested_at = clock_timestamp(), stopped_at = CASE WHEN $2 THEN clock_timestamp() END WHERE id = $1`,
+       stop_requested_at = clock_timestamp(), stopped_at = CASE WHEN $2 THEN clock_timestamp() END,
+       pauses = ${PAUSE_ENDED} WHERE id = $1`,
     [run.id, run.root_ended],
   );
+  await settleWaiting(client, workspaceId, [run.id]);
   await appendAudit(client, [
     { workspaceId, actor, action: 'run.stop-requested', subject: `run:${run.id}`, detail: { reason } },
   ]);

@@ -196,7 +196,7 @@ function record(run: JudgedRun): RunRecord {
           unpricedCalls: fold.unpricedCalls,
           tokens: fold.inputTokens + fold.outputTokens,
           calls: fold.toolCalls,
-          durationMs: (endUs - startUs) / 1000,
+          durationMs: (endUs - startUs) / 1000 - (work.stored?.waitedMs ?? 0),
           spans: fold.spans,
           errors: fold.errors,
         });

@@ -21,6 +21,7 @@ import { mergeRuns } from './merge-runs';
 import { rehome } from './rehome-runs';
 import { compareSpans } from './run-fold';
 import type { RunSpan } from './run-span';
+import { heldRuns, settleWaiting } from './settle-waiting';
 import { storeBreaches } from './store-breaches';
 import { insertRuns, insertTraces, moveTraces, touchAgents, updateRuns, updateVerdicts } from './store-runs';
 
@@ -76,6 +77,7 @@ export async function writeBatch(
   );
   const fresh = await storeBreaches(client, workspaceId, runs);
   await mergeRuns(client, workspaceId, leaving, spending);
+  await settleWaiting(client, workspaceId, heldRuns(runs, leaving));
   // Before agents go that were only known for runs that are another's: their spending goes with them.
   await spending.store(workspaceId);
   await rehome(client, workspaceId, runs, leaving);
