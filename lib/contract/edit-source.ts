@@ -22,8 +22,16 @@ const WIDTH = 110;
  * YAML, or uses aliases.
  */
 export function applyEdits(source: string, edits: readonly Edit[]): string {
-  return edits.reduce(applyEdit, source);
+  if (edits.length <= MANY) return edits.reduce(applyEdit, source);
+  const document = read(source);
+  const before: unknown = document.toJS({ maxAliasCount: 0 });
+  for (const [index, edit] of edits.entries())
+    change(document, edit, editValue(before, edits.slice(0, index + 1)));
+  return document.toString({ lineWidth: 0 });
 }
+
+/** So many are a new text more than edits of the old one: it is parsed and written once, and only keeps its comments. */
+const MANY = 40;
 
 function applyEdit(source: string, edit: Edit): string {
   const document = read(source);
@@ -54,10 +62,20 @@ function reads(source: string, wanted: unknown): boolean {
 }
 
 function rewritten(document: Document, edit: Edit, wanted: unknown): string {
-  const at = edit.op === 'set' || edit.op === 'insert' ? edit.path : edit.path.slice(0, -1);
   const next = document.clone();
-  next.setIn(at, next.createNode(valueAt(wanted, at)));
+  change(next, edit, wanted);
   return next.toString({ lineWidth: 0 });
+}
+
+function change(document: Document, edit: Edit, wanted: unknown): void {
+  if (edit.op === 'remove') {
+    document.deleteIn(edit.path);
+    return;
+  }
+  let at = edit.op === 'rename' ? edit.path.slice(0, -1) : edit.path;
+  // Where a plain value stands in the way of a group, the group takes its place.
+  while (at.length > 1 && !isCollection(document.getIn(at.slice(0, -1), true))) at = at.slice(0, -1);
+  document.setIn(at, document.createNode(valueAt(wanted, at)));
 }
 
 /** Where a value stands: its node and what holds it. */
