@@ -1,5 +1,6 @@
 import type { Key } from './expected';
 import type { Contract } from './schema';
+import { DEFAULTS_AGENT } from './workspace-defaults';
 
 /** A fault that no single field shows: two places that do not fit together. */
 export interface Misfit {
@@ -18,6 +19,7 @@ const NESTED_QUANTIFIER = /\([^()]*[+*][^()]*\)[+*{]/;
 export function check(contract: Contract): Misfit[] {
   return [
     ...agentName(contract),
+    ...extendsItself(contract),
     ...duplicateIds(contract),
     ...unknownTools(contract),
     ...rules(contract),
@@ -38,6 +40,18 @@ function agentName({ identity }: Contract): Misfit[] {
       expected: 'another name',
     },
   ];
+}
+
+function extendsItself(contract: Contract): Misfit[] {
+  return contract.extends === undefined || contract.identity.agent !== DEFAULTS_AGENT
+    ? []
+    : [
+        {
+          path: ['extends'],
+          message: 'The workspace defaults cannot extend themselves.',
+          expected: 'every clause written out',
+        },
+      ];
 }
 
 function duplicateIds(contract: Contract): Misfit[] {

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Issue } from '@/lib/errors';
 import { check } from './check';
 import { expectedOf, keysAllowedAt, messageOf, nearest } from './expected';
+import { completeWith } from './inherit';
 import { clausePath, placeOf } from './locate';
 import { type Contract, contractSchema } from './schema';
 
@@ -10,17 +11,31 @@ import { type Contract, contractSchema } from './schema';
 export const MAX_SOURCE = 1_000_000;
 
 export type SourceFormat = 'yaml' | 'json';
-export type Parsed = { ok: true; contract: Contract; document: unknown } | { ok: false; issues: Issue[] };
+export type Parsed =
+  | {
+      ok: true;
+      contract: Contract;
+      /** As authored. */
+      document: unknown;
+      /** Paths of clauses that came from the workspace defaults (lib/contract/inherit.ts). */
+      inherited: string[];
+    }
+  | { ok: false; issues: Issue[] };
 
 /**
  * Reads a contract from text. Either the contract with its defaults filled in and the document as authored, or every
- * fault at once, each with clause path, line, column and what was expected there.
+ * fault at once, each with clause path, line, column and what was expected there. A contract that extends the workspace
+ * defaults is completed with `defaults` first; without them, what it leaves out is missing.
  */
-export function parseContract(source: string, format: SourceFormat): Parsed {
+export function parseContract(source: string, format: SourceFormat, defaults?: Contract): Parsed {
   const text = readText(source, format);
   if (!text.ok) return text;
-  const judged = judge(text.document, text);
-  return judged.ok ? { ...judged, document: text.document } : judged;
+  const { document, inherited } =
+    defaults === undefined
+      ? { document: text.document, inherited: [] }
+      : completeWith(text.document, defaults);
+  const judged = judge(document, text);
+  return judged.ok ? { ...judged, document: text.document, inherited } : judged;
 }
 
 /** Text that is one well-formed document, with where everything in it stands. */

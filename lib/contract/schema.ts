@@ -376,6 +376,10 @@ const versioningSchema = z.strictObject({
 export const contractSchema = z.strictObject({
   apiVersion: z.literal('countersign/v1'),
   kind: z.literal('AgentContract'),
+  extends: z
+    .literal('workspace-defaults')
+    .optional()
+    .describe('Clauses it leaves out are those of the workspace defaults when the version is made.'),
   identity: identitySchema,
   scope: scopeSchema,
   tools: z.record(toolName, toolSchema),

@@ -8,6 +8,7 @@ import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { db } from '@/lib/db/pool';
 import type { Issue } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
+import { currentDefaults } from './current-defaults';
 
 export type CheckedContract =
   | { ok: false; issues: Issue[] }
@@ -39,7 +40,8 @@ export async function checkContract(
 ): Promise<CheckedContract> {
   const { workspaceId } = actor;
   authorize(actor, 'contract.import', { workspaceId });
-  const parsed = parseContract(input.source, input.format);
+  const defaults = await currentDefaults(db(), workspaceId);
+  const parsed = parseContract(input.source, input.format, defaults?.contract);
   if (!parsed.ok) return parsed;
   const { contract } = parsed;
   const { agent, name, aliases } = contract.identity;

@@ -30,6 +30,8 @@ export interface ContractDetail {
   /** Names by lower-case e-mail address, for those the workspace knows. */
   people: Record<string, string>;
   broken: BrokenClause[];
+  /** The workspace defaults its silence was filled from, and the clauses they gave (lib/contract/inherit.ts); null: it is whole. */
+  extending: { number: number; label: string; inherited: string[] } | null;
   mayImport: boolean;
   mayPutInForce: boolean;
 }
@@ -57,15 +59,26 @@ export async function getContract(actor: Actor, name: string, number?: number): 
         ? 'There is no contract here yet.'
         : `There is no version ${number} of this contract.`,
     );
-  const { rows } = await db().query<{ document: unknown; source: string; sourceFormat: string }>(
-    `SELECT document, source, source_format AS "sourceFormat" FROM contract_version
-      WHERE workspace_id = $1 AND id = $2`,
+  const { rows } = await db().query<{
+    document: unknown;
+    source: string;
+    sourceFormat: string;
+    inherited: string[];
+    defaultsNumber: number | null;
+    defaultsDocument: unknown;
+  }>(
+    `SELECT v.document, v.source, v.source_format AS "sourceFormat", v.inherited, d.number AS "defaultsNumber",
+            d.document AS "defaultsDocument"
+       FROM contract_version v LEFT JOIN contract_version d ON d.id = v.defaults_version_id
+      WHERE v.workspace_id = $1 AND v.id = $2`,
     [workspaceId, version.id],
   );
   const stored = rows[0];
   if (stored === undefined) throw new AppError('not_found', 'There is no contract here yet.');
   const sourceFormat = stored.sourceFormat === 'json' ? 'json' : 'yaml';
-  const contract = inAuthorsOrder(stored.source, sourceFormat, version.digest) ?? readStored(stored.document);
+  const defaults = stored.defaultsNumber === null ? undefined : readStored(stored.defaultsDocument);
+  const contract =
+    inAuthorsOrder(stored.source, sourceFormat, version.digest, defaults) ?? readStored(stored.document);
   const [people, broken] = await Promise.all([
     namesOf(workspaceId, contractEmails(contract)),
     brokenClauses(workspaceId, version.id, agent?.id ?? null),
@@ -80,6 +93,14 @@ export async function getContract(actor: Actor, name: string, number?: number): 
     sourceFormat,
     people,
     broken,
+    extending:
+      stored.defaultsNumber === null || defaults === undefined
+        ? null
+        : {
+            number: stored.defaultsNumber,
+            label: defaults.versioning.contract,
+            inherited: stored.inherited,
+          },
     mayImport: can(actor, 'contract.import', { workspaceId }),
     mayPutInForce: can(actor, 'contract.put-in-force', { workspaceId }),
   };
@@ -89,8 +110,13 @@ export async function getContract(actor: Actor, name: string, number?: number): 
  * The database keeps a document without the order of its keys; the text has it, and tools are best read in the order
  * their author gave them. Undefined when the text no longer reads as the same contract.
  */
-function inAuthorsOrder(source: string, format: SourceFormat, digest: string): Contract | undefined {
-  const parsed = parseContract(source, format);
+function inAuthorsOrder(
+  source: string,
+  format: SourceFormat,
+  digest: string,
+  defaults: Contract | undefined,
+): Contract | undefined {
+  const parsed = parseContract(source, format, defaults);
   return parsed.ok && digestOf(parsed.contract) === digest ? parsed.contract : undefined;
 }
 

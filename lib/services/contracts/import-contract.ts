@@ -10,6 +10,7 @@ import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
 import { appendAudit } from '@/lib/services/audit/append';
+import { currentDefaults } from './current-defaults';
 import { placeInForce } from './put-in-force';
 
 export interface ImportContract {
@@ -45,7 +46,8 @@ export async function importInto(
 ): Promise<ImportedContract> {
   const { workspaceId } = actor;
   authorize(actor, 'contract.import', { workspaceId });
-  const parsed = parseContract(input.source, input.format);
+  const defaults = await currentDefaults(client, workspaceId);
+  const parsed = parseContract(input.source, input.format, defaults?.contract);
   if (!parsed.ok)
     throw new AppError(
       'invalid_contract',
@@ -65,7 +67,12 @@ export async function importInto(
   // Numbers are given one at a time: the agent's row, or the workspace's, is the queue.
   if (agentId === null) await client.query('SELECT 1 FROM workspace WHERE id = $1 FOR UPDATE', [workspaceId]);
   const same = await sameVersion(client, workspaceId, agentId, digest);
-  const version = same ?? (await addVersion(client, actor, agentId, contract, digest, input));
+  const inheritance =
+    contract.extends === undefined || defaults === null
+      ? { defaultsVersionId: null, inherited: [] }
+      : { defaultsVersionId: defaults.versionId, inherited: parsed.inherited };
+  const version =
+    same ?? (await addVersion(client, actor, agentId, contract, digest, { ...input, ...inheritance }));
   if (inForce && agentId !== null)
     await placeInForce(client, actor, { agentId, versionId: version.id, number: version.number, contract });
   await notify(client, { workspaceId, topic: 'contract', id: version.id });
@@ -186,13 +193,14 @@ async function addVersion(
   agentId: string | null,
   contract: Contract,
   digest: string,
-  input: ImportContract,
+  input: ImportContract & { defaultsVersionId: string | null; inherited: string[] },
 ): Promise<{ id: string; number: number }> {
   const id = newId();
   const added = await client.query<{ number: number }>(
     `INSERT INTO contract_version
-       (id, workspace_id, agent_id, number, digest, document, source, source_format, created_by_id)
-     SELECT $1, $2, $3, COALESCE(max(number), 0) + 1, $4, $5, $6, $7, $8
+       (id, workspace_id, agent_id, number, digest, document, source, source_format, created_by_id,
+        defaults_version_id, inherited)
+     SELECT $1, $2, $3, COALESCE(max(number), 0) + 1, $4, $5, $6, $7, $8, $9, $10
        FROM contract_version WHERE workspace_id = $2 AND agent_id IS NOT DISTINCT FROM $3::uuid
      RETURNING number`,
     [
@@ -204,6 +212,8 @@ async function addVersion(
       input.source,
       input.format,
       actor.kind === 'person' ? actor.personId : null,
+      input.defaultsVersionId,
+      input.inherited,
     ],
   );
   const number = added.rows[0]?.number;
