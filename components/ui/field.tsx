@@ -14,6 +14,8 @@ interface FieldParts {
   error?: string;
   /** True hides the label from sight (it is still read out). */
   labelHidden?: boolean;
+  /** True leaves out "optional": for a filter, where nothing has to be filled in. */
+  quiet?: boolean;
 }
 
 function Frame({
@@ -21,12 +23,15 @@ function Frame({
   label,
   hint,
   error,
-  labelHidden = false,
+  labelHidden,
   optional,
   children,
-}: Omit<FieldParts, 'error'> & {
+}: {
   id: string;
+  label: ReactNode;
+  hint: ReactNode;
   error: string | undefined;
+  labelHidden: boolean;
   optional: boolean;
   children: ReactNode;
 }) {
@@ -51,105 +56,66 @@ function Frame({
   );
 }
 
-function useField({
-  name,
-  error,
-  hint,
-  id,
-}: {
-  name: string;
-  error?: string;
-  hint?: ReactNode;
-  id?: string;
-}) {
+type Named = { name: string; id?: string };
+type Props<Tag extends 'input' | 'textarea' | 'select'> = Omit<ComponentProps<Tag>, 'name' | 'id'> &
+  Named &
+  FieldParts;
+
+/** Parts what is given into the control's and its frame's, and ties the two together. */
+function useField<
+  P extends Named & FieldParts & { className?: string | undefined; required?: boolean | undefined },
+>(props: P) {
+  const { label, hint, error, labelHidden = false, quiet = false, className = '', ...rest } = props;
   const made = useId();
-  const issue = useFieldIssue(name);
+  const issue = useFieldIssue(props.name);
   const shown = error ?? issue;
-  const ownId = id ?? made;
-  const described = [hint === undefined ? '' : `${ownId}-hint`, shown === undefined ? '' : `${ownId}-error`]
+  const id = props.id ?? made;
+  const described = [hint === undefined ? '' : `${id}-hint`, shown === undefined ? '' : `${id}-error`]
     .filter((part) => part !== '')
     .join(' ');
   return {
-    id: ownId,
-    shown,
-    aria: {
+    frame: {
+      id,
+      label,
+      hint,
+      error: shown,
+      labelHidden,
+      optional: props.required !== true && !labelHidden && !quiet,
+    },
+    control: {
+      ...rest,
+      id,
+      className: `${CONTROL} ${className}`,
       'aria-invalid': shown !== undefined,
       ...(described === '' ? {} : { 'aria-describedby': described }),
     },
   };
 }
 
-type Named = { name: string; id?: string };
-
 /** One line of text with its label, hint and error. Says "optional" unless `required`. */
-export function Input({
-  label,
-  hint,
-  error,
-  labelHidden = false,
-  className = '',
-  ...rest
-}: Omit<ComponentProps<'input'>, 'name' | 'id'> & Named & FieldParts) {
-  const field = useField({ ...rest, ...(error === undefined ? {} : { error }), hint });
+export function Input(props: Props<'input'>) {
+  const { frame, control } = useField(props);
   return (
-    <Frame
-      id={field.id}
-      label={label}
-      hint={hint}
-      error={field.shown}
-      labelHidden={labelHidden}
-      optional={rest.required !== true && !labelHidden}
-    >
-      <input {...rest} {...field.aria} id={field.id} className={`${CONTROL} ${className}`} />
+    <Frame {...frame}>
+      <input {...control} />
     </Frame>
   );
 }
 
-export function Textarea({
-  label,
-  hint,
-  error,
-  labelHidden = false,
-  className = '',
-  ...rest
-}: Omit<ComponentProps<'textarea'>, 'name' | 'id'> & Named & FieldParts) {
-  const field = useField({ ...rest, ...(error === undefined ? {} : { error }), hint });
+export function Textarea(props: Props<'textarea'>) {
+  const { frame, control } = useField(props);
   return (
-    <Frame
-      id={field.id}
-      label={label}
-      hint={hint}
-      error={field.shown}
-      labelHidden={labelHidden}
-      optional={rest.required !== true && !labelHidden}
-    >
-      <textarea rows={3} {...rest} {...field.aria} id={field.id} className={`${CONTROL} ${className}`} />
+    <Frame {...frame}>
+      <textarea rows={3} {...control} />
     </Frame>
   );
 }
 
-export function Select({
-  label,
-  hint,
-  error,
-  labelHidden = false,
-  className = '',
-  children,
-  ...rest
-}: Omit<ComponentProps<'select'>, 'name' | 'id'> & Named & FieldParts) {
-  const field = useField({ ...rest, ...(error === undefined ? {} : { error }), hint });
+export function Select(props: Props<'select'>) {
+  const { frame, control } = useField(props);
   return (
-    <Frame
-      id={field.id}
-      label={label}
-      hint={hint}
-      error={field.shown}
-      labelHidden={labelHidden}
-      optional={false}
-    >
-      <select {...rest} {...field.aria} id={field.id} className={`${CONTROL} pl-1.5! ${className}`}>
-        {children}
-      </select>
+    <Frame {...frame} optional={false}>
+      <select {...control} className={`${control.className} pl-1.5!`} />
     </Frame>
   );
 }

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { transact } from '@/lib/db/pool';
 import { givenPerson, givenWorkspace } from '../testing/given';
 import { appendAudit } from './append';
-import { auditQuerySchema, listAudit } from './list-audit';
+import { auditQuerySchema } from './audit-query';
+import { exportAudit } from './export-audit';
+import { listAudit } from './list-audit';
 
 const ALL = auditQuerySchema.parse({});
 
@@ -30,7 +32,7 @@ test('the log is read newest first, page by page, without gap or repetition', as
     if (before === null) break;
   }
   expect(read).toEqual(Array.from({ length: 120 }, (_, index) => 119 - index));
-  const paused = await listAudit(auditor, { ...ALL, noun: 'run' });
+  const paused = await listAudit(auditor, { ...ALL, action: 'run' });
   expect(new Set(paused.entries.map((entry) => entry.action))).toEqual(new Set(['run.paused']));
   const one = await listAudit(auditor, { ...ALL, subject: 'run:7' });
   expect(one.entries).toHaveLength(1);
@@ -56,6 +58,76 @@ test('a subject that is known is named and linked', async () => {
   expect(actors.map((actor) => actor.name)).toEqual(['Countersign', 'Vera']);
 });
 
+test('entries are found by action, by what people call their subject, and by day where the workspace is', async () => {
+  const workspace = await givenWorkspace({ timeZone: 'Asia/Tokyo' });
+  const auditor = await givenPerson(workspace, ['auditor'], { name: 'Vera' });
+  const subject = `person:${auditor.personId}`;
+  await transact(async (client) => {
+    await appendAudit(client, [
+      { workspaceId: workspace.id, actor: auditor, action: 'person.added', subject },
+      { workspaceId: workspace.id, actor: auditor, action: 'person.disabled', subject },
+      { workspaceId: workspace.id, actor: workspace.system, action: 'personnel.counted', subject: 'run:1' },
+    ]);
+    // 15:30 UTC is the next day in Tokyo. Written as it would have been then: entries cannot be changed.
+    await client.query(
+      `INSERT INTO audit_entry (workspace_id, at, actor, actor_name, action, subject)
+       VALUES ($1, '2026-03-01T15:30:00Z', 'system', 'Countersign', 'run.paused', 'run:2')`,
+      [workspace.id],
+    );
+  });
+  const found = async (query: Partial<typeof ALL>) =>
+    (await listAudit(auditor, { ...ALL, ...query })).entries.map((entry) => entry.action);
+  expect(await found({ action: 'person' })).toEqual(['person.disabled', 'person.added']);
+  expect(await found({ action: 'person.added' })).toEqual(['person.added']);
+  expect(await found({ subject: 'vera' })).toEqual(['person.disabled', 'person.added']);
+  expect(await found({ subject: 'nobody' })).toEqual([]);
+  expect(await found({ from: '2026-03-02', to: '2026-03-02' })).toEqual(['run.paused']);
+  expect(await found({ from: '2026-03-01', to: '2026-03-01' })).toEqual([]);
+  expect((await listAudit(auditor, ALL)).actions).toEqual([
+    'person.added',
+    'person.disabled',
+    'personnel.counted',
+    'run.paused',
+  ]);
+});
+
+test('the log is exported whole, as CSV and as JSON Lines, and that is written down too', async () => {
+  const workspace = await givenWorkspace();
+  const auditor = await givenPerson(workspace, ['auditor'], { name: 'Vera' });
+  await transact((client) =>
+    appendAudit(
+      client,
+      Array.from({ length: 1500 }, (_, index) => ({
+        workspaceId: workspace.id,
+        actor: workspace.system,
+        action: 'run.paused',
+        subject: `run:${index}`,
+        detail: { reason: `=1+1, "quoted" ${index}` },
+      })),
+    ),
+  );
+  const read = async (format: 'csv' | 'jsonl') => {
+    let text = '';
+    for await (const piece of exportAudit(auditor, { ...ALL, action: 'run' }, format)) text += piece;
+    return text;
+  };
+  const lines = (await read('jsonl')).trimEnd().split('\n');
+  expect(lines).toHaveLength(1500);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+    action: 'run.paused',
+    subject: 'run:1499',
+    detail: { reason: '=1+1, "quoted" 1499' },
+  });
+  const csv = (await read('csv')).trimEnd().split('\r\n');
+  expect(csv).toHaveLength(1501);
+  expect(csv[0]).toBe('entry,at,actor,actor_name,action,subject,subject_name,detail');
+  const exported = await listAudit(auditor, { ...ALL, action: 'audit.exported' });
+  expect(exported.entries.map((entry) => entry.detail)).toEqual([
+    { format: 'csv', action: 'run' },
+    { format: 'jsonl', action: 'run' },
+  ]);
+});
+
 test('another workspace’s log, and everybody’s for those without the right, is closed', async () => {
   const workspace = await givenWorkspace();
   await transact((client) =>
@@ -67,4 +139,5 @@ test('another workspace’s log, and everybody’s for those without the right, 
   expect((await listAudit(stranger, ALL)).entries).toEqual([]);
   const qa = await givenPerson(workspace, ['qa', 'sponsor', 'engineer']);
   await expect(listAudit(qa, ALL)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(exportAudit(qa, ALL, 'csv').next()).rejects.toMatchObject({ code: 'forbidden' });
 });

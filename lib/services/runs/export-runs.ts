@@ -1,5 +1,6 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
+import { csvLine } from '@/lib/csv';
 import { listRuns } from './list-runs';
 import { type RunFilters, type RunPage, runPageSchema } from './run-filters';
 import type { RunRow } from './run-row';
@@ -40,28 +41,16 @@ export async function* exportRuns(
   sort: Pick<RunPage, 'sort' | 'order'>,
 ): AsyncGenerator<string> {
   authorize(actor, 'run.read', { workspaceId: actor.workspaceId });
-  yield line(COLUMNS.map((column) => column.title));
+  yield csvLine(COLUMNS.map((column) => column.title));
   let after = '';
   for (let written = 0; written < EXPORT_CAP; ) {
     const page = await listRuns(actor, filters, runPageSchema.parse({ ...sort, limit: 200, after }), {
       count: false,
     });
-    yield page.rows.map((run) => line(COLUMNS.map((column) => column.value(run)))).join('');
+    yield page.rows.map((run) => csvLine(COLUMNS.map((column) => column.value(run)))).join('');
     written += page.rows.length;
     if (page.next === null) return;
     after = page.next;
   }
-  yield line([`There are more than ${EXPORT_CAP} runs: narrow the filters for the rest.`]);
-}
-
-function line(cells: readonly (string | number | null)[]): string {
-  return `${cells.map(cell).join(',')}\r\n`;
-}
-
-/** A text that a spreadsheet would run as a formula is marked as text: names come from agents, not from us. */
-function cell(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  yield csvLine([`There are more than ${EXPORT_CAP} runs: narrow the filters for the rest.`]);
 }

@@ -1,19 +1,23 @@
 import type { Metadata } from 'next';
-import Form from 'next/form';
 import Link from 'next/link';
 import { AuditDetail } from '@/components/audit/detail';
+import { AuditFilters } from '@/components/audit/filters';
+import { actionWords } from '@/components/audit/words';
 import { NotYours } from '@/components/settings/not-yours';
 import { SettingsPage } from '@/components/settings/settings-page';
-import { Button, ButtonLink } from '@/components/ui/button';
+import { buttonClass } from '@/components/ui/button';
+import { Callout } from '@/components/ui/callout';
 import { EmptyState } from '@/components/ui/empty-state';
-import { Select } from '@/components/ui/field';
+import { PagingFoot } from '@/components/ui/paging';
 import { ExactTime } from '@/components/ui/relative-time';
-import { Sheet, SheetFoot } from '@/components/ui/sheet';
+import { Sheet } from '@/components/ui/sheet';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { can } from '@/lib/auth/can';
 import { requireActor } from '@/lib/auth/session';
 import { formatCount } from '@/lib/format';
-import { AUDIT_NOUNS, auditQuerySchema, listAudit } from '@/lib/services/audit/list-audit';
+import { auditQuerySchema } from '@/lib/services/audit/audit-query';
+import { listAudit } from '@/lib/services/audit/list-audit';
+import type { AuditRow } from '@/lib/services/audit/read-entries';
 
 export const metadata: Metadata = { title: 'Audit log' };
 
@@ -31,100 +35,91 @@ export default async function AuditPage({
     );
   const parsed = auditQuerySchema.safeParse(await searchParams);
   const query = parsed.success ? parsed.data : auditQuerySchema.parse({});
-  const { entries, next, actors } = await listAudit(actor, query);
-  const filters = Object.fromEntries(
-    Object.entries({ actor: query.actor, noun: query.noun, subject: query.subject }).filter(
-      ([, value]) => value !== '',
-    ),
-  );
+  const { entries, next, actors, actions } = await listAudit(actor, query);
+  const { before, ...chosen } = query;
+  const filters = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== ''));
   const filtered = Object.keys(filters).length > 0;
+  const address = (more: Record<string, string> = {}) =>
+    `/settings/audit?${new URLSearchParams({ ...filters, ...more })}`;
   return (
     <SettingsPage
       place="audit"
       title="Audit log"
       facts={['Newest first', 'The database refuses to change or delete an entry']}
+      actions={(['csv', 'jsonl'] as const).map((format) => (
+        // A plain link: the browser saves what it leads to.
+        <a
+          key={format}
+          href={`/api/audit?${new URLSearchParams({ ...filters, format })}`}
+          download
+          className={buttonClass()}
+        >
+          Export {format === 'csv' ? 'CSV' : 'JSON Lines'}
+        </a>
+      ))}
     >
-      <Form action="/settings/audit" className="mb-4 flex flex-wrap items-end gap-3">
-        <div className="w-56">
-          <Select name="actor" label="By" defaultValue={query.actor} key={`by ${query.actor}`}>
-            <option value="">anyone</option>
-            {actors.map((each) => (
-              <option key={each.actor} value={each.actor}>
-                {each.name}
-              </option>
-            ))}
-          </Select>
+      {parsed.success ? null : (
+        <div className="mb-4">
+          <Callout tone="medium" title="The address asks for something the audit log does not know">
+            {parsed.error.issues[0]?.message ?? ''} Everything is shown.
+          </Callout>
         </div>
-        <div className="w-44">
-          <Select name="noun" label="About" defaultValue={query.noun} key={`about ${query.noun}`}>
-            <option value="">anything</option>
-            {AUDIT_NOUNS.map((noun) => (
-              <option key={noun} value={noun}>
-                {noun}
-              </option>
-            ))}
-          </Select>
-        </div>
-        {query.subject === '' ? null : <input type="hidden" name="subject" value={query.subject} />}
-        <Button type="submit">Filter</Button>
-        {filtered ? (
-          <ButtonLink variant="link" href="/settings/audit" className="mb-2">
-            Show everything
-          </ButtonLink>
-        ) : null}
-      </Form>
+      )}
+      <AuditFilters query={query} filtered={filtered} actors={actors} actions={actions} />
       <Sheet>
         {entries.length === 0 ? (
           <EmptyState title="No entries here">
             {filtered
-              ? 'Nothing fits this filter.'
+              ? 'Nothing fits these filters.'
               : 'Everything people, keys and Countersign itself do in this workspace is written here.'}
           </EmptyState>
         ) : (
           <Table label="Audit log">
             <thead>
               <tr>
-                <Th numeric>Entry</Th>
-                <Th>When</Th>
-                <Th>Who</Th>
+                <Th numeric className="max-md:hidden">
+                  Entry
+                </Th>
+                <Th className="max-md:hidden">When</Th>
+                <Th className="max-md:hidden">Who</Th>
                 <Th>What</Th>
-                <Th>On</Th>
-                <Th>Detail</Th>
+                <Th className="max-md:hidden">On</Th>
+                <Th className="max-md:hidden">Detail</Th>
               </tr>
             </thead>
             <tbody>
               {entries.map((entry) => (
-                <Tr key={entry.number}>
-                  <Td numeric className="text-ink-3">
+                <Tr key={entry.number} className="align-top">
+                  <Td numeric className="py-2 text-ink-3 max-md:hidden">
                     {formatCount(entry.number)}
                   </Td>
-                  <Td className="text-ink-2">
+                  <Td className="py-2 text-ink-2 max-md:hidden">
                     <ExactTime at={entry.at} />
                   </Td>
-                  <Td>
-                    {entry.actor === 'system' ? (
-                      <span className="text-ink-2">{entry.actorName}</span>
-                    ) : (
-                      entry.actorName
-                    )}
+                  <Td wrap className="min-w-28! max-md:hidden">
+                    <Who entry={entry} />
                   </Td>
-                  <Td className="code">{entry.action}</Td>
-                  <Td className="max-w-56 truncate">
-                    {entry.href === null ? (
-                      <Link
-                        className="code prose-link"
-                        href={`/settings/audit?${new URLSearchParams({ ...filters, subject: entry.subject })}`}
-                        title={entry.subject}
-                      >
-                        {entry.subject.slice(0, 18)}…
-                      </Link>
-                    ) : (
-                      <Link className="prose-link" href={entry.href}>
-                        {entry.subjectName}
-                      </Link>
-                    )}
+                  <Td wrap className="min-w-44!">
+                    {actionWords(entry.action)}
+                    <span className="code block text-xs text-ink-3 [overflow-wrap:anywhere]">
+                      {entry.action}
+                    </span>
+                    <span className="mt-1 grid gap-0.5 md:hidden">
+                      <span>
+                        <Who entry={entry} />, <On entry={entry} href={address} />
+                      </span>
+                      <span className="text-ink-2">
+                        <ExactTime at={entry.at} /> · entry {formatCount(entry.number)}
+                      </span>
+                      <span className="text-ink-2">
+                        <AuditDetail detail={entry.detail} />
+                      </span>
+                    </span>
                   </Td>
-                  <Td wrap className="min-w-72 text-ink-2">
+                  <Td className="max-w-56 truncate py-2 max-md:hidden">
+                    <On entry={entry} href={address} />
+                  </Td>
+                  <Td wrap className="min-w-64! text-ink-2 max-md:hidden">
                     <AuditDetail detail={entry.detail} />
                   </Td>
                 </Tr>
@@ -132,26 +127,30 @@ export default async function AuditPage({
             </tbody>
           </Table>
         )}
-        {next === null && query.before === undefined ? null : (
-          <SheetFoot>
-            <span className="flex gap-2">
-              {query.before === undefined ? null : (
-                <ButtonLink size="small" href={`/settings/audit?${new URLSearchParams(filters)}`}>
-                  Newest
-                </ButtonLink>
-              )}
-              {next === null ? null : (
-                <ButtonLink
-                  size="small"
-                  href={`/settings/audit?${new URLSearchParams({ ...filters, before: String(next) })}`}
-                >
-                  Older
-                </ButtonLink>
-              )}
-            </span>
-          </SheetFoot>
-        )}
+        <PagingFoot
+          first={before === undefined ? null : address()}
+          next={next === null ? null : address({ before: String(next) })}
+        />
       </Sheet>
     </SettingsPage>
+  );
+}
+
+function Who({ entry }: { entry: AuditRow }) {
+  return entry.actor === 'system' ? <span className="text-ink-2">{entry.actorName}</span> : entry.actorName;
+}
+
+function On({ entry, href }: { entry: AuditRow; href: (more: Record<string, string>) => string }) {
+  if (entry.href !== null)
+    return (
+      <Link className="prose-link [overflow-wrap:anywhere]" href={entry.href}>
+        {entry.subjectName}
+      </Link>
+    );
+  return (
+    <Link className="code prose-link" href={href({ subject: entry.subject })} title={entry.subject}>
+      {entry.subject.slice(0, 18)}
+      {entry.subject.length > 18 ? '…' : ''}
+    </Link>
   );
 }

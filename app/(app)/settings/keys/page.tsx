@@ -43,7 +43,14 @@ export default async function KeysPage({
           agents send to <span className="code">{runtimeUrl}</span>
         </span>,
       ]}
-      {...(keys.length === 0 ? {} : { actions: <CreateKey agents={agents} runtimeUrl={runtimeUrl} /> })}
+      // The same button before and after the first key: its dialog shows the key while the page behind it changes.
+      actions={
+        <CreateKey
+          agents={agents}
+          runtimeUrl={runtimeUrl}
+          initial={keys.length === 0 ? { name: 'First agent' } : {}}
+        />
+      }
     >
       <LiveRefresh topics={['key']} />
       {first === '1' && keys.length === 0 ? (
@@ -56,18 +63,9 @@ export default async function KeysPage({
       ) : null}
       <Sheet>
         {keys.length === 0 ? (
-          <EmptyState
-            title="No keys yet"
-            action={
-              <CreateKey
-                agents={agents}
-                runtimeUrl={runtimeUrl}
-                initial={{ name: 'First agent' }}
-                trigger="Create the first key"
-              />
-            }
-          >
-            An agent or exporter authenticates with a key. Any OpenTelemetry SDK can send with it.
+          <EmptyState title="No keys yet">
+            An agent or exporter authenticates with a key. Any OpenTelemetry SDK can send with it; the lines
+            to paste are shown with the key.
           </EmptyState>
         ) : (
           <Table label="API keys">

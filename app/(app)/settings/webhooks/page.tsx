@@ -3,10 +3,10 @@ import Link from 'next/link';
 import { NotYours } from '@/components/settings/not-yours';
 import { SettingsPage } from '@/components/settings/settings-page';
 import { LiveRefresh } from '@/components/shell/live-refresh';
-import { ButtonLink } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
+import { PagingFoot } from '@/components/ui/paging';
 import { RelativeTime } from '@/components/ui/relative-time';
-import { Sheet, SheetFoot, Stack } from '@/components/ui/sheet';
+import { Sheet, Stack } from '@/components/ui/sheet';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { Tag } from '@/components/ui/tag';
 import { AddEndpoint, DisableEndpoint, Redeliver, TestEndpoint } from '@/components/webhooks/webhook-dialogs';
@@ -41,6 +41,8 @@ export default async function WebhooksPage({
       ...(after === undefined ? {} : { after }),
     }),
   ]);
+  const address = (more: Record<string, string> = {}) =>
+    `/settings/webhooks?${new URLSearchParams({ ...(state === undefined ? {} : { state }), ...more })}`;
   const inUse = endpoints.filter((endpoint) => endpoint.disabledAt === null);
   const events = WEBHOOK_TYPES.filter((type) => type !== 'webhook.test').map((type) => ({
     value: type,
@@ -178,28 +180,10 @@ export default async function WebhooksPage({
                 </tbody>
               </Table>
             )}
-            {next === null && after === undefined ? null : (
-              <SheetFoot>
-                <span className="flex gap-2">
-                  {after === undefined ? null : (
-                    <ButtonLink
-                      size="small"
-                      href={state === undefined ? '/settings/webhooks' : `/settings/webhooks?state=${state}`}
-                    >
-                      Newest
-                    </ButtonLink>
-                  )}
-                  {next === null ? null : (
-                    <ButtonLink
-                      size="small"
-                      href={`/settings/webhooks?${new URLSearchParams({ ...(state === undefined ? {} : { state }), after: next })}`}
-                    >
-                      Older
-                    </ButtonLink>
-                  )}
-                </span>
-              </SheetFoot>
-            )}
+            <PagingFoot
+              first={after === undefined ? null : address()}
+              next={next === null ? null : address({ after: next })}
+            />
           </Sheet>
         )}
       </Stack>

@@ -1,0 +1,42 @@
+/** Where the code alone would read oddly. */
+const OWN: Record<string, string> = {
+  'agent.discovered': 'Agent first heard of',
+  'audit.exported': 'Audit log exported',
+  'contract.put-in-force': 'Contract put in force',
+  'demo.ended': 'Demo’s last run ended',
+  'incident.paged': 'Operator paged',
+  'key.created': 'API key created',
+  'key.revoked': 'API key revoked',
+  'person.password-link-made': 'Password link made',
+  'person.password-set': 'Password set',
+  'person.roles-changed': 'Roles changed',
+  'run.pause-acknowledged': 'Pause acknowledged by the agent',
+  'run.stop-requested': 'Stop of run requested',
+  'webhook.redelivered': 'Webhook sent again',
+  'webhook.tested': 'Webhook test sent',
+};
+
+/** What an action's code says, in words: `incident.acknowledged` → "Incident acknowledged". */
+export function actionWords(action: string): string {
+  const own = OWN[action];
+  if (own !== undefined) return own;
+  const text = action.replace(/[.-]/g, ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const NOUNS: Record<string, string> = { audit: 'Audit log', key: 'API keys', person: 'People' };
+
+/** The noun before the dot, as a group of actions is called: `incident` → "Incidents". */
+export function nounWords(noun: string): string {
+  return NOUNS[noun] ?? `${noun.charAt(0).toUpperCase()}${noun.slice(1)}s`;
+}
+
+/** Actions by noun, in the order given. */
+export function byNoun(actions: readonly string[]): [noun: string, actions: string[]][] {
+  const groups = new Map<string, string[]>();
+  for (const action of actions) {
+    const noun = action.split('.', 1)[0] ?? '';
+    groups.set(noun, [...(groups.get(noun) ?? []), action]);
+  }
+  return [...groups];
+}

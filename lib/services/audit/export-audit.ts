@@ -1,0 +1,69 @@
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import { csvLine } from '@/lib/csv';
+import { transact } from '@/lib/db/pool';
+import { appendAudit } from './append';
+import type { AuditQuery } from './audit-query';
+import { type AuditRow, readEntries } from './read-entries';
+
+export const AUDIT_FORMATS = ['csv', 'jsonl'] as const;
+export type AuditFormat = (typeof AUDIT_FORMATS)[number];
+
+const PAGE = 1000;
+
+const COLUMNS: readonly { title: string; value: (entry: AuditRow) => string | number | null }[] = [
+  { title: 'entry', value: (entry) => entry.number },
+  { title: 'at', value: (entry) => entry.at },
+  { title: 'actor', value: (entry) => entry.actor },
+  { title: 'actor_name', value: (entry) => entry.actorName },
+  { title: 'action', value: (entry) => entry.action },
+  { title: 'subject', value: (entry) => entry.subject },
+  { title: 'subject_name', value: (entry) => entry.subjectName },
+  { title: 'detail', value: (entry) => JSON.stringify(entry.detail) },
+];
+
+/**
+ * All entries that fit, newest first, as CSV with a head or as JSON Lines, a page at a time so that a long log never
+ * stands in memory. That it was exported is an entry too.
+ */
+export async function* exportAudit(
+  actor: Actor,
+  query: AuditQuery,
+  format: AuditFormat,
+): AsyncGenerator<string> {
+  const { workspaceId } = actor;
+  authorize(actor, 'audit.read', { workspaceId });
+  const { before: _, ...filters } = query;
+  await transact((client) =>
+    appendAudit(client, [
+      {
+        workspaceId,
+        actor,
+        action: 'audit.exported',
+        subject: `workspace:${workspaceId}`,
+        detail: {
+          format,
+          ...Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== '')),
+        },
+      },
+    ]),
+  );
+  if (format === 'csv') yield csvLine(COLUMNS.map((column) => column.title));
+  let before = query.before;
+  for (;;) {
+    const page = await readEntries(
+      workspaceId,
+      { ...filters, ...(before === undefined ? {} : { before }) },
+      PAGE,
+    );
+    if (page.length > 0) yield page.map((entry) => print(entry, format)).join('');
+    before = page.at(-1)?.number;
+    if (page.length < PAGE) return;
+  }
+}
+
+function print(entry: AuditRow, format: AuditFormat): string {
+  if (format === 'csv') return csvLine(COLUMNS.map((column) => column.value(entry)));
+  const { number, href: _, ...rest } = entry;
+  return `${JSON.stringify({ entry: number, ...rest })}\n`;
+}
