@@ -17,6 +17,8 @@ const MATRIX: Record<Action, string> = {
   'agent.read': '           x x x x x         x x x x       . . x .',
   'contract.read': '        x x x x x         x x x x       . . x x',
   'contract.import': '      x x x . x         . . . .       . . . x',
+  'draft.read': '           x x x x x         x x x x       . . x x',
+  'draft.write': '          x x x . x         . . . .       . . . x',
   'contract.put-in-force': 'x x . . x         . . . .       . . . .',
   'comment.write': '        x x x x x         x x x .       . . . .',
   'change-request.settle': 'x . . . x         . . . .       . . . .',

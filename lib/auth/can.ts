@@ -17,6 +17,8 @@ const TABLE = {
   },
   'change-request.settle': { roles: ['head-of-ai', 'grc'], scopes: [] },
   'run.read': { roles: 'everyone', scopes: ['read'] },
+  'draft.read': { roles: 'everyone', scopes: ['read', 'author'] },
+  'draft.write': { roles: ['head-of-ai', 'sponsor', 'engineer', 'grc'], scopes: ['author'] },
   'run.ingest': { roles: [], scopes: ['ingest'] },
   'run.decide': { roles: [], scopes: ['decide'] },
   'run.status': { roles: 'everyone', scopes: ['decide', 'read'] },

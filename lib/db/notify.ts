@@ -15,6 +15,7 @@ export const TOPICS = [
   'price',
   'comment',
 ] as const;
+  'draft',
 export type Topic = (typeof TOPICS)[number];
 
 /** What changed. `id` is empty when several did at once. */

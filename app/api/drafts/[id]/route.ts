@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { answerJson } from '@/lib/auth/answer';
+import { AppError } from '@/lib/errors';
+import { readQuery } from '@/lib/read-query';
+import { offerChange } from '@/lib/services/drafts/change-draft';
+import { getDraft } from '@/lib/services/drafts/get-draft';
+
+interface Props {
+  params: Promise<{ id: string }>;
+}
+
+const querySchema = z.object({ since: z.coerce.number().int().nonnegative().default(0) });
+const changeSchema = z.object({ revision: z.int().positive(), source: z.string() });
+
+/** A million characters, three bytes each, and the envelope. */
+const MAX_BYTES = 4_000_000;
+
+/** The draft as it stands, with the changes after revision `since`. */
+export async function GET(request: Request, { params }: Props): Promise<Response> {
+  return answerJson(async (actor) =>
+    getDraft(actor, (await params).id, readQuery(querySchema, request).since),
+  );
+}
+
+/** What the editor saves: the whole text and the revision it was changed from. A conflict is an answer, not an error. */
+export async function PUT(request: Request, { params }: Props): Promise<Response> {
+  return answerJson(async (actor) => {
+    if (Number(request.headers.get('content-length') ?? 0) > MAX_BYTES)
+      throw new AppError('too_large', 'This text is larger than any contract.');
+    const body = changeSchema.safeParse(await request.json().catch(() => null));
+    if (!body.success) throw new AppError('invalid', 'A change has a revision and a source.');
+    return offerChange(actor, (await params).id, body.data);
+  });
+}
