@@ -30,6 +30,12 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       {...(wished !== undefined && isTheme(wished) && wished !== 'system' ? { 'data-theme': wished } : {})}
     >
       <body>
+        <noscript>
+          <p className="border-b border-line bg-medium-soft px-4 py-2">
+            Countersign needs JavaScript, which is switched off in this browser. Pages can be read; nothing
+            can be done on them.
+          </p>
+        </noscript>
         <NuqsAdapter>{children}</NuqsAdapter>
       </body>
     </html>

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  alignDecimals,
   formatBytes,
   formatClock,
   formatCompact,
@@ -13,6 +14,7 @@ import {
   formatMoney,
   formatNumber,
   formatPercent,
+  formatPrice,
   formatRelative,
   isTimeZone,
   plural,
@@ -164,4 +166,25 @@ test('digests are shortened, short names stay whole', () => {
 
 test('lists end in "and"', () => {
   expect(formatList(['Miriam', 'Tomas', 'Idris'])).toBe('Miriam, Tomas and Idris');
+});
+
+test('a price is written to its last decimal, never rounded', () => {
+  expect([0.0375, 3, 0.01875, 12.5].map(formatPrice)).toEqual(['$0.0375', '$3.00', '$0.01875', '$12.50']);
+});
+
+test('in a column the decimal points stand under each other, and every figure keeps what it says', () => {
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: 0, max: 1e6, noNaN: true })), (values) => {
+      const texts = values.map(formatMoney).filter((text) => /\d$/.test(text));
+      const aligned = alignDecimals(texts);
+      expect(aligned.map((text) => text.trimEnd())).toEqual(texts);
+      const fromPoint = aligned.map((text) => text.length - (/[.\u2008]/.exec(text)?.index ?? text.length));
+      expect(new Set(fromPoint).size).toBeLessThanOrEqual(1);
+    }),
+  );
+  expect(alignDecimals(['$0.03', 'unpriced', '$0.00025'])).toEqual([
+    '$0.03\u2007\u2007\u2007',
+    'unpriced',
+    '$0.00025',
+  ]);
 });

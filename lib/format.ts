@@ -137,6 +137,33 @@ export function formatMoney(usd: number): string {
   return fineDollars.format(usd);
 }
 
+const exactDollars = new Intl.NumberFormat('en-US', {
+  style: 'currency',
+  currency: 'USD',
+  maximumFractionDigits: 9,
+});
+
+/** A price as it was set, to its last decimal: "$0.0375", "$3.00". */
+export function formatPrice(usd: number): string {
+  return Number.isFinite(usd) ? exactDollars.format(usd) : '–';
+}
+
+/**
+ * Figures of one right-aligned column with their decimal points under each other: shorter ones get blanks as wide as
+ * the digits they lack. Texts without a digit ("unpriced") stay as they are.
+ */
+export function alignDecimals(texts: readonly string[]): string[] {
+  const lengths = texts.map((text) => /\d(?:\.(\d+))?$/.exec(text)?.[1]?.length ?? 0);
+  const longest = Math.max(0, ...lengths);
+  return texts.map((text, index) => {
+    const own = lengths[index] ?? 0;
+    if (!/\d$/.test(text) || own === longest) return text;
+    return `${text}${own === 0 ? POINT_BLANK : ''}${DIGIT_BLANK.repeat(longest - own)}`;
+  });
+}
+const DIGIT_BLANK = '\u2007';
+const POINT_BLANK = '\u2008';
+
 const counts = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 /** "4,120" */
 export function formatCount(value: number): string {

@@ -9,7 +9,7 @@ import { SortMark } from '@/components/ui/sort-mark';
 import { Sparkline } from '@/components/ui/sparkline';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { Tag } from '@/components/ui/tag';
-import { formatCount, formatNumber } from '@/lib/format';
+import { alignDecimals, formatCount, formatMoney, formatNumber } from '@/lib/format';
 import type { AgentSort } from '@/lib/services/agents/agent-filters';
 import type { AgentRow } from '@/lib/services/agents/list-agents';
 import { STAGE_WORDS } from './words';
@@ -42,6 +42,9 @@ export function AgentTable({
       {text}
     </SortTh>
   );
+  const costs = alignDecimals(
+    rows.map((row) => (row.costPerRunUsd === null ? '' : formatMoney(row.costPerRunUsd))),
+  );
   return (
     <Table label="Table of agents">
       <thead>
@@ -59,9 +62,9 @@ export function AgentTable({
         </tr>
       </thead>
       <tbody>
-        {rows.map((agent) => (
+        {rows.map((agent, index) => (
           <Tr key={agent.id} linked>
-            <Td wrap className={`max-w-64 ${full ? 'min-w-52! max-md:min-w-36!' : 'min-w-36!'}`}>
+            <Td wrap className={`max-w-64 min-w-36!`}>
               <span className="inline-flex flex-wrap items-center gap-x-2">
                 <Link href={agentHref(agent)} className="row-link font-medium break-words">
                   {agent.displayName}
@@ -87,9 +90,15 @@ export function AgentTable({
               {formatCount(agent.silentRuns)} of {formatCount(agent.runs)}
             </Td>
             <Td numeric className="max-md:hidden">
-              {agent.runs === 0 ? <Unknown>–</Unknown> : <Money usd={agent.costPerRunUsd} />}
+              {agent.runs === 0 ? (
+                <Unknown>–</Unknown>
+              ) : (
+                <Money usd={agent.costPerRunUsd} text={costs[index]} />
+              )}
             </Td>
-            <Td className="max-w-40 truncate text-ink-2 max-lg:hidden">{agent.sponsor ?? '–'}</Td>
+            <Td className="max-w-32 truncate text-ink-2 max-lg:hidden" title={agent.sponsor ?? undefined}>
+              {agent.sponsor ?? '–'}
+            </Td>
             {full ? (
               <Td numeric className="text-ink-2 max-lg:hidden">
                 {agent.lastRunAt === null ? 'never' : <RelativeTime at={agent.lastRunAt} focusable={false} />}

@@ -5,11 +5,13 @@ import { signIn } from 'next-auth/react';
 import { useState } from 'react';
 import { Button, type ButtonVariant } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
+import { useReady } from '@/components/ui/use-ready';
 import { openDemo } from './actions';
 
 /** Makes the demo workspace if it is not there yet and enters it as its operator. */
 export function ExploreDemo({ next, variant = 'default' }: { next: string; variant?: ButtonVariant }) {
   const router = useRouter();
+  const ready = useReady();
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<string | null>(null);
 
@@ -37,7 +39,13 @@ export function ExploreDemo({ next, variant = 'default' }: { next: string; varia
 
   return (
     <div className="grid justify-items-start gap-3">
-      <Button onClick={enter} pending={pending} variant={variant}>
+      <Button
+        onClick={enter}
+        pending={pending}
+        variant={variant}
+        disabled={!ready}
+        className={ready ? '' : 'disabled:opacity-100'}
+      >
         Explore the demo workspace
       </Button>
       {error === null ? null : <Callout tone="critical" alert title={error} />}

@@ -1,10 +1,10 @@
 'use client';
 
 import { signIn } from 'next-auth/react';
-import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { Button } from '@/components/ui/button';
+import { type FormEvent, useRef, useState } from 'react';
 import { Callout } from '@/components/ui/callout';
 import { Input } from '@/components/ui/field';
+import { SubmitButton } from '@/components/ui/submit-button';
 import { formatDuration } from '@/lib/format';
 
 function explain(error: string | null | undefined): string {
@@ -20,10 +20,7 @@ function explain(error: string | null | undefined): string {
 export function SignInForm({ next }: { next: string }) {
   const [error, setError] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
-  const [ready, setReady] = useState(false);
   const form = useRef<HTMLFormElement>(null);
-  // Until the script runs, a submit would put the password into the address.
-  useEffect(() => setReady(true), []);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -54,9 +51,7 @@ export function SignInForm({ next }: { next: string }) {
       <Input name="email" type="email" label="E-mail" autoComplete="username" required autoFocus />
       <Input name="password" type="password" label="Password" autoComplete="current-password" required />
       {error === null ? null : <Callout tone="critical" alert title={error} />}
-      <Button type="submit" variant="primary" pending={pending} disabled={!ready}>
-        Sign in
-      </Button>
+      <SubmitButton pending={pending}>Sign in</SubmitButton>
     </form>
   );
 }

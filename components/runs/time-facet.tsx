@@ -4,6 +4,7 @@ import * as Popover from '@radix-ui/react-popover';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { useClock } from '@/components/ui/clock';
+import { FacetTrigger } from '@/components/ui/facet-trigger';
 import { formatDate } from '@/lib/format';
 
 /** The day it is in a zone, YYYY-MM-DD, `ago` days before now. */
@@ -54,25 +55,7 @@ export function TimeFacet({
   }
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger
-        className={`inline-flex min-h-7 items-center gap-1.5 rounded-md border px-2.5 py-1 text-sm whitespace-nowrap ${
-          on
-            ? 'border-accent/40 bg-accent-soft text-accent'
-            : 'border-line-strong bg-sheet text-ink hover:bg-sunk'
-        }`}
-      >
-        {on ? `Started ${told}` : 'Started'}
-        <svg
-          viewBox="0 0 10 10"
-          className="size-2.5"
-          fill="none"
-          stroke="currentColor"
-          strokeWidth="1.4"
-          aria-hidden="true"
-        >
-          <path d="M2 3.5l3 3 3-3" />
-        </svg>
-      </Popover.Trigger>
+      <FacetTrigger on={on}>{on ? `Started ${told}` : 'Started'}</FacetTrigger>
       <Popover.Portal>
         <Popover.Content
           align="start"

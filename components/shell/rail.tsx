@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { useEffect, useRef } from 'react';
+import { Strip } from '@/components/ui/strip';
 import { formatCount } from '@/lib/format';
 import type { Shell } from '@/lib/services/workspaces/get-shell';
 import { AccountMenu } from './account-menu';
@@ -26,18 +26,6 @@ export function Rail({
 }) {
   const path = usePathname();
   const shell = useShell(initial);
-  const bar = useRef<HTMLElement>(null);
-
-  // On a phone the current place may lie outside the visible part of the bar.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what moves it
-  useEffect(() => {
-    const current = bar.current?.querySelector<HTMLElement>('[aria-current="page"]');
-    const box = bar.current;
-    if (!current || !box) return;
-    const end = current.offsetLeft + current.offsetWidth;
-    if (current.offsetLeft < box.scrollLeft || end > box.scrollLeft + box.clientWidth)
-      box.scrollLeft = end - box.clientWidth + 24;
-  }, [path]);
 
   const counts: Record<string, { value: number; urgent: boolean }> = {
     '/agents': { value: shell.agents, urgent: false },
@@ -55,13 +43,12 @@ export function Rail({
       <div className="hidden md:block">
         <OpenPalette />
       </div>
-      <nav
-        ref={bar}
-        aria-label="Main"
-        className="relative flex min-w-0 flex-1 gap-0.5 overflow-x-auto px-3 py-2 md:flex-none md:flex-col md:overflow-visible md:p-0"
+      <Strip
+        label="Main"
+        className="min-w-0 flex-1 gap-0.5 px-3 py-2 md:flex-none md:flex-col md:overflow-visible md:p-0"
       >
         <Link href="/" className="flex-none px-2 py-1.5 md:hidden" aria-label="Countersign, overview">
-          <Brand />
+          <Brand mark />
         </Link>
         {PLACES.map((place) => {
           const count = counts[place.href];
@@ -82,7 +69,7 @@ export function Rail({
             </Link>
           );
         })}
-      </nav>
+      </Strip>
       <div className="flex flex-none items-center gap-1 pr-3 md:mt-auto md:block md:pt-4 md:pr-0">
         <LiveMark />
         <div className="md:hidden">

@@ -3,6 +3,7 @@
 import * as Popover from '@radix-ui/react-popover';
 import { Command } from 'cmdk';
 import { type ReactNode, useState } from 'react';
+import { FacetTrigger } from './facet-trigger';
 
 export interface FacetOption {
   value: string;
@@ -41,28 +42,10 @@ export function FacetMenu({
   }
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger
-        className={`inline-flex min-h-7 max-w-64 items-center gap-1.5 rounded-md border px-2.5 py-1 text-sm whitespace-nowrap ${
-          on
-            ? 'border-accent/40 bg-accent-soft text-accent'
-            : 'border-line-strong bg-sheet text-ink hover:bg-sunk'
-        }`}
-      >
-        <span className="truncate">
-          {label}
-          {on ? `: ${named.slice(0, 2).join(', ')}${named.length > 2 ? ` +${named.length - 2}` : ''}` : null}
-        </span>
-        <svg
-          viewBox="0 0 10 10"
-          className="size-2.5 flex-none"
-          fill="none"
-          stroke="currentColor"
-          strokeWidth="1.4"
-          aria-hidden="true"
-        >
-          <path d="M2 3.5l3 3 3-3" />
-        </svg>
-      </Popover.Trigger>
+      <FacetTrigger on={on}>
+        {label}
+        {on ? `: ${named.slice(0, 2).join(', ')}${named.length > 2 ? ` +${named.length - 2}` : ''}` : null}
+      </FacetTrigger>
       <Popover.Portal>
         <Popover.Content
           align="start"

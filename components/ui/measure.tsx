@@ -1,9 +1,9 @@
 import { formatCompact, formatCount, formatDuration, formatMoney } from '@/lib/format';
 
-/** US dollars; null reads "unpriced", which is not the same as nothing. */
-export function Money({ usd }: { usd: number | null }) {
+/** US dollars; null reads "unpriced", which is not the same as nothing. `text` where its column is aligned. */
+export function Money({ usd, text }: { usd: number | null; text?: string | undefined }) {
   if (usd === null) return <span className="text-ink-3">unpriced</span>;
-  return <span title={`${usd} US dollars`}>{formatMoney(usd)}</span>;
+  return <span title={`${usd} US dollars`}>{text ?? formatMoney(usd)}</span>;
 }
 
 /** Milliseconds, in the unit that reads best. */

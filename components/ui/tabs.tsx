@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { Strip } from './strip';
 
 /** Tabs are links: the URL holds which one is open, and the back button works. */
 export function Tabs({
@@ -12,7 +13,7 @@ export function Tabs({
   current: string;
 }) {
   return (
-    <nav aria-label={label} className="mb-5 flex gap-5 overflow-x-auto border-b border-line text-ink-2">
+    <Strip label={label} className="mb-5 gap-5 border-b border-line text-ink-2">
       {tabs.map((tab) => (
         <Link
           key={tab.id}
@@ -23,6 +24,6 @@ export function Tabs({
           {tab.label}
         </Link>
       ))}
-    </nav>
+    </Strip>
   );
 }

@@ -99,7 +99,7 @@ export default async function AuditPage({
                   <Td wrap className="min-w-28! max-md:hidden">
                     <Who entry={entry} />
                   </Td>
-                  <Td wrap className="min-w-44!">
+                  <Td wrap className="min-w-56!">
                     {actionWords(entry.action)}
                     <span className="code block text-xs text-ink-3 [overflow-wrap:anywhere]">
                       {entry.action}

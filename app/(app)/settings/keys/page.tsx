@@ -72,29 +72,38 @@ export default async function KeysPage({
             <thead>
               <tr>
                 <Th>Name</Th>
-                <Th>Key</Th>
-                <Th>Scopes</Th>
-                <Th>Agent</Th>
-                <Th>Last used</Th>
-                <Th>Created</Th>
+                <Th className="max-md:hidden">Key</Th>
+                <Th className="max-md:hidden">Scopes</Th>
+                <Th className="max-md:hidden">Agent</Th>
+                <Th className="max-md:hidden">Last used</Th>
+                <Th className="max-lg:hidden">Created</Th>
                 <Th>Change</Th>
               </tr>
             </thead>
             <tbody>
               {keys.map((key) => (
                 <Tr key={key.id} className={key.revokedAt === null ? '' : 'text-ink-3'}>
-                  <Td>
+                  <Td wrap className="min-w-36!">
                     <strong className="font-semibold">{key.name}</strong>
-                  </Td>
-                  <Td className="code">{key.prefix}…</Td>
-                  <Td>
-                    <span className="flex gap-1">
-                      {key.scopes.map((scope) => (
-                        <Tag key={scope}>{scope}</Tag>
-                      ))}
+                    <span className="mt-1 grid gap-1 md:hidden">
+                      <span className="code text-ink-2">{key.prefix}…</span>
+                      <Scopes scopes={key.scopes} />
+                      <span className="text-ink-2">
+                        {key.lastUsedAt === null ? (
+                          'never used'
+                        ) : (
+                          <>
+                            used <RelativeTime at={key.lastUsedAt} />
+                          </>
+                        )}
+                      </span>
                     </span>
                   </Td>
-                  <Td className="text-ink-2">
+                  <Td className="code max-md:hidden">{key.prefix}…</Td>
+                  <Td className="max-md:hidden">
+                    <Scopes scopes={key.scopes} />
+                  </Td>
+                  <Td className="text-ink-2 max-md:hidden">
                     {key.agent === null ? (
                       'any'
                     ) : (
@@ -103,10 +112,10 @@ export default async function KeysPage({
                       </Link>
                     )}
                   </Td>
-                  <Td className="text-ink-2">
+                  <Td className="text-ink-2 max-md:hidden">
                     {key.lastUsedAt === null ? 'never' : <RelativeTime at={key.lastUsedAt} />}
                   </Td>
-                  <Td className="text-ink-2">
+                  <Td className="text-ink-2 max-lg:hidden">
                     <RelativeTime at={key.createdAt} />
                     {key.createdBy === null ? null : ` by ${key.createdBy}`}
                   </Td>
@@ -126,5 +135,15 @@ export default async function KeysPage({
         )}
       </Sheet>
     </SettingsPage>
+  );
+}
+
+function Scopes({ scopes }: { scopes: readonly string[] }) {
+  return (
+    <span className="flex flex-wrap gap-1">
+      {scopes.map((scope) => (
+        <Tag key={scope}>{scope}</Tag>
+      ))}
+    </span>
   );
 }

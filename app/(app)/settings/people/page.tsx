@@ -14,7 +14,7 @@ import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { Tag } from '@/components/ui/tag';
 import { requireSession } from '@/lib/auth/session';
 import { plural } from '@/lib/format';
-import { listPeople } from '@/lib/services/people/list-people';
+import { listPeople, type PersonRow } from '@/lib/services/people/list-people';
 
 export const metadata: Metadata = { title: 'People' };
 
@@ -41,41 +41,42 @@ export default async function PeoplePage() {
           <thead>
             <tr>
               <Th>Name</Th>
-              <Th>Roles</Th>
-              <Th>E-mail</Th>
-              <Th>Added</Th>
-              <Th>State</Th>
+              <Th className="max-md:hidden">Roles</Th>
+              <Th className="max-lg:hidden">E-mail</Th>
+              <Th className="max-lg:hidden">Added</Th>
+              <Th className="max-md:hidden">State</Th>
               {mayManage ? <Th>Change</Th> : null}
             </tr>
           </thead>
           <tbody>
             {people.map((person) => (
               <Tr key={person.id} className={person.state === 'disabled' ? 'text-ink-3' : ''}>
-                <Td>
-                  <strong className="font-semibold">{person.name}</strong>
-                  {person.jobTitle === null ? null : (
-                    <span className="ml-2 text-ink-2">{person.jobTitle}</span>
+                <Td wrap className="min-w-40!">
+                  <strong className="mr-2 font-semibold">{person.name}</strong>
+                  {person.jobTitle === null ? null : <span className="text-ink-2">{person.jobTitle}</span>}
+                  <span className="block text-ink-2 md:hidden">{roleTitles(person.roles)}</span>
+                  <span className="block text-ink-2 [overflow-wrap:anywhere] lg:hidden">{person.email}</span>
+                  {person.state === 'active' || person.state === 'demo' ? null : (
+                    <span className="mt-1 block md:hidden">
+                      <PersonState state={person.state} />
+                    </span>
                   )}
                 </Td>
-                <Td>{roleTitles(person.roles)}</Td>
-                <Td className="text-ink-2">{person.email}</Td>
-                <Td className="text-ink-2">
+                <Td wrap className="min-w-32! max-md:hidden">
+                  {roleTitles(person.roles)}
+                </Td>
+                <Td className="max-w-64 truncate text-ink-2 max-lg:hidden" title={person.email}>
+                  {person.email}
+                </Td>
+                <Td className="text-ink-2 max-lg:hidden">
                   <RelativeTime at={person.addedAt} />
                 </Td>
-                <Td>
-                  {person.state === 'active' ? (
-                    'Active'
-                  ) : person.state === 'demo' ? (
-                    'Demo'
-                  ) : (
-                    <Tag tone={person.state === 'invited' ? 'medium' : 'plain'}>
-                      {person.state === 'invited' ? 'No password yet' : 'Disabled'}
-                    </Tag>
-                  )}
+                <Td className="max-md:hidden">
+                  <PersonState state={person.state} />
                 </Td>
                 {mayManage ? (
                   <Td>
-                    <span className="flex gap-1.5">
+                    <span className="flex flex-wrap gap-1.5 max-md:flex-col max-md:items-start">
                       {person.state === 'disabled' ? (
                         <EnablePerson person={person} />
                       ) : (
@@ -94,5 +95,15 @@ export default async function PeoplePage() {
         </Table>
       </Sheet>
     </SettingsPage>
+  );
+}
+
+function PersonState({ state }: { state: PersonRow['state'] }) {
+  if (state === 'active') return <>Active</>;
+  if (state === 'demo') return <>Demo</>;
+  return (
+    <Tag tone={state === 'invited' ? 'medium' : 'plain'}>
+      {state === 'invited' ? 'No password yet' : 'Disabled'}
+    </Tag>
   );
 }

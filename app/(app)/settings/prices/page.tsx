@@ -8,7 +8,7 @@ import { Sheet, Stack } from '@/components/ui/sheet';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { Tag } from '@/components/ui/tag';
 import { requireActor } from '@/lib/auth/session';
-import { formatCount, formatDate, formatMoney, plural } from '@/lib/format';
+import { alignDecimals, formatCount, formatDate, formatPrice, plural } from '@/lib/format';
 import { listPrices } from '@/lib/services/prices/list-prices';
 
 export const metadata: Metadata = { title: 'Model prices' };
@@ -18,6 +18,11 @@ export default async function PricesPage() {
   const now = new Date();
   const { prices, unpriced, mayEdit } = await listPrices(actor, now);
   const today = now.toISOString().slice(0, 10);
+  const inputs = alignDecimals(prices.map((price) => formatPrice(price.inputUsd)));
+  const outputs = alignDecimals(prices.map((price) => formatPrice(price.outputUsd)));
+  const cached = alignDecimals(
+    prices.map((price) => (price.cachedInputUsd === null ? 'as input' : formatPrice(price.cachedInputUsd))),
+  );
   const models = new Set(prices.map((price) => price.model.toLowerCase())).size;
   return (
     <SettingsPage
@@ -70,30 +75,39 @@ export default async function PricesPage() {
                 <tr>
                   <Th>Model</Th>
                   <Th numeric>Input</Th>
-                  <Th numeric>Cached input</Th>
+                  <Th numeric className="max-md:hidden">
+                    Cached input
+                  </Th>
                   <Th numeric>Output</Th>
-                  <Th>From</Th>
-                  <Th>Source</Th>
+                  <Th className="max-md:hidden">From</Th>
+                  <Th className="max-md:hidden">Source</Th>
                   {mayEdit ? <Th>Change</Th> : null}
                 </tr>
               </thead>
               <tbody>
-                {prices.map((price) => (
+                {prices.map((price, index) => (
                   <Tr key={price.id} className={price.current ? '' : 'text-ink-3'}>
-                    <Td>
-                      <span className="code">{price.model}</span>
+                    <Td wrap className="min-w-32!">
+                      <span className="code [overflow-wrap:anywhere]">{price.model}</span>
                       {price.own ? (
                         <span className="ml-2">
                           <Tag tone="accent">yours</Tag>
                         </span>
                       ) : null}
                     </Td>
-                    <Td numeric>{formatMoney(price.inputUsd)}</Td>
-                    <Td numeric className={price.cachedInputUsd === null ? 'text-ink-3' : ''}>
-                      {price.cachedInputUsd === null ? 'as input' : formatMoney(price.cachedInputUsd)}
+                    <Td numeric className="max-md:px-2">
+                      {inputs[index]}
                     </Td>
-                    <Td numeric>{formatMoney(price.outputUsd)}</Td>
-                    <Td className="text-ink-2">
+                    <Td
+                      numeric
+                      className={`max-md:hidden ${price.cachedInputUsd === null ? 'text-ink-3' : ''}`}
+                    >
+                      {cached[index]}
+                    </Td>
+                    <Td numeric className="max-md:px-2">
+                      {outputs[index]}
+                    </Td>
+                    <Td className="text-ink-2 max-md:hidden">
                       {formatDate(price.effectiveFrom, 'UTC')}
                       {price.current
                         ? null
@@ -101,7 +115,7 @@ export default async function PricesPage() {
                           ? ', later'
                           : ', before'}
                     </Td>
-                    <Td wrap className="text-ink-2">
+                    <Td wrap className="text-ink-2 max-md:hidden">
                       {price.source}
                       {price.enteredBy === null ? null : `, entered by ${price.enteredBy}`}
                     </Td>
