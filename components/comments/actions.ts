@@ -2,11 +2,14 @@
 
 import type { ActionState } from '@/lib/auth/action-state';
 import { answer } from '@/lib/auth/answer';
+import { currentActor } from '@/lib/auth/session';
 import { AppError } from '@/lib/errors';
 import { addComment } from '@/lib/services/comments/add-comment';
 import { editComment } from '@/lib/services/comments/edit-comment';
 import { settleThread } from '@/lib/services/comments/settle-thread';
 import { startThread, startThreadSchema } from '@/lib/services/comments/start-thread';
+import { subjectSchema } from '@/lib/services/comments/subject';
+import { recordReading } from '@/lib/services/readings/record-reading';
 
 export async function begin(input: unknown): Promise<ActionState> {
   return answer(async (actor) => {
@@ -35,5 +38,16 @@ export async function settle(threadId: string, resolved: boolean): Promise<Actio
   return answer(async (actor) => {
     await settleThread(actor, { threadId, resolved });
     return resolved ? 'Resolved.' : 'Opened again.';
+  });
+}
+
+/** Notes that the reader has had it before them. Says nothing back: reading must never be in the way of reading. */
+export async function markSeen(subject: unknown, revision: number): Promise<void> {
+  const actor = await currentActor();
+  const read = subjectSchema.safeParse(subject);
+  if (actor === null || !read.success) return;
+  await recordReading(actor, read.data, revision).catch((error: unknown) => {
+    // It may have been discarded or belong to a workspace one has just left.
+    if (!(error instanceof AppError)) throw error;
   });
 }

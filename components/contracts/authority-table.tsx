@@ -2,6 +2,7 @@ import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { type AuthorityRow, TIER_WORDS } from '@/lib/contract/describe';
 import type { Tier } from '@/lib/contract/schema';
 import type { BrokenClause } from '@/lib/services/contracts/get-contract';
+import { ClauseNotes, type NotesFor } from './clause-notes';
 import { BrokenBy, ClauseName, MARKED } from './clause-row';
 import { type People, Sentence } from './sentence';
 
@@ -17,10 +18,12 @@ export function AuthorityTable({
   rows,
   people,
   brokenAt,
+  notes,
 }: {
   rows: readonly AuthorityRow[];
   people: People;
   brokenAt: (clause: string) => readonly BrokenClause[];
+  notes: NotesFor | null;
 }) {
   return (
     <Table label="Authority">
@@ -33,7 +36,7 @@ export function AuthorityTable({
       </thead>
       <tbody>
         {rows.map((row) => (
-          <Tr key={row.clause} id={row.clause} data-clause="" className={MARKED}>
+          <Tr key={row.clause} id={row.clause} data-clause="" className={`group align-top ${MARKED}`}>
             <Td wrap className="pl-0 text-base">
               <Sentence parts={row.when} people={people} />
               {row.statement === undefined ? null : (
@@ -43,8 +46,9 @@ export function AuthorityTable({
                 <ClauseName path={row.clause} />
               </span>
               <BrokenBy broken={brokenAt(row.clause)} />
+              <ClauseNotes clause={row.clause} notes={notes} />
             </Td>
-            <Td className={`text-base ${COLOUR[row.tier]}`}>{TIER_WORDS[row.tier]}</Td>
+            <Td className={`py-2 text-base ${COLOUR[row.tier]}`}>{TIER_WORDS[row.tier]}</Td>
             <Td wrap className={`min-w-40! text-base ${row.decides === 'nobody' ? 'text-ink-3' : ''}`}>
               {people[row.decides.toLowerCase()] ?? row.decides}
             </Td>

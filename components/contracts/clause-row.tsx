@@ -62,19 +62,20 @@ export function ClauseRow({
   people,
   anchors = [],
   broken = [],
-  children,
+  notes,
 }: {
   clause: ClauseText;
   people: People;
   anchors?: readonly string[];
   broken?: readonly BrokenClause[];
-  children?: ReactNode;
+  /** Where it comes from, whether runs came upon it, what people say of it. */
+  notes?: ReactNode;
 }) {
   return (
     <div
       id={clause.path}
       data-clause=""
-      className={`grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-1 border-b border-line py-2.5 md:grid-cols-[168px_minmax(0,1fr)] ${MARKED}`}
+      className={`grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-1 border-b border-line py-2.5 group md:grid-cols-[168px_minmax(0,1fr)] ${MARKED}`}
     >
       <div className="leading-[22px]">
         <Anchors ids={anchors} />
@@ -104,8 +105,8 @@ export function ClauseRow({
             </ul>
           </details>
         )}
-        {children}
         <BrokenBy broken={broken} />
+        {notes}
       </div>
     </div>
   );

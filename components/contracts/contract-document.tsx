@@ -1,3 +1,4 @@
+import { ClauseThreads } from '@/components/comments/clause-threads';
 import { clausesOf, sectionOf } from '@/lib/contract/clauses';
 import { authorityRows } from '@/lib/contract/describe';
 import { type SectionText, sectionTexts } from '@/lib/contract/document';
@@ -6,6 +7,7 @@ import { summarise } from '@/lib/contract/summary';
 import type { BrokenClause } from '@/lib/services/contracts/get-contract';
 import { AuthorityTable } from './authority-table';
 import { ClauseMark } from './clause-mark';
+import { ClauseNotes, type NotesFor } from './clause-notes';
 import { BrokenBy, ClauseName, ClauseRow, MARKED } from './clause-row';
 import { ThresholdTable, WeightTable } from './risk-tables';
 import { SectionRail } from './section-rail';
@@ -19,15 +21,28 @@ const NOTHING: Partial<Record<SectionText['key'], string>> = {
   cost: 'Nothing limits what it spends.',
 };
 
+/** Shown by the tables of their sections. */
+const TABLED: ReadonlySet<string> = new Set([
+  'risk/thresholds',
+  'risk/thresholds/medium',
+  'risk/thresholds/high',
+  'risk/thresholds/critical',
+  'risk/categories',
+  'risk/actions',
+]);
+
 /** The contract as a document: summary, then twelve sections, each clause an anchor of its own name. */
 export function ContractDocument({
   contract,
   people,
   broken,
+  notes = null,
 }: {
   contract: Contract;
   people: People;
   broken: readonly BrokenClause[];
+  /** Null for a text that is no version yet: nothing can be said of its clauses. */
+  notes?: NotesFor | null;
 }) {
   const sections = sectionTexts(contract);
   const paths = clausesOf(contract).map((clause) => clause.path);
@@ -39,6 +54,15 @@ export function ContractDocument({
   /** A deeper clause belongs to the row that shows it. */
   const brokenIn = (path: string) =>
     broken.filter(({ clause }) => clause === path || (clause.startsWith(`${path}/`) && !shown.has(clause)));
+  /** Clauses of a section that no row of it shows, such as a whole list that is empty. */
+  const within = (key: string) =>
+    paths.filter(
+      (path) =>
+        path !== key &&
+        sectionOf(path) === key &&
+        !TABLED.has(path) &&
+        ![...shown].some((row) => path === row || path.startsWith(`${row}/`)),
+    );
   const rest = (key: string) =>
     broken.filter(
       ({ clause }) =>
@@ -64,25 +88,34 @@ export function ContractDocument({
         <InShort contract={contract} people={people} />
         {sections.map((section) => (
           <section key={section.key} aria-labelledby={section.key} className="pt-7 first-of-type:pt-0">
-            <h2 id={section.key} className="border-b border-line pb-1.5 text-lg leading-6 font-semibold">
-              {section.number}&ensp;{section.title}
-            </h2>
-            {section.clauses.map((clause) => (
-              <ClauseRow
-                key={clause.path}
-                clause={clause}
-                people={people}
-                anchors={paths.filter((path) => path.startsWith(`${clause.path}/`) && !shown.has(path))}
-                broken={brokenIn(clause.path)}
-              />
-            ))}
+            <div className="group border-b border-line pb-1.5">
+              <h2 id={section.key} className="text-lg leading-6 font-semibold">
+                {section.number}&ensp;{section.title}
+              </h2>
+              {notes === null ? null : (
+                <ClauseThreads subject={notes.subject} clause={section.key} also={within(section.key)} />
+              )}
+            </div>
+            {section.clauses.map((clause) => {
+              const inside = paths.filter((path) => path.startsWith(`${clause.path}/`) && !shown.has(path));
+              return (
+                <ClauseRow
+                  key={clause.path}
+                  clause={clause}
+                  people={people}
+                  anchors={inside}
+                  broken={brokenIn(clause.path)}
+                  notes={<ClauseNotes clause={clause.path} also={inside} notes={notes} />}
+                />
+              );
+            })}
             {section.clauses.length === 0 && NOTHING[section.key] !== undefined ? (
               <p className="py-2.5 text-ink-2">{NOTHING[section.key]}</p>
             ) : null}
             {section.key === 'authority' ? (
               <div className="pt-1">
                 <span id="authority/defaults" />
-                <AuthorityTable rows={rows} people={people} brokenAt={brokenIn} />
+                <AuthorityTable rows={rows} people={people} brokenAt={brokenIn} notes={notes} />
                 <p className="pt-2 text-sm text-ink-2">
                   Where several rules fit a call, each one that asks for more holds. A rule under which it
                   acts alone lifts what holds for any other call, and nothing else.
@@ -91,8 +124,8 @@ export function ContractDocument({
             ) : null}
             {section.key === 'risk' ? (
               <div className="grid grid-cols-[minmax(0,1fr)] gap-3 pt-1">
-                <ThresholdTable contract={contract} brokenAt={brokenIn} />
-                <WeightTable contract={contract} />
+                <ThresholdTable contract={contract} brokenAt={brokenIn} notes={notes} />
+                <WeightTable contract={contract} notes={notes} />
               </div>
             ) : null}
             <Unlisted broken={rest(section.key)} />

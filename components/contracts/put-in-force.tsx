@@ -1,19 +1,24 @@
 'use client';
 
+import { useThreads } from '@/components/comments/use-threads';
 import { ActionForm } from '@/components/ui/action-form';
+import { Callout } from '@/components/ui/callout';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toast';
+import { plural } from '@/lib/format';
 import { place } from './actions';
 
 /** Lets a version decide from now on; says first what that does. */
 export function PutInForce({
   agent,
   displayName,
+  versionId,
   number,
   label,
   size = 'normal',
 }: {
   agent: string;
+  versionId: string;
   displayName: string;
   number: number;
   label: string;
@@ -35,6 +40,7 @@ export function PutInForce({
             toast(state.message);
           }}
         >
+          <OpenRequests versionId={versionId} />
           <input type="hidden" name="agent" value={agent} />
           <input type="hidden" name="number" value={number} />
           <DialogActions onCancel={close} confirm="Put in force" />
@@ -42,4 +48,30 @@ export function PutInForce({
       )}
     </Dialog>
   );
+}
+
+/** The changes that were asked for and not settled: a version that never decided waits for them. */
+function OpenRequests({ versionId }: { versionId: string }) {
+  const { data } = useThreads({ kind: 'version', id: versionId });
+  const asked = (data?.threads ?? []).filter(
+    (thread) => thread.kind === 'change-request' && thread.resolved === null,
+  );
+  return asked.length === 0 ? null : (
+    <Callout tone="medium" title={`${plural(asked.length, 'requested change')} open`}>
+      <ul className="grid gap-1">
+        {asked.slice(0, 5).map((thread) => (
+          <li key={thread.id} className="[overflow-wrap:anywhere]">
+            <span className="code">{thread.clause}</span>: {thread.comments[0]?.by.name},{' '}
+            {shorten(thread.comments[0]?.body ?? '')}
+          </li>
+        ))}
+      </ul>
+      A version that has not decided before waits until they are resolved.
+    </Callout>
+  );
+}
+
+function shorten(text: string): string {
+  const line = text.split('\n', 1)[0] ?? '';
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
 }

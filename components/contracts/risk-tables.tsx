@@ -5,25 +5,27 @@ import { ACTION_CLASSES, type Band as BandName, type Contract } from '@/lib/cont
 import { formatNumber } from '@/lib/format';
 import { spanRisk } from '@/lib/scoring/risk';
 import type { BrokenClause } from '@/lib/services/contracts/get-contract';
+import { ClauseNotes, type NotesFor } from './clause-notes';
 import { BrokenBy, ClauseName, MARKED } from './clause-row';
 
 const CLASS_WORDS = { read: 'Read', write: 'Written', transact: 'Transacted' } as const;
 
 /** What one span that touches a category weighs, by what it does with it: computed by the function that scores runs. */
-export function WeightTable({ contract }: { contract: Contract }) {
+export function WeightTable({ contract, notes }: { contract: Contract; notes: NotesFor | null }) {
   const { risk, tools } = contract;
   const weights = Object.entries(risk.categories).sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
   const unweighed = [...new Set(Object.values(tools).flatMap((tool) => tool.categories))]
     .filter((slug) => !Object.hasOwn(risk.categories, slug))
     .sort();
   return (
-    <div data-clause="" className={`min-w-0 ${MARKED}`}>
+    <div data-clause="" className={`group min-w-0 ${MARKED}`}>
       <Table label="Risk of one span by data category">
         <caption className="py-2 text-left text-sm text-ink-2">
           <span id="risk/categories" />
           <span id="risk/actions" />
           <ClauseName path="risk/categories" /> What one span adds, by the data it touches and what it does
           with it.
+          <ClauseNotes clause="risk/categories" also={inside(contract)} notes={notes} />
         </caption>
         <thead>
           <tr>
@@ -58,13 +60,24 @@ export function WeightTable({ contract }: { contract: Contract }) {
   );
 }
 
+/** Clauses that are read in the table of weights. */
+function inside({ risk }: Contract): string[] {
+  return [
+    'risk/actions',
+    ...Object.keys(risk.actions).map((action) => `risk/actions/${action}`),
+    ...Object.keys(risk.categories).map((category) => `risk/categories/${category}`),
+  ];
+}
+
 /** From which run risk on a band holds, and what its breach then does. */
 export function ThresholdTable({
   contract,
   brokenAt,
+  notes,
 }: {
   contract: Contract;
   brokenAt: (clause: string) => readonly BrokenClause[];
+  notes: NotesFor | null;
 }) {
   const { thresholds } = contract.risk;
   const rows: { band: BandName; from: number; upTo: number | null }[] = [
@@ -75,9 +88,10 @@ export function ThresholdTable({
   ];
   return (
     <Table label="Risk bands">
-      <caption className="py-2 text-left text-sm text-ink-2">
+      <caption className="group py-2 text-left text-sm text-ink-2">
         <span id="risk/thresholds" />
         <ClauseName path="risk/thresholds" /> A run is classified by its risk when it happens.
+        <ClauseNotes clause="risk/thresholds" also={['risk/thresholds/low']} notes={notes} />
       </caption>
       <thead>
         <tr>
@@ -88,7 +102,7 @@ export function ThresholdTable({
       </thead>
       <tbody>
         {rows.map(({ band, from, upTo }) => (
-          <Tr key={band} id={`risk/thresholds/${band}`} data-clause="" className={MARKED}>
+          <Tr key={band} id={`risk/thresholds/${band}`} data-clause="" className={`group ${MARKED}`}>
             <Td className="pl-0">
               <Band band={band} />
             </Td>
@@ -109,6 +123,7 @@ export function ThresholdTable({
                 <span className="text-ink-3">no</span>
               )}
               <BrokenBy broken={brokenAt(`risk/thresholds/${band}`)} />
+              {band === 'low' ? null : <ClauseNotes clause={`risk/thresholds/${band}`} notes={notes} />}
             </Td>
           </Tr>
         ))}

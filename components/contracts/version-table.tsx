@@ -75,6 +75,7 @@ export function VersionTable({
                 {agent !== null && mayPutInForce && !version.inForce ? (
                   <PutInForce
                     agent={agent.name}
+                    versionId={version.id}
                     displayName={agent.displayName}
                     number={version.number}
                     label={version.label}

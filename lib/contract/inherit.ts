@@ -1,3 +1,4 @@
+import { type Group, isGroup } from './edit-value';
 import type { Contract } from './schema';
 import { DEFAULTS_AGENT } from './workspace-defaults';
 
@@ -34,7 +35,7 @@ const UNITS: ReadonlySet<string> = new Set([
 
 /** Whether a document as authored asks for the workspace defaults where it is silent. */
 export function asksForDefaults(authored: unknown): boolean {
-  return isRecord(authored) && authored.extends === DEFAULTS_AGENT;
+  return isGroup(authored) && authored.extends === DEFAULTS_AGENT;
 }
 
 /**
@@ -43,24 +44,19 @@ export function asksForDefaults(authored: unknown): boolean {
  * (`extends: workspace-defaults`) is left alone. The result still has to be read as a contract.
  */
 export function completeWith(authored: unknown, defaults: Contract): Completed {
-  if (!isRecord(authored) || !asksForDefaults(authored)) return { document: authored, inherited: [] };
+  if (!isGroup(authored) || !asksForDefaults(authored)) return { document: authored, inherited: [] };
   const inherited: string[] = [];
   return { document: merge('', authored, defaults, inherited), inherited };
 }
 
-function merge(
-  path: string,
-  authored: Readonly<Record<string, unknown>>,
-  defaults: object,
-  inherited: string[],
-): unknown {
+function merge(path: string, authored: Group, defaults: object, inherited: string[]): unknown {
   const given = new Map<string, unknown>(Object.entries(defaults));
   const entries = Object.entries(authored).map(([key, value]): [string, unknown] => {
     const here = join(path, key);
     const below = given.get(key);
     return [
       key,
-      isRecord(value) && isRecord(below) && !UNITS.has(here) && !OWN.has(here)
+      isGroup(value) && isGroup(below) && !UNITS.has(here) && !OWN.has(here)
         ? merge(here, value, below, inherited)
         : value,
     ];
@@ -70,7 +66,7 @@ function merge(
     if (value === undefined || OWN.has(here) || Object.hasOwn(authored, key)) continue;
     // A section of which a part is this contract's own is filled in around that part.
     const own = [...OWN].some((each) => each.startsWith(`${here}/`));
-    if (own && isRecord(value)) {
+    if (own && isGroup(value)) {
       entries.push([key, merge(here, {}, value, inherited)]);
       continue;
     }
@@ -99,8 +95,4 @@ function covers(path: string, clause: string): boolean {
 
 function join(path: string, key: string): string {
   return path === '' ? key : `${path}/${key}`;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -230,7 +230,7 @@ function compileTool(policy: Policy, name: string | null, isListed: boolean): Co
 }
 
 /** `read` opens reads, `draft` and `execute` open writes, `execute` alone opens transactions; `recommend` opens no tool. */
-function inScope(actions: Policy['scope']['actions'], action: ActionClass): boolean {
+export function inScope(actions: Policy['scope']['actions'], action: ActionClass): boolean {
   switch (action) {
     case 'read':
       return actions.includes('read');

@@ -9,6 +9,8 @@ import { db } from '@/lib/db/pool';
 import type { Issue } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
 import { currentDefaults } from './current-defaults';
+import { type DefaultsImpact, impactOf } from './defaults-impact';
+import { labelTaken } from './label-taken';
 
 export type CheckedContract =
   | { ok: false; issues: Issue[] }
@@ -29,6 +31,8 @@ export type CheckedContract =
       existing: number | null;
       /** The number it would get. */
       nextNumber: number;
+      /** Of the workspace defaults: whom the change reaches. */
+      impact: DefaultsImpact | null;
       /** Where the agent is known from. */
       agentIs: 'new' | 'discovered' | 'registered' | 'defaults';
     };
@@ -74,6 +78,11 @@ export async function checkContract(
         ).rows;
   // Of the defaults only the newest counts: see import-contract.ts.
   const same = (isDefaults ? versions.slice(0, 1) : versions).find((version) => version.digest === digest);
+  if (same === undefined && found !== undefined) {
+    const taken = await labelTaken(db(), found.id, contract.versioning.contract);
+    if (taken !== null) return { ok: false, issues: [taken] };
+  }
+  const impact = isDefaults ? await impactOf(workspaceId, contract) : null;
   const people = Object.fromEntries(known.rows.map((person) => [person.email, person.name]));
   return {
     ok: true,
@@ -85,6 +94,7 @@ export async function checkContract(
     people,
     strangers: emails.filter((email) => people[email] === undefined),
     existing: same?.number ?? null,
+    impact,
     nextNumber: (versions[0]?.number ?? 0) + 1,
     agentIs: isDefaults
       ? 'defaults'

@@ -7,6 +7,8 @@ import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
+import { currentDefaults } from './current-defaults';
+import { type InheritingVersion, inheriting } from './defaults-impact';
 import { type VersionRow, versionRows } from './version-rows';
 
 /** A clause that a run broke, with the incident that waits because of it. */
@@ -32,6 +34,8 @@ export interface ContractDetail {
   broken: BrokenClause[];
   /** The workspace defaults its silence was filled from, and the clauses they gave (lib/contract/inherit.ts); null: it is whole. */
   extending: { number: number; label: string; inherited: string[] } | null;
+  /** Of the version in force: what the workspace defaults of today would change, if it were made again. */
+  behind: (InheritingVersion & { defaultsLabel: string }) | null;
   mayImport: boolean;
   mayPutInForce: boolean;
 }
@@ -79,9 +83,12 @@ export async function getContract(actor: Actor, name: string, number?: number): 
   const defaults = stored.defaultsNumber === null ? undefined : readStored(stored.defaultsDocument);
   const contract =
     inAuthorsOrder(stored.source, sourceFormat, version.digest, defaults) ?? readStored(stored.document);
-  const [people, broken] = await Promise.all([
+  const [people, broken, behind] = await Promise.all([
     namesOf(workspaceId, contractEmails(contract)),
     brokenClauses(workspaceId, version.id, agent?.id ?? null),
+    agent === null || !version.inForce || defaults === undefined
+      ? null
+      : behindDefaults(workspaceId, agent.id),
   ]);
   return {
     agent: agent === null ? null : { name: agent.name, displayName: agent.displayName },
@@ -101,9 +108,17 @@ export async function getContract(actor: Actor, name: string, number?: number): 
             label: defaults.versioning.contract,
             inherited: stored.inherited,
           },
+    behind,
     mayImport: can(actor, 'contract.import', { workspaceId }),
     mayPutInForce: can(actor, 'contract.put-in-force', { workspaceId }),
   };
+}
+
+async function behindDefaults(workspaceId: string, agentId: string): Promise<ContractDetail['behind']> {
+  const defaults = await currentDefaults(db(), workspaceId);
+  if (defaults === null) return null;
+  const [version] = await inheriting(workspaceId, defaults.contract, agentId);
+  return version === undefined ? null : { ...version, defaultsLabel: defaults.label };
 }
 
 /**

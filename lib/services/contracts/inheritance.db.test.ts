@@ -5,6 +5,7 @@ import { workspaceDefaults } from '@/lib/contract/workspace-defaults';
 import { db } from '@/lib/db/pool';
 import { aContract } from '@/lib/services/testing/a-contract';
 import { type GivenWorkspace, givenPerson, givenWorkspace } from '@/lib/services/testing/given';
+import { defaultsImpact } from './defaults-impact';
 import { getContract } from './get-contract';
 import { importContract } from './import-contract';
 
@@ -85,5 +86,68 @@ describe('a contract that extends the workspace defaults', () => {
     ).rejects.toMatchObject({ code: 'invalid_contract', issues: [{ path: 'risk' }] });
     const { rowCount } = await db().query('SELECT FROM contract_version WHERE workspace_id = $1', [bare.id]);
     expect(rowCount).toBe(0);
+  });
+});
+
+describe('a change of the workspace defaults', () => {
+  it('shows, before it is made, whom it reaches at once and whose next version would take it up', async () => {
+    const { rowCount } = await db().query(
+      `INSERT INTO agent (id, workspace_id, name, display_name, last_run_at)
+       VALUES (gen_random_uuid(), $1, 'nobody-wrote-one', 'Nobody wrote one', now())`,
+      [workspace.id],
+    );
+    expect(rowCount).toBe(1);
+    await bring(silent('inherits-cost'), true);
+    await bring(silent('writes-its-own', '1.0', { cost: { perRun: 1, perDay: 9, callsPerRun: 5 } }), true);
+    const impact = await defaultsImpact(sponsor, { source: defaults('9', 77), format: 'yaml' });
+    expect(impact.changes.map((change) => change.clause)).toContain('cost/perDay');
+    expect(impact.atOnce.map((agent) => agent.name)).toContain('nobody-wrote-one');
+    const remade = new Map(impact.whenRemade.map((version) => [version.agent, version]));
+    expect(remade.get('inherits-cost')).toMatchObject({
+      number: 1,
+      breaks: false,
+      changes: [{ clause: 'cost/perDay' }],
+    });
+    expect(remade.has('writes-its-own')).toBe(false);
+  });
+
+  it('that would leave an inheriting contract unsound says so', async () => {
+    const { risk: _, ...rest } = aContract({ identity: { agent: 'rule-bound' } });
+    const tools = {
+      'pay.out': { action: 'transact' },
+      '*': { action: 'read' },
+    };
+    const base = workspaceDefaults('head@example.com', '2026-01-15');
+    const withRule = stringify({
+      ...base,
+      versioning: { ...base.versioning, contract: '10' },
+      tools,
+      authority: {
+        ...base.authority,
+        rules: [{ id: 'pay', tools: ['pay.out'], tier: 'approval', by: 'operator' }],
+      },
+    });
+    const { authority, evidence: ___, failure: ____, ...silentOne } = rest;
+    await bring(
+      stringify({
+        ...silentOne,
+        extends: 'workspace-defaults',
+        authority: { level: authority.level, defaults: authority.defaults },
+      }),
+      true,
+    );
+    const impact = await defaultsImpact(sponsor, { source: withRule, format: 'yaml' });
+    expect(impact.whenRemade.find((version) => version.agent === 'rule-bound')).toMatchObject({
+      breaks: true,
+    });
+  });
+
+  it('refuses a text that is no contract, or another agent’s', async () => {
+    await expect(defaultsImpact(sponsor, { source: 'a: 1', format: 'yaml' })).rejects.toMatchObject({
+      code: 'invalid_contract',
+    });
+    await expect(
+      defaultsImpact(sponsor, { source: stringify(aContract()), format: 'yaml' }),
+    ).rejects.toMatchObject({ code: 'invalid' });
   });
 });

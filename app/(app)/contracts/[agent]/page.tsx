@@ -2,17 +2,23 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
+import { MarkReading } from '@/components/comments/mark-reading';
+import { Activity, AllThreads, Readers } from '@/components/comments/subject-review';
+import { ContractCallouts } from '@/components/contracts/contract-callouts';
 import { ContractDocument } from '@/components/contracts/contract-document';
 import { CONTRACT_TABS, type ContractTab, contractHref } from '@/components/contracts/contract-href';
 import { ReviewDue } from '@/components/contracts/contract-list';
+import { CoverageMarks } from '@/components/contracts/coverage-marks';
+import { CoverageView } from '@/components/contracts/coverage-view';
 import { PutInForce } from '@/components/contracts/put-in-force';
 import { SourceView } from '@/components/contracts/source-view';
 import { VersionTable } from '@/components/contracts/version-table';
+import { WriteNext } from '@/components/contracts/write-next';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { ButtonLink } from '@/components/ui/button';
-import { Callout } from '@/components/ui/callout';
 import { Digest } from '@/components/ui/digest';
 import { PageHeader } from '@/components/ui/page-header';
+import { Columns, Stack } from '@/components/ui/sheet';
 import { Tabs } from '@/components/ui/tabs';
 import { Tag } from '@/components/ui/tag';
 import { requireActor } from '@/lib/auth/session';
@@ -20,6 +26,8 @@ import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { AppError } from '@/lib/errors';
 import { plural } from '@/lib/format';
 import { type ContractDetail, getContract } from '@/lib/services/contracts/get-contract';
+import { getCoverage } from '@/lib/services/coverage/get-coverage';
+import { listDrafts } from '@/lib/services/drafts/list-drafts';
 
 interface Props {
   params: Promise<{ agent: string }>;
@@ -60,15 +68,21 @@ export default async function ContractPage(props: Props) {
   const { detail, tab, asked } = await ask(props);
   const { agent, version, versions, inherited, contract } = detail;
   const ref = agent === null || inherited ? DEFAULTS_AGENT : agent.name;
+  const name = agent?.name ?? ref;
   const tabs = [
     { id: 'contract', label: 'Contract' },
+    { id: 'review', label: 'Review' },
+    { id: 'coverage', label: 'Coverage' },
     { id: 'versions', label: `Versions ${versions.length}` },
     { id: 'source', label: detail.sourceFormat === 'json' ? 'JSON' : 'YAML' },
   ] as const;
-  const inForce = versions.find((each) => each.inForce);
+  const subject = { kind: 'version', id: version.id } as const;
+  const page = contractHref(name, { version: asked });
+  const drafts = inherited ? [] : (await draftsOf(agent?.name ?? null)).slice(0, 5);
   return (
     <>
-      <LiveRefresh topics={['contract', 'incident']} />
+      <LiveRefresh topics={['contract', 'incident', 'draft']} />
+      <MarkReading subject={subject} />
       <PageHeader
         crumbs={[{ label: 'Contracts', href: '/contracts' }, { label: nameOf(detail) }]}
         title={nameOf(detail)}
@@ -87,6 +101,17 @@ export default async function ContractPage(props: Props) {
             next review <ReviewDue version={version} today={new Date().toISOString().slice(0, 10)} />
           </span>,
           version.runs === 0 ? 'no run yet' : `${plural(version.runs, 'run')} under it`,
+          detail.extending === null ? (
+            ''
+          ) : (
+            <Link
+              key="defaults"
+              href={contractHref(DEFAULTS_AGENT, { version: detail.extending.number })}
+              className="prose-link"
+            >
+              Extends workspace defaults v{detail.extending.label}
+            </Link>
+          ),
           agent === null ? (
             ''
           ) : (
@@ -97,21 +122,21 @@ export default async function ContractPage(props: Props) {
         ]}
         actions={
           <>
-            {detail.mayImport ? (
-              <ButtonLink
-                href={
-                  inherited
-                    ? '/contracts/import'
-                    : `/contracts/import?from=${encodeURIComponent(ref)}&version=${version.number}`
-                }
-              >
-                {inherited ? 'Import its own contract' : 'Write the next version'}
-              </ButtonLink>
-            ) : null}
+            <ButtonLink
+              href={`/contracts/${encodeURIComponent(name === DEFAULTS_AGENT ? 'defaults' : name)}/read?version=${version.number}`}
+            >
+              Read and print
+            </ButtonLink>
+            {!detail.mayImport ? null : inherited ? (
+              <ButtonLink href="/contracts/new">Write its own contract</ButtonLink>
+            ) : (
+              <WriteNext agent={ref} number={version.number} label="Write the next version" />
+            )}
             {agent !== null && !inherited && !version.inForce && detail.mayPutInForce ? (
               <PutInForce
                 agent={agent.name}
                 displayName={agent.displayName}
+                versionId={version.id}
                 number={version.number}
                 label={version.label}
               />
@@ -119,46 +144,34 @@ export default async function ContractPage(props: Props) {
           </>
         }
       />
-      <div className="grid gap-4 empty:hidden [&:not(:empty)]:pb-4">
-        {inherited ? (
-          <Callout tone="medium" title="It has no contract of its own">
-            What you read are the workspace defaults, which hold for it until somebody writes one.
-          </Callout>
-        ) : null}
-        {!inherited && !version.inForce ? (
-          <Callout
-            title={
-              inForce === undefined
-                ? 'No version of this contract is in force'
-                : `This is not what decides: v${inForce.label} is`
-            }
-          >
-            {inForce === undefined ? (
-              <>
-                The{' '}
-                <Link href="/contracts/defaults" className="prose-link">
-                  workspace defaults
-                </Link>{' '}
-                decide meanwhile.
-              </>
-            ) : (
-              <Link href={contractHref(ref)} className="prose-link">
-                Read the version in force
-              </Link>
-            )}
-          </Callout>
-        ) : null}
-      </div>
+      <ContractCallouts detail={detail} page={ref} drafts={drafts} />
       <Tabs
         label="Contract"
         current={tab}
-        tabs={tabs.map((each) => ({
-          ...each,
-          href: contractHref(agent?.name ?? ref, { version: asked, tab: each.id }),
-        }))}
+        tabs={tabs.map((each) => ({ ...each, href: contractHref(name, { version: asked, tab: each.id }) }))}
       />
       {tab === 'contract' ? (
-        <ContractDocument contract={contract} people={detail.people} broken={detail.broken} />
+        <CoverageMarks
+          versionId={version.id}
+          coverageHref={contractHref(name, { version: asked, tab: 'coverage' })}
+        >
+          <ContractDocument
+            contract={contract}
+            people={detail.people}
+            broken={detail.broken}
+            notes={{ subject, extending: detail.extending }}
+          />
+        </CoverageMarks>
+      ) : tab === 'review' ? (
+        <Columns>
+          <AllThreads subject={subject} page={page} />
+          <Stack>
+            <Readers subject={subject} />
+            <Activity subject={subject} page={page} />
+          </Stack>
+        </Columns>
+      ) : tab === 'coverage' ? (
+        <CoverageView coverage={await getCoverage(await requireActor(), version.id)} page={page} />
       ) : tab === 'versions' ? (
         <VersionTable
           agent={inherited ? null : agent}
@@ -175,4 +188,10 @@ export default async function ContractPage(props: Props) {
       )}
     </>
   );
+}
+
+/** Drafts of an agent's contract, or of the workspace defaults (null). */
+async function draftsOf(agent: string | null) {
+  const { rows } = await listDrafts(await requireActor(), agent === null ? {} : { agent });
+  return agent === null ? rows.filter((draft) => draft.subject === 'defaults') : rows;
 }
