@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { IncidentTable } from '@/components/incidents/incident-list';
-import { Named } from '@/components/incidents/incident-page';
+import { Named } from '@/components/incidents/named';
 import { contractHref } from '@/components/runs/links';
 import { ScoreStrip } from '@/components/runs/run-score';
 import { RunTable } from '@/components/runs/run-table';
@@ -170,6 +170,14 @@ function OverviewTab({ agent }: { agent: AgentDetail }) {
                   score.runs === 0 ? '' : `, ${formatPercent(score.silentRuns / score.runs)}`
                 }`,
               },
+              ...(score.askedOnlyRuns === 0
+                ? []
+                : [
+                    {
+                      name: 'Runs that only asked for decisions',
+                      value: formatCount(score.askedOnlyRuns),
+                    },
+                  ]),
               {
                 name: 'Cost a run',
                 value: score.runs === 0 ? '–' : <Money usd={score.costPerRunUsd} />,

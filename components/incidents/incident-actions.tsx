@@ -1,7 +1,7 @@
 'use client';
 
 import { useQueryClient } from '@tanstack/react-query';
-import { resumeConsequence, stopConsequence } from '@/components/runs/run-actions';
+import { PauseRun, resumeConsequence, stopConsequence } from '@/components/runs/run-actions';
 import { WhoMay } from '@/components/runs/who-may';
 import { ActionForm } from '@/components/ui/action-form';
 import { ReasonDialog } from '@/components/ui/dialog';
@@ -32,6 +32,7 @@ export function IncidentActions({ incident }: { incident: IncidentDetail }) {
           onDone={again}
         />
       ) : null}
+      {run.status === 'running' && run.may.pause.allowed ? <PauseRun run={run} onDone={again} /> : null}
       {may.resume.allowed ? (
         <ReasonDialog
           trigger="Resume run"

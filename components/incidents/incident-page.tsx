@@ -13,11 +13,14 @@ import { Digest } from '@/components/ui/digest';
 import { PageHeader } from '@/components/ui/page-header';
 import { Columns, FactRows, Sheet, SheetBody, Stack } from '@/components/ui/sheet';
 import { formatCount, formatList, formatNumber, formatPercent, plural } from '@/lib/format';
-import type { NamedPerson } from '@/lib/services/agents/owners';
 import type { IncidentDetail } from '@/lib/services/incidents/get-incident';
+import { Escalation } from './escalation';
+import { Found } from './found';
 import { IncidentActions } from './incident-actions';
 import { IncidentState } from './incident-state';
 import { Moments, WaitsSince } from './moments';
+import { Named } from './named';
+import { RollbackSheet } from './rollback-sheet';
 
 export function IncidentPage({ initial }: { initial: IncidentDetail }) {
   const { data: incident } = useQuery({
@@ -78,8 +81,8 @@ export function IncidentPage({ initial }: { initial: IncidentDetail }) {
               first === undefined || last === undefined
                 ? 'no audit entries'
                 : first.id === last.id
-                  ? `audit entry ${formatCount(first.id)}`
-                  : `${plural(run.record.length, 'audit entry', 'audit entries')}, ${formatCount(first.id)} to ${formatCount(last.id)}`
+                  ? `audit entry no. ${formatCount(first.id)}`
+                  : `${plural(run.record.length, 'audit entry', 'audit entries')} between no. ${formatCount(first.id)} and no. ${formatCount(last.id)}`
             }
           >
             <Record entries={run.record} breaches={run.breaches} of={context.of} />
@@ -102,13 +105,16 @@ export function IncidentPage({ initial }: { initial: IncidentDetail }) {
               <ClauseLink clause={incident.clause} of={context.of} />
               {incident.clauseSays === null ? (
                 <p className="mt-2 text-sm text-ink-2">
-                  The contract has no such entry: that is what it says.
+                  {incident.clause === 'run/status'
+                    ? 'Under every contract: a run that is paused or told to stop makes no call.'
+                    : 'The contract has no such entry: that is what it says.'}
                 </p>
               ) : (
                 <pre className="code mt-2 overflow-x-auto rounded-md bg-sunk px-2.5 py-2">
                   {incident.clauseSays}
                 </pre>
               )}
+              <Found found={incident.found} />
               {incident.responses.length === 0 ? null : (
                 <p className="mt-2 text-sm text-ink-2">
                   <ClauseLink clause={`failure/${incident.severity}`} of={context.of} /> says what follows:{' '}
@@ -117,6 +123,7 @@ export function IncidentPage({ initial }: { initial: IncidentDetail }) {
               )}
             </SheetBody>
           </Sheet>
+          <RollbackSheet incident={incident} />
           <Sheet title="Scores">
             <FactRows
               rows={[
@@ -125,7 +132,9 @@ export function IncidentPage({ initial }: { initial: IncidentDetail }) {
                   key: 'run',
                   value: (
                     <>
-                      <span className={`font-medium ${bandColour(run.band)}`}>{scoreText(run.score)}</span>
+                      <span className={`font-medium ${bandColour(run.band ?? 'low')}`}>
+                        {scoreText(run.score)}
+                      </span>
                       <Pillars pillars={run.pillars} coverage={run.scoreCoverage} />
                     </>
                   ),
@@ -151,6 +160,7 @@ export function IncidentPage({ initial }: { initial: IncidentDetail }) {
             />
           </Sheet>
           <StopFacts run={run} />
+          <Escalation incident={incident} />
           <WhoIsInThis incident={incident} />
         </Stack>
       </Columns>
@@ -160,10 +170,10 @@ export function IncidentPage({ initial }: { initial: IncidentDetail }) {
 
 const RESPONSE_WORDS = {
   log: 'log it',
-  warn: 'warn',
+  warn: 'warn the operator',
   page: 'page the operator',
   pause: 'pause the run',
-  'roll-back': 'roll back (done by hand so far: put an earlier version in force)',
+  'roll-back': 'roll back',
 } as const;
 
 const scoreText = (score: number | null) => (score === null ? 'unknown' : formatNumber(score, 1));
@@ -177,8 +187,8 @@ function Pillars({
 }) {
   return (
     <span className="block text-xs text-ink-2">
-      risk {scoreText(pillars.risk)} · quality {scoreText(pillars.quality)} · cost {scoreText(pillars.cost)} ·{' '}
-      {formatPercent(coverage, 0)} measured
+      risk score {scoreText(pillars.risk)} · quality score {scoreText(pillars.quality)} · cost score{' '}
+      {scoreText(pillars.cost)} · {formatPercent(coverage, 0)} measured
     </span>
   );
 }
@@ -201,26 +211,11 @@ function WhoIsInThis({ incident }: { incident: IncidentDetail }) {
           ...(owners === null
             ? []
             : [
-                ...owners.escalation.map((step) => ({
-                  key: `${step.afterMinutes} ${step.to.email}`,
-                  name: `After ${formatNumber(step.afterMinutes)} min`,
-                  value: <Named person={step.to} />,
-                })),
                 { name: 'Sponsor', value: <Named person={owners.sponsor} /> },
                 { name: 'GRC', value: <Named person={owners.grc} /> },
               ]),
         ]}
       />
     </Sheet>
-  );
-}
-
-/** By name; an address nobody here has is shown as such. */
-export function Named({ person }: { person: NamedPerson }) {
-  if (person.name !== null) return <span title={person.email}>{person.name}</span>;
-  return (
-    <span className="text-ink-2" title="Nobody in this workspace has this address">
-      {person.email}
-    </span>
   );
 }

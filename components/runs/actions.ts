@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { ActionState } from '@/lib/auth/action-state';
 import { answer, readForm } from '@/lib/auth/answer';
+import { pauseRun } from '@/lib/services/runs/pause-run';
 import { resumeRun } from '@/lib/services/runs/resume-run';
 import { stopRun } from '@/lib/services/runs/stop-run';
 
@@ -12,6 +13,13 @@ export async function stopRunAction(_before: ActionState, form: FormData): Promi
   return answer(async (actor) => {
     await stopRun(actor, readForm(formSchema, form));
     return 'The run was asked to stop.';
+  });
+}
+
+export async function pauseRunAction(_before: ActionState, form: FormData): Promise<ActionState> {
+  return answer(async (actor) => {
+    await pauseRun(actor, readForm(formSchema, form));
+    return 'The run is paused.';
   });
 }
 

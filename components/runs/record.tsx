@@ -147,7 +147,37 @@ function sentence(entry: RecordEntry, of: ClauseSource): ReactNode {
         </>
       );
     case 'run.paused':
-      return <>Run paused{clause === null ? null : <>, by clause {clause}</>}.</>;
+      return entry.actor === 'person' ? (
+        <>
+          {name} paused the run{because}
+        </>
+      ) : (
+        <>Run paused{clause === null ? null : <>, by clause {clause}</>}.</>
+      );
+    case 'run.warned':
+      return (
+        <>
+          {people.length === 0 ? (
+            'Nobody could be warned here'
+          ) : (
+            <>
+              <strong className="font-semibold">{formatList(people)}</strong> warned
+            </>
+          )}
+          {clause === null ? null : <>, by clause {clause}</>}.
+        </>
+      );
+    case 'incident.rolled-back':
+      return (
+        <>
+          {entry.actor === 'system' ? null : <>{name} rolled back: </>}
+          {entry.actor === 'system' ? 'Version' : 'version'} {text('to')} put back in force in place of
+          version {text('from')}
+          {because}
+        </>
+      );
+    case 'incident.nothing-to-roll-back-to':
+      return <>No earlier version is known to be good: version {text('from')} stays in force.</>;
     case 'run.pause-acknowledged':
       return <>The agent read that it is paused ({entry.actorName}).</>;
     case 'run.resumed':

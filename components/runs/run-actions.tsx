@@ -3,10 +3,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { ReasonDialog } from '@/components/ui/dialog';
 import type { RunDetail } from '@/lib/services/runs/get-run';
-import { resumeRunAction, stopRunAction } from './actions';
+import { pauseRunAction, resumeRunAction, stopRunAction } from './actions';
 import { WhoMay } from './who-may';
 
-/** Stop and resume, when the run can be and the reader may; else who may. */
+/** Stop, pause and resume, when the run can be and the reader may; else who may. */
 export function RunActions({ run }: { run: RunDetail }) {
   const client = useQueryClient();
   const again = () => void client.invalidateQueries({ queryKey: ['run'] });
@@ -28,6 +28,7 @@ export function RunActions({ run }: { run: RunDetail }) {
           onDone={again}
         />
       ) : null}
+      {run.status === 'running' && run.may.pause.allowed ? <PauseRun run={run} onDone={again} /> : null}
       {resumable && run.may.resume.allowed ? (
         <ReasonDialog
           trigger="Resume run"
@@ -41,11 +42,27 @@ export function RunActions({ run }: { run: RunDetail }) {
         />
       ) : null}
       {!run.may.stop.allowed ? (
-        <WhoMay permission={run.may.stop} verb={resumable ? 'stop or resume it' : 'stop it'} />
+        <WhoMay permission={run.may.stop} verb={resumable ? 'stop or resume it' : 'pause or stop it'} />
       ) : resumable && !run.may.resume.allowed ? (
         <WhoMay permission={run.may.resume} verb="resume it" />
       ) : null}
     </>
+  );
+}
+
+/** Holds a run that goes on. */
+export function PauseRun({ run, onDone }: { run: RunDetail; onDone: () => void }) {
+  return (
+    <ReasonDialog
+      trigger="Pause run"
+      title={`Pause run ${run.key}?`}
+      consequence="Every further call the agent asks about is blocked until somebody resumes the run, and it is told to wait when it next asks. This run only. The time it waits does not count as its own."
+      confirm="Pause run"
+      tone="default"
+      action={pauseRunAction}
+      fields={<input type="hidden" name="runId" value={run.id} />}
+      onDone={onDone}
+    />
   );
 }
 

@@ -21,6 +21,7 @@ const FLAGS = [
   { value: 'incident', text: 'Opened an incident' },
   { value: 'unknownTools', text: 'Called unknown tools' },
   { value: 'unpriced', text: 'Has unpriced model calls' },
+  { value: 'askedOnly', text: 'Asked for decisions only' },
 ] as const;
 
 /** The facets of the list of runs; everything chosen stands in the URL. */
@@ -119,6 +120,7 @@ export function RunFilters({
               incident: chosen.includes('incident'),
               unknownTools: chosen.includes('unknownTools'),
               unpriced: chosen.includes('unpriced'),
+              askedOnly: chosen.includes('askedOnly'),
             })
           }
         />

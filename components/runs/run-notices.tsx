@@ -26,10 +26,17 @@ export function RunNotices({
     faults.length === 0 &&
     run.unknownTools.length === 0 &&
     unpriced === 0 &&
+    run.band !== null &&
     run.contract !== null;
   if (none) return null;
   return (
     <div className="mb-5 grid gap-2">
+      {run.band === null ? (
+        <Callout title="Decisions only">
+          The agent asked before it acted and sent no span, so what it did is not known. This run has no band
+          and no score, and counts as neither silent nor paged.
+        </Callout>
+      ) : null}
       {run.contract === null ? (
         <Callout tone="medium" title="No contract">
           The workspace had no contract when this run began, so nothing of it was judged.

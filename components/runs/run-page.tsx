@@ -13,16 +13,17 @@ import { PageHeader } from '@/components/ui/page-header';
 import { ClockTime, ExactTime, RelativeTime } from '@/components/ui/relative-time';
 import { Columns, FactRows, Sheet, SheetBody, Stack } from '@/components/ui/sheet';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
-import { formatCount, formatDuration, formatMoney, formatNumber, plural } from '@/lib/format';
+import { formatCount, formatMoney, formatNumber, plural } from '@/lib/format';
 import type { RunDetail } from '@/lib/services/runs/get-run';
 import type { SpanList, SpanRow } from '@/lib/services/runs/list-run-spans';
 import { ClauseLink, type ClauseSource, clauseSource, contractHref } from './links';
 import { Record } from './record';
 import { RunActions } from './run-actions';
+import { RunBand } from './run-band';
 import { RunNotices } from './run-notices';
 import { HowScored, ScoreStrip } from './run-score';
 import { RunStatus } from './run-status';
-import { costText } from './run-table';
+import { costText, durationText } from './run-table';
 import { SpanPanel } from './span-panel';
 import { spanKey } from './span-tree';
 import { SpanTreeView, type TreeContext } from './span-tree-view';
@@ -48,8 +49,13 @@ export function RunPage({ initial, initialSpans }: { initial: RunDetail; initial
           </span>
         }
         facts={[
-          <Band key="band" band={run.band} />,
+          <RunBand key="band" run={run} />,
           <RunStatus key="status" status={run.status} />,
+          run.lane === 'allow' ? null : (
+            <span key="lane" className="inline-flex items-center gap-1.5">
+              strictest answer <LaneTag lane={run.lane} />
+            </span>
+          ),
           <Link key="agent" href={`/agents/${encodeURIComponent(run.agent.name)}`} className="prose-link">
             {run.agent.displayName}
           </Link>,
@@ -94,9 +100,16 @@ export function RunPage({ initial, initialSpans }: { initial: RunDetail; initial
       </div>
       <Columns>
         <Stack>
-          <Sheet title="Breaches" label={breaches === 0 ? 'none' : plural(breaches, 'clause')}>
+          <Sheet
+            title="Breaches"
+            label={breaches > 0 ? plural(breaches, 'clause') : run.band === null ? 'not known' : 'none'}
+          >
             {breaches === 0 ? (
-              <SheetBody className="text-sm text-ink-2">This run kept to its contract.</SheetBody>
+              <SheetBody className="text-sm text-ink-2">
+                {run.band === null
+                  ? 'Nothing was recorded of this run, so nobody can tell whether it kept to its contract.'
+                  : 'This run kept to its contract.'}
+              </SheetBody>
             ) : (
               <ul className="text-sm">
                 {run.breaches.map((breach) => (
@@ -237,7 +250,7 @@ export function RunSpans({
   return (
     <Sheet
       title="What the run did"
-      label={`${plural(run.spanCount, 'span')} · ${formatDuration(run.durationMs)} · ${costText(run)} · risk ${formatNumber(run.risk, 1)}${run.thresholds === null ? '' : `, critical from ${formatNumber(run.thresholds.critical, 1)}`}`}
+      label={`${plural(run.spanCount, 'span')} · ${durationText(run)} · ${costText(run)} · risk ${formatNumber(run.risk, 1)}${run.thresholds === null ? '' : `, critical from ${formatNumber(run.thresholds.critical, 1)}`}`}
     >
       {list.spans.length === 0 ? (
         <SheetBody className="text-sm text-ink-2">

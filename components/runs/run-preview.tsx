@@ -7,7 +7,7 @@ import { Band } from '@/components/ui/band';
 import { ButtonLink } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { LaneTag } from '@/components/ui/lane-tag';
-import { Count, Duration } from '@/components/ui/measure';
+import { Count } from '@/components/ui/measure';
 import { ExactTime } from '@/components/ui/relative-time';
 import { FactRows } from '@/components/ui/sheet';
 import { SidePanel } from '@/components/ui/side-panel';
@@ -16,8 +16,9 @@ import { formatNumber } from '@/lib/format';
 import type { RunDetail } from '@/lib/services/runs/get-run';
 import type { RunRow } from '@/lib/services/runs/run-row';
 import { ClauseLink, clauseSource, runHref } from './links';
+import { RunBand } from './run-band';
 import { RunStatus } from './run-status';
-import { RunCost } from './run-table';
+import { durationText, RunCost, RunRisk } from './run-table';
 
 /** A run at the side of the list: enough to decide whether to open it. */
 export function RunPreview({ run, onClose }: { run: RunRow | null; onClose: () => void }) {
@@ -51,13 +52,13 @@ function Preview({ run }: { run: RunRow }) {
             ),
           },
           { name: 'Status', value: <RunStatus status={run.status} /> },
-          { name: 'Band', value: <Band band={run.band} /> },
-          { name: 'Risk', value: formatNumber(run.risk, 1) },
+          { name: 'Band', value: <RunBand run={run} /> },
+          { name: 'Risk', value: <RunRisk run={run} /> },
           { name: 'Score', value: run.score === null ? 'unknown' : formatNumber(run.score, 1) },
           { name: 'Strictest answer', value: <LaneTag lane={run.lane} /> },
           { name: 'Cost', value: <RunCost run={run} /> },
           { name: 'Tokens', value: <Count value={run.inputTokens + run.outputTokens} /> },
-          { name: 'Duration', value: <Duration ms={run.durationMs} /> },
+          { name: 'Duration', value: durationText(run) },
           { name: 'Spans', value: <Count value={run.spanCount} /> },
           { name: 'Started', value: <ExactTime at={run.startedAt} /> },
         ]}
@@ -71,7 +72,7 @@ function Preview({ run }: { run: RunRow }) {
         ) : data === undefined ? (
           <Skeleton className="h-4 w-48" />
         ) : data.breaches.length === 0 ? (
-          <p className="text-sm text-ink-2">None.</p>
+          <p className="text-sm text-ink-2">{run.band === null ? 'Nothing was recorded.' : 'None.'}</p>
         ) : (
           <ul className="grid gap-2 text-sm">
             {data.breaches.slice(0, 6).map((breach) => (

@@ -3,7 +3,8 @@ import { formatMoney, formatNumber, formatPercent } from '@/lib/format';
 import type { Input, PillarScore } from '@/lib/scoring/performance';
 import type { RunDetail } from '@/lib/services/runs/get-run';
 
-const PILLAR_WORDS = { risk: 'Risk', quality: 'Quality', cost: 'Cost' } as const;
+/** Scores, 0 to 100: plain "risk" is points and plain "cost" dollars. */
+const PILLAR_WORDS = { risk: 'Risk score', quality: 'Quality score', cost: 'Cost score' } as const;
 type Pillars = { risk: number | null; quality: number | null; cost: number | null };
 
 /** A score with its three pillars and how much of it was measured: never one without the others. */

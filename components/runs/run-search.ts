@@ -33,6 +33,7 @@ export const runFilterParsers = {
   tool: parseAsString.withDefault(''),
   unknownTools: flag,
   unpriced: flag,
+  askedOnly: flag,
   from: matching(/^\d{4}-\d{2}-\d{2}$/),
   to: matching(/^\d{4}-\d{2}-\d{2}$/),
   q: parseAsString.withDefault(''),
@@ -64,6 +65,7 @@ export const NO_SEARCH: Pick<RunSearch, keyof typeof runFilterParsers> = {
   tool: '',
   unknownTools: false,
   unpriced: false,
+  askedOnly: false,
   from: '',
   to: '',
   q: '',
@@ -74,6 +76,7 @@ type Filters = Partial<typeof NO_SEARCH>;
 export const RUN_VIEWS: readonly { name: string; filters: Filters }[] = [
   { name: 'All', filters: {} },
   { name: 'Breached', filters: { breached: true } },
+  { name: 'Refused or escalated', filters: { lane: ['escalate', 'block'] } },
   { name: 'Paused', filters: { status: ['paused'] } },
   { name: 'Unpriced', filters: { unpriced: true } },
   { name: 'Unknown tools', filters: { unknownTools: true } },

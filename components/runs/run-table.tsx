@@ -2,17 +2,18 @@
 
 import Link from 'next/link';
 import type { ComponentProps } from 'react';
-import { Band, bandColour } from '@/components/ui/band';
+import { bandColour } from '@/components/ui/band';
 import { LaneTag } from '@/components/ui/lane-tag';
 import { Count, Duration, Money } from '@/components/ui/measure';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { SortMark } from '@/components/ui/sort-mark';
 import { Td as Cell, Th as Head, Table, Tr } from '@/components/ui/table';
 import { Tag } from '@/components/ui/tag';
-import { formatMoney, formatNumber, plural } from '@/lib/format';
+import { formatDuration, formatMoney, formatNumber, plural } from '@/lib/format';
 import type { RunSort } from '@/lib/services/runs/run-filters';
 import type { RunRow } from '@/lib/services/runs/run-row';
 import { runHref } from './links';
+import { RunBand } from './run-band';
 import { RunStatus } from './run-status';
 
 /** Twelve columns: closer together than elsewhere. */
@@ -50,6 +51,31 @@ export function RunMarks({ run }: { run: RunRow }) {
 export function costText(run: Pick<RunRow, 'costUsd' | 'unpricedCalls' | 'modelCalls'>): string {
   if (run.unpricedCalls === 0) return formatMoney(run.costUsd);
   return run.costUsd === 0 ? 'unpriced' : `over ${formatMoney(run.costUsd)}`;
+}
+
+/** Risk in points, beside what the contract calls critical. */
+export function RunRisk({ run }: { run: Pick<RunRow, 'band' | 'risk' | 'riskLimit'> }) {
+  if (run.band === null) return <span className="text-ink-3">–</span>;
+  return (
+    <span title={run.riskLimit === null ? undefined : `Critical from ${formatNumber(run.riskLimit, 1)}`}>
+      <span className={run.band === 'low' ? '' : bandColour(run.band)}>{formatNumber(run.risk, 1)}</span>
+      {run.riskLimit === null ? null : (
+        <span className="text-ink-3 max-md:hidden"> of {formatNumber(run.riskLimit, 1)}</span>
+      )}
+    </span>
+  );
+}
+
+/** How long a run took in words, for a line of text: what it waited for people is told apart. */
+export function durationText(run: Pick<RunRow, 'durationMs' | 'waitedMs'>): string {
+  if (run.waitedMs === 0) return formatDuration(run.durationMs);
+  return `${formatDuration(run.durationMs)} of work, ${formatDuration(run.waitedMs)} waiting`;
+}
+
+/** How long a run took, without what it waited for people. */
+export function RunDuration({ run }: { run: Pick<RunRow, 'durationMs' | 'waitedMs'> }) {
+  if (run.waitedMs === 0) return <Duration ms={run.durationMs} />;
+  return <span title={durationText(run)}>{formatDuration(run.durationMs)}</span>;
 }
 
 /** The cost of a run; says when a part of it has no price. */
@@ -136,7 +162,12 @@ export function RunTable({
               <RunStatus status={run.status} />
             </Td>
             <Td>
-              <Band band={run.band} />
+              <RunBand run={run} />
+              {run.lane === 'allow' ? null : (
+                <span className="block text-xs md:hidden">
+                  <LaneTag lane={run.lane} />
+                </span>
+              )}
             </Td>
             <Td className="max-md:hidden">
               <LaneTag lane={run.lane} />
@@ -144,8 +175,8 @@ export function RunTable({
             <Td numeric className={`max-lg:hidden ${run.breachCount > 0 ? 'text-critical' : 'text-ink-3'}`}>
               {run.breachCount}
             </Td>
-            <Td numeric className={run.band === 'low' ? '' : bandColour(run.band)}>
-              {formatNumber(run.risk, 1)}
+            <Td numeric>
+              <RunRisk run={run} />
             </Td>
             <Td numeric className="max-md:hidden">
               <RunCost run={run} />
@@ -154,7 +185,7 @@ export function RunTable({
               <Count value={run.inputTokens + run.outputTokens} compact />
             </Td>
             <Td numeric className="max-md:hidden">
-              <Duration ms={run.durationMs} />
+              <RunDuration run={run} />
             </Td>
             <Td numeric className="max-lg:hidden">
               <Count value={run.spanCount} compact />

@@ -2,13 +2,20 @@
 
 import { ExactTime } from '@/components/ui/relative-time';
 import { FactRows, Sheet } from '@/components/ui/sheet';
+import { formatDuration } from '@/lib/format';
 import type { RunDetail } from '@/lib/services/runs/get-run';
 import { RunStatus } from './run-status';
 
 /** Stopping is three facts and pausing two; each is shown only as far as it is known. */
-export function StopFacts({ run }: { run: Pick<RunDetail, 'stop' | 'pause' | 'status' | 'record'> }) {
+export function StopFacts({
+  run,
+}: {
+  run: Pick<RunDetail, 'stop' | 'pause' | 'status' | 'record' | 'waitedMs'>;
+}) {
   const { stop, pause } = run;
   const asked = run.record.findLast((entry) => entry.action === 'run.stop-requested');
+  const paused = run.record.findLast((entry) => entry.action === 'run.paused');
+  const pausedBy = paused?.actor === 'person' ? paused : undefined;
   return (
     <Sheet title="The run now">
       <FactRows
@@ -17,13 +24,18 @@ export function StopFacts({ run }: { run: Pick<RunDetail, 'stop' | 'pause' | 'st
           ...(pause.pausedAt === null
             ? []
             : [
-                { name: 'Paused', value: <ExactTime at={pause.pausedAt} precision="millisecond" /> },
+                {
+                  name: pausedBy === undefined ? 'Paused' : `Paused by ${pausedBy.actorName}`,
+                  key: 'paused',
+                  value: <ExactTime at={pause.pausedAt} precision="millisecond" />,
+                },
                 {
                   name: 'Heard by the agent',
                   value: <Fact at={pause.acknowledgedAt} otherwise="not yet" />,
                   key: 'pause-heard',
                 },
               ]),
+          ...(run.waitedMs === 0 ? [] : [{ name: 'Waited for people', value: formatDuration(run.waitedMs) }]),
           ...(stop.requestedAt === null
             ? []
             : [

@@ -22,14 +22,19 @@ const MATRIX: Record<Action, string> = {
   'contract.put-in-force': 'x x . . x         . . . .       . . . .',
   'comment.write': '        x x x x x         x x x .       . . . .',
   'change-request.settle': 'x . . . x         . . . .       . . . .',
+  'catalogue.read': '       x x x x x         x x x x       . . x x',
+  'catalogue.import': '     x . x . .         . . . .       . . . x',
+  'catalogue.decide': '     x . x . x         . . . .       . . . .',
   'run.read': '             x x x x x         x x x x       . . x .',
   'run.ingest': '           . . . . .         . . . .       x . . .',
   'run.decide': '           . . . . .         . . . .       . x . .',
   'run.status': '           x x x x x         x x x x       . x x .',
   'run.resume': '           x . . . .         x . . .       . . . .',
   'run.stop': '             x . . . .         x x . .       . . . .',
+  'run.pause': '            x . . . .         x x . .       . . . .',
   'incident.read': '        x x x x x         x x x x       . . x .',
   'incident.acknowledge': ' x . . . .         x x . .       . . . .',
+  'incident.roll-back': '   x x . . x         x . . .       . . . .',
   'price.read': '           x x x x x         x x x x       . . x .',
   'price.edit': '           x . x . .         . . . .       . . . .',
   'key.manage': '           x . x . .         . . . .       . . . .',
@@ -104,4 +109,15 @@ test('a refusal says who may', () => {
   );
   expect(() => authorize(key('ingest'), 'run.decide', { workspaceId: HERE })).toThrow('scope decide');
   expect(rolesThatMay('person.manage')).toEqual(['head-of-ai']);
+});
+
+test('a contract may put further roles at its kill switch, which opens nothing but that', () => {
+  const subject = { workspaceId: HERE, named: ['qa'] as const };
+  expect(can(person('qa'), 'run.stop', subject)).toBe(true);
+  expect(can(person('qa'), 'run.pause', subject)).toBe(true);
+  expect(can(person('sme'), 'run.stop', subject)).toBe(false);
+  expect(can(person('qa'), 'run.resume', subject)).toBe(false);
+  expect(can(person('qa'), 'person.manage', subject)).toBe(false);
+  expect(can(key('decide'), 'run.stop', subject)).toBe(false);
+  expect(rolesThatMay('run.stop', ['qa', 'sre'])).toEqual(['head-of-ai', 'operator', 'sre', 'qa']);
 });

@@ -2,6 +2,13 @@ import { AppError } from '@/lib/errors';
 import type { Actor, KeyScope } from './actor';
 import type { Role } from './roles';
 
+interface Row {
+  roles: readonly Role[] | 'everyone';
+  scopes: readonly KeyScope[];
+  /** A contract may name further roles for it (`failure.killSwitch`); they are given with the subject. */
+  contractMayName?: true;
+}
+
 /**
  * The one table of who may do what. A row names the roles of people and the scopes of keys that may.
  * The system may do everything: it acts only where a service already decided.
@@ -10,22 +17,27 @@ const TABLE = {
   'agent.read': { roles: 'everyone', scopes: ['read'] },
   'contract.read': { roles: 'everyone', scopes: ['read', 'author'] },
   'contract.import': { roles: ['head-of-ai', 'sponsor', 'engineer', 'grc'], scopes: ['author'] },
+  'draft.read': { roles: 'everyone', scopes: ['read', 'author'] },
+  'draft.write': { roles: ['head-of-ai', 'sponsor', 'engineer', 'grc'], scopes: ['author'] },
   'contract.put-in-force': { roles: ['head-of-ai', 'sponsor', 'grc'], scopes: [] },
   'comment.write': {
     roles: ['head-of-ai', 'sponsor', 'engineer', 'qa', 'grc', 'operator', 'sre', 'sme'],
     scopes: [],
   },
   'change-request.settle': { roles: ['head-of-ai', 'grc'], scopes: [] },
+  'catalogue.read': { roles: 'everyone', scopes: ['read', 'author'] },
+  'catalogue.import': { roles: ['head-of-ai', 'engineer'], scopes: ['author'] },
+  'catalogue.decide': { roles: ['head-of-ai', 'engineer', 'grc'], scopes: [] },
   'run.read': { roles: 'everyone', scopes: ['read'] },
-  'draft.read': { roles: 'everyone', scopes: ['read', 'author'] },
-  'draft.write': { roles: ['head-of-ai', 'sponsor', 'engineer', 'grc'], scopes: ['author'] },
   'run.ingest': { roles: [], scopes: ['ingest'] },
   'run.decide': { roles: [], scopes: ['decide'] },
   'run.status': { roles: 'everyone', scopes: ['decide', 'read'] },
   'run.resume': { roles: ['head-of-ai', 'operator'], scopes: [] },
-  'run.stop': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [] },
+  'run.stop': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [], contractMayName: true },
+  'run.pause': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [], contractMayName: true },
   'incident.read': { roles: 'everyone', scopes: ['read'] },
   'incident.acknowledge': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [] },
+  'incident.roll-back': { roles: ['head-of-ai', 'sponsor', 'grc', 'operator'], scopes: [] },
   'price.read': { roles: 'everyone', scopes: ['read'] },
   'price.edit': { roles: ['head-of-ai', 'engineer'], scopes: [] },
   'key.manage': { roles: ['head-of-ai', 'engineer'], scopes: [] },
@@ -34,7 +46,7 @@ const TABLE = {
   'person.read': { roles: 'everyone', scopes: [] },
   'audit.read': { roles: ['head-of-ai', 'grc', 'auditor', 'operator', 'sre'], scopes: ['read'] },
   'workspace.manage': { roles: ['head-of-ai'], scopes: [] },
-} as const satisfies Record<string, { roles: readonly Role[] | 'everyone'; scopes: readonly KeyScope[] }>;
+} as const satisfies Record<string, Row>;
 
 export type Action = keyof typeof TABLE;
 export const ACTIONS = Object.keys(TABLE).filter((key): key is Action => key in TABLE);
@@ -43,16 +55,17 @@ export const ACTIONS = Object.keys(TABLE).filter((key): key is Action => key in 
 export interface Subject {
   workspaceId: string;
   agentId?: string;
+  /** Roles that the agent's contract names for such an act; they count only where the table lets it name some. */
+  named?: readonly Role[];
 }
 
 export function can(actor: Actor, action: Action, subject: Subject): boolean {
   if (actor.workspaceId !== subject.workspaceId) return false;
   if (actor.kind === 'system') return true;
-  const row: { roles: readonly Role[] | 'everyone'; scopes: readonly KeyScope[] } = TABLE[action];
+  const row: Row = TABLE[action];
   if (actor.kind === 'person') {
-    return row.roles === 'everyone'
-      ? actor.roles.length > 0
-      : actor.roles.some((role) => row.roles.includes(role));
+    const roles = rolesThatMay(action, subject.named);
+    return roles === 'everyone' ? actor.roles.length > 0 : actor.roles.some((role) => roles.includes(role));
   }
   if (actor.agentId !== null && subject.agentId !== undefined && actor.agentId !== subject.agentId)
     return false;
@@ -64,16 +77,19 @@ export function authorize(actor: Actor, action: Action, subject: Subject): void 
   if (can(actor, action, subject)) return;
   if (actor.workspaceId !== subject.workspaceId)
     throw new AppError('not_found', 'There is no such thing in this workspace.');
-  const row: { roles: readonly Role[] | 'everyone'; scopes: readonly KeyScope[] } = TABLE[action];
+  const row: Row = TABLE[action];
+  const roles = rolesThatMay(action, subject.named);
   throw new AppError(
     'forbidden',
     actor.kind === 'key'
       ? `This key may not do that: "${action}" needs a key with scope ${row.scopes.join(' or ') || 'of a person, not a key'}.`
-      : `Your role may not do that: "${action}" is for ${row.roles === 'everyone' ? 'members' : row.roles.join(', ')}.`,
+      : `Your role may not do that: "${action}" is for ${roles === 'everyone' ? 'members' : roles.join(', ')}.`,
   );
 }
 
-/** Who may, for a screen that explains why a button is not there. */
-export function rolesThatMay(action: Action): readonly Role[] | 'everyone' {
-  return TABLE[action].roles;
+/** Who may, for a screen that explains why a button is not there. `named`: see `Subject`. */
+export function rolesThatMay(action: Action, named: readonly Role[] = []): readonly Role[] | 'everyone' {
+  const row: Row = TABLE[action];
+  if (row.roles === 'everyone' || row.contractMayName !== true) return row.roles;
+  return [...row.roles, ...named.filter((role) => !row.roles.includes(role))];
 }

@@ -324,7 +324,7 @@ function quality({ quality: it }: Contract): ClauseText[] {
 
 const ON_BREACH = {
   log: 'Beyond it, the breach is recorded.',
-  warn: 'Beyond it, the run is marked with a warning.',
+  warn: 'Beyond it, the operator is warned; the run goes on.',
   page: 'Beyond it, the operator is paged.',
   pause: 'Beyond it, the run is paused.',
 } as const;
@@ -375,7 +375,7 @@ function cost({ cost: it }: Contract): ClauseText[] {
 
 const RESPONSE_WORDS: Record<Response, string> = {
   log: 'is recorded',
-  warn: 'marks the run with a warning',
+  warn: 'warns the operator',
   page: 'pages the operator',
   pause: 'pauses the run',
   'roll-back': 'calls for a return to the last known-good version',

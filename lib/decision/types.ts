@@ -158,7 +158,7 @@ export interface Finding {
 }
 
 export interface Obligation {
-  kind: 'approval' | 'escalation' | 'read-only' | 'reviewed-output';
+  kind: 'approval' | 'escalation' | 'reviewed-output';
   clause: string;
   by?: string | undefined;
   withinMinutes?: number | undefined;

@@ -118,58 +118,69 @@ function packed(first: number, second: number): number {
   return (first << 8) | second;
 }
 
-/**
- * Whether the text holds an IBAN: a known country, its length and structure, and check digits that fit (mod 97). Written
- * together or in groups of four, in capitals or not; countries whose numbers hold no free letters in any groups.
- */
+/** Whether the text holds an IBAN (`whereIban`). */
 export function findsIban(text: string): boolean {
+  return whereIban(text) !== null;
+}
+
+/**
+ * Where the first IBAN of the text stands, start and end: a known country, its length and structure, and check digits that
+ * fit (mod 97). Written together or in groups of four, in capitals or not; countries whose numbers hold no free letters
+ * in any groups.
+ */
+export function whereIban(text: string): readonly [start: number, end: number] | null {
   // The check digits give a candidate away: digits are rarer than letters, so most of a text is passed over at once.
   const last = text.length - 13;
   for (let tens = 2; tens <= last; tens += 1) {
     const code = text.charCodeAt(tens);
     if (code > 57 || code < 48 || !isDigit(text.charCodeAt(tens + 1))) continue;
     if (!isLetter(text.charCodeAt(tens - 1)) || !isLetter(text.charCodeAt(tens - 2))) continue;
-    if (!isWord(text.charCodeAt(tens - 3)) && startsIban(text, tens - 2)) return true;
+    if (isWord(text.charCodeAt(tens - 3))) continue;
+    const end = endOfIban(text, tens - 2);
+    if (end !== NONE) return [tens - 2, end];
   }
-  return false;
+  return null;
 }
 
-function startsIban(text: string, start: number): boolean {
+const NONE = -1;
+
+/** The end of the IBAN that starts there; NONE when none does. */
+function endOfIban(text: string, start: number): number {
   const first = text.charCodeAt(start);
   const second = text.charCodeAt(start + 1);
   const tens = text.charCodeAt(start + 2);
   const ones = text.charCodeAt(start + 3);
   const lower = first & 32;
-  if ((second & 32) !== lower) return false;
+  if ((second & 32) !== lower) return NONE;
   const country = packed(first & ~32, second & ~32);
   const structure = BY_COUNTRY.get(country);
-  if (structure === undefined) return false;
+  if (structure === undefined) return NONE;
   const check = (tens - 48) * 10 + ones - 48;
-  if (check < 2 || check > 98) return false;
+  if (check < 2 || check > 98) return NONE;
 
   const grouped = isSeparator(text.charCodeAt(start + 4));
   let position = start + 4;
   let remainder = 0;
   for (let index = 0; index < structure.kinds.length; index += 1) {
     if (isSeparator(text.charCodeAt(position))) {
-      if (!structure.plain && !(grouped && index % 4 === 0)) return false;
+      if (!structure.plain && !(grouped && index % 4 === 0)) return NONE;
       position += 1;
-    } else if (!structure.plain && grouped && index % 4 === 0) return false;
+    } else if (!structure.plain && grouped && index % 4 === 0) return NONE;
     const code = text.charCodeAt(position);
     const kind = structure.kinds.charCodeAt(index);
     if (isDigit(code)) {
-      if (kind === A) return false;
+      if (kind === A) return NONE;
       remainder = (remainder * 10 + code - 48) % 97;
     } else {
-      if (kind === N || !isLetter(code) || (code & 32) !== lower) return false;
+      if (kind === N || !isLetter(code) || (code & 32) !== lower) return NONE;
       remainder = (remainder * 100 + (code & ~32) - 55) % 97;
     }
     position += 1;
   }
-  if (isWord(text.charCodeAt(position))) return false;
+  if (isWord(text.charCodeAt(position))) return NONE;
   remainder = (remainder * 100 + (first & ~32) - 55) % 97;
   remainder = (remainder * 100 + (second & ~32) - 55) % 97;
-  return (remainder * 100 + check) % 97 === 1;
+  return (remainder * 100 + check) % 97 === 1 ? position : NONE;
 }
 
 const N = 'n'.charCodeAt(0);

@@ -51,19 +51,29 @@ const GROUPINGS: readonly (readonly number[])[] = [
   [4, 6, 4],
 ];
 
-/**
- * Whether the text holds the number of a payment card: leading digits and length of an issuer, and a last digit that fits
- * (Luhn). Written together or in the groups cards are printed in, and not as a part of something longer.
- */
+/** Whether the text holds the number of a payment card (`wherePaymentCard`). */
 export function findsPaymentCard(text: string): boolean {
+  return wherePaymentCard(text) !== null;
+}
+
+/**
+ * Where the first number of a payment card stands in the text, start and end: leading digits and length of an issuer, and a
+ * last digit that fits (Luhn). Written together or in the groups cards are printed in, and not as a part of something
+ * longer.
+ */
+export function wherePaymentCard(text: string): readonly [start: number, end: number] | null {
   const last = text.length - 14;
   for (let start = 0; start <= last; start += 1) {
     const code = text.charCodeAt(start);
     if (code > 57 || code < 48 || isWord(text.charCodeAt(start - 1))) continue;
-    if (!isTailOfNumber(text, start) && startsCard(text, start)) return true;
+    if (isTailOfNumber(text, start)) continue;
+    const end = endOfCard(text, start);
+    if (end !== NONE) return [start, end];
   }
-  return false;
+  return null;
 }
+
+const NONE = -1;
 
 /** After a decimal point or the plus of a telephone number. */
 function isTailOfNumber(text: string, start: number): boolean {
@@ -71,39 +81,44 @@ function isTailOfNumber(text: string, start: number): boolean {
   return before === 43 || (before === 46 && isDigit(text.charCodeAt(start - 2)));
 }
 
-function startsCard(text: string, start: number): boolean {
+/** The end of the card number that starts there; NONE when none does. */
+function endOfCard(text: string, start: number): number {
   let end = start + 1;
   while (end - start < 20 && isDigit(text.charCodeAt(end))) end += 1;
   const length = end - start;
   if (length === 4) {
-    if (!isSeparator(text.charCodeAt(end)) || lengthsOf(text, start) === 0) return false;
-    return GROUPINGS.some((groups) => startsGrouped(text, start, groups));
+    if (!isSeparator(text.charCodeAt(end)) || lengthsOf(text, start) === 0) return NONE;
+    for (const groups of GROUPINGS) {
+      const grouped = endOfGrouped(text, start, groups);
+      if (grouped !== NONE) return grouped;
+    }
+    return NONE;
   }
-  return (
+  const isCard =
     length >= 14 &&
     length <= 19 &&
     (lengthsOf(text, start) & (1 << length)) !== 0 &&
     endsHere(text, end) &&
-    passesLuhn(text.slice(start, end))
-  );
+    passesLuhn(text.slice(start, end));
+  return isCard ? end : NONE;
 }
 
-function startsGrouped(text: string, start: number, groups: readonly number[]): boolean {
+function endOfGrouped(text: string, start: number, groups: readonly number[]): number {
   const separator = text.charCodeAt(start + 4);
   let position = start;
   let digits = '';
   for (const [index, length] of groups.entries()) {
     if (index > 0) {
-      if (text.charCodeAt(position) !== separator) return false;
+      if (text.charCodeAt(position) !== separator) return NONE;
       position += 1;
     }
     for (const end = position + length; position < end; position += 1)
-      if (!isDigit(text.charCodeAt(position))) return false;
+      if (!isDigit(text.charCodeAt(position))) return NONE;
     digits += text.slice(position - length, position);
   }
-  return (
-    (lengthsOf(digits, 0) & (1 << digits.length)) !== 0 && endsHere(text, position) && passesLuhn(digits)
-  );
+  const isCard =
+    (lengthsOf(digits, 0) & (1 << digits.length)) !== 0 && endsHere(text, position) && passesLuhn(digits);
+  return isCard ? position : NONE;
 }
 
 /** Not followed by more of the same word, nor by decimals. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ContractInput, contractSchema } from '@/lib/contract/schema';
 import { aContract } from '@/lib/services/testing/a-contract';
-import { type Measured, PILLAR_WEIGHTS, scoreAgent, scoreRun } from './performance';
+import { type Measured, PILLAR_WEIGHTS, scoreRun } from './performance';
 import { technicalQuality } from './quality';
 
 const contract = contractSchema.parse(aContract());
@@ -179,22 +179,5 @@ describe('the score of a run', () => {
         },
       ),
     );
-  });
-});
-
-describe('the score of an agent', () => {
-  it('is the mean of its scored runs, each pillar over the runs that measured it', () => {
-    const run = (score: number | null, quality: number | null, coverage = 1) => ({
-      score,
-      pillars: { risk: score, quality, cost: null },
-      coverage,
-    });
-    expect(scoreAgent([run(80, 100), run(60, null, 0.5), run(null, null, 0)])).toEqual({
-      score: 70,
-      pillars: { risk: 70, quality: 100, cost: null },
-      coverage: 0.75,
-      scoredRuns: 2,
-    });
-    expect(scoreAgent([])).toMatchObject({ score: null, coverage: 0, scoredRuns: 0 });
   });
 });

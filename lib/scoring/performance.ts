@@ -62,52 +62,6 @@ export function scoreRun(contract: Contract, measured: Measured): RunScore {
   ]);
 }
 
-/**
- * The score of an agent over runs: each pillar is the mean of the runs in which it was measured, the composite is the
- * mean of the run scores, coverage the mean of theirs. Runs without a score count in neither.
- */
-export function scoreAgent(runs: Iterable<Pick<RunScore, 'score' | 'pillars' | 'coverage'>>): {
-  score: number | null;
-  pillars: RunScore['pillars'];
-  coverage: number;
-  scoredRuns: number;
-} {
-  const score = mean();
-  const coverage = mean();
-  const pillars = { risk: mean(), quality: mean(), cost: mean() };
-  for (const run of runs) {
-    if (run.score === null) continue;
-    score.add(run.score);
-    coverage.add(run.coverage);
-    for (const pillar of PILLARS) pillars[pillar].add(run.pillars[pillar]);
-  }
-  const rounded = (value: number | null) => (value === null ? null : oneDecimal(value));
-  return {
-    score: rounded(score.value()),
-    pillars: {
-      risk: rounded(pillars.risk.value()),
-      quality: rounded(pillars.quality.value()),
-      cost: rounded(pillars.cost.value()),
-    },
-    coverage: coverage.value() ?? 0,
-    scoredRuns: score.count(),
-  };
-}
-
-function mean() {
-  let sum = 0;
-  let count = 0;
-  return {
-    add(value: number | null) {
-      if (value === null) return;
-      sum += value;
-      count += 1;
-    },
-    value: () => (count === 0 ? null : sum / count),
-    count: () => count,
-  };
-}
-
 function compose(reproduce: PillarScore[]): RunScore {
   let weighed = 0;
   let weight = 0;
@@ -236,6 +190,7 @@ function costPillar(cost: Contract['cost'], measured: Measured): PillarScore {
   return { ...part, weight: Math.round((part.weight * ceilings * 1000) / (ceilings + 1)) / 1000 };
 }
 
-function oneDecimal(value: number): number {
+/** Scores are told to one decimal: screens, receivers of webhooks and sorting all see this figure. */
+export function oneDecimal(value: number): number {
   return Math.round(value * 10) / 10;
 }

@@ -56,8 +56,9 @@ async function anIncident(title = 'Bank details in an attachment'): Promise<stri
   const agent = await givenAgent(workspace);
   const runId = newId();
   await db().query(
-    `INSERT INTO run (id, workspace_id, agent_id, key, status, started_at, ended_at, contract_version_id, score, risk, band)
-     VALUES ($1, $2, $3, 'claim-732', 'paused', now(), now(), $4, 61.5, 42, 'high')`,
+    `INSERT INTO run (id, workspace_id, agent_id, key, status, started_at, ended_at, contract_version_id, score, risk, band,
+       span_count)
+     VALUES ($1, $2, $3, 'claim-732', 'paused', now(), now(), $4, 61.5, 42, 'high', 1)`,
     [runId, workspace.id, agent.id, agent.version.id],
   );
   const id = newId();

@@ -37,6 +37,8 @@ export function claimsAgent(door: Door, run: DemoRun): ClaimsAgent {
     },
 
     async followDecision() {
+      const left = duration(run.spans.slice(slip + 1));
+      let goesOnSince: number | null = null;
       for (;;) {
         const { status } = await self.status();
         if (status === 'stopped' || status === 'finished') return;
@@ -45,9 +47,13 @@ export function claimsAgent(door: Door, run: DemoRun): ClaimsAgent {
           return;
         }
         if (status === 'running') {
-          await send(rest(run, slip, began));
-          return;
-        }
+          // What is left takes its time, and is told when it is done.
+          goesOnSince ??= Date.now();
+          if (Date.now() - goesOnSince >= left) {
+            await send(rest(run, slip, began));
+            return;
+          }
+        } else goesOnSince = null;
         await sleep(POLL_MS);
       }
     },

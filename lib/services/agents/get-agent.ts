@@ -151,7 +151,8 @@ async function daysOf(workspaceId: string, agentId: string, zone: string, now: D
      runs AS (
        SELECT to_char(r.started_at AT TIME ZONE $4, 'YYYY-MM-DD') AS day, r.band, r.score FROM run r
         WHERE r.workspace_id = $1 AND r.agent_id = $2
-          AND r.started_at > $3::timestamptz - make_interval(days => $5) AND r.started_at <= $3)
+          AND r.started_at > $3::timestamptz - make_interval(days => $5) AND r.started_at <= $3
+          AND r.span_count > 0)
      SELECT d.day, avg(r.score) AS score, count(*) FILTER (WHERE r.band = 'low') AS low,
             count(*) FILTER (WHERE r.band = 'medium') AS medium, count(*) FILTER (WHERE r.band = 'high') AS high,
             count(*) FILTER (WHERE r.band = 'critical') AS critical

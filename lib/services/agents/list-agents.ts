@@ -2,6 +2,7 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import type { AuthorityLevel, Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
+import { oneDecimal } from '@/lib/scoring/performance';
 import { SqlValues } from '@/lib/services/runs/run-conditions';
 import { type AgentFilters, type Stage, usualOrder } from './agent-filters';
 import { SCORE_WINDOW_DAYS } from './agent-score';
@@ -23,6 +24,7 @@ export interface AgentRow {
   score: number | null;
   /** Mean score by day, oldest first; null on days without a scored run. */
   scoreByDay: (number | null)[];
+  /** Runs that something was recorded of; what only asked for decisions is neither silent nor not. */
   runs: number;
   silentRuns: number;
   costPerRunUsd: number | null;
@@ -127,7 +129,7 @@ export async function listAgents(
           : { number: agent.version_number, name: agent.version_name, own: agent.version_own },
       sponsor: agent.sponsor_name ?? agent.sponsor_email,
       worstBand: figure === undefined ? null : (BAND_ORDER[figure.worst] ?? null),
-      score: figure?.score ?? null,
+      score: figure === undefined || figure.score === null ? null : oneDecimal(figure.score),
       scoreByDay: days.get(agent.id) ?? [],
       runs: figure?.runs ?? 0,
       silentRuns: figure?.silent ?? 0,
@@ -156,6 +158,7 @@ async function figuresByAgent(
             max(array_position(ARRAY['low','medium','high','critical'], r.band) - 1) AS worst
        FROM run r LEFT JOIN incident i ON i.run_id = r.id
       WHERE r.workspace_id = $1 AND r.started_at > $2::timestamptz - make_interval(days => $3) AND r.started_at <= $2
+        AND r.span_count > 0
       GROUP BY r.agent_id`,
     [workspaceId, now, windowDays],
   );

@@ -116,6 +116,25 @@ describe('importing a contract', () => {
     ]);
   });
 
+  it('of another document under a label the agent has used is refused, and so is checking it', async () => {
+    await bring(engineer);
+    const changes: ContractChanges = { cost: { perRun: 7 } };
+    const refused = await refusal(bring(engineer, changes));
+    const issue = {
+      path: 'versioning/contract',
+      message: 'Version 1 of this agent goes by "1.0" already, and this is another document.',
+      expected: 'a label that no version of the agent has',
+    };
+    expect(refused).toMatchObject({ code: 'invalid_contract', issues: [issue] });
+    expect(await checkContract(engineer, { source: yaml(changes), format: 'yaml' })).toEqual({
+      ok: false,
+      issues: [issue],
+    });
+    // Another agent may use it.
+    await bring(engineer, { identity: { agent: 'other-desk', name: 'Other desk' } });
+    expect((await getContract(operator, 'refund-desk')).versions).toHaveLength(1);
+  });
+
   it('by many at once numbers the versions without gap or double', async () => {
     const labels = Array.from({ length: 12 }, (_, index) => `1.${index % 6}`);
     const done = await Promise.all(labels.map((label) => bring(engineer, renamed(label))));
@@ -200,7 +219,7 @@ describe('putting a version in force', () => {
 
   it('changes no name while a version only waits', async () => {
     await bring(sponsor, {}, true);
-    await bring(engineer, { identity: { name: 'Waiting name' } });
+    await bring(engineer, { identity: { name: 'Waiting name' }, ...renamed('1.1') });
     expect((await getContract(operator, 'refund-desk')).agent?.displayName).toBe('Refund desk');
   });
 

@@ -11,6 +11,7 @@ import { AppError } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
 import { appendAudit } from '@/lib/services/audit/append';
 import { currentDefaults } from './current-defaults';
+import { labelTaken } from './label-taken';
 import { placeInForce } from './put-in-force';
 
 export interface ImportContract {
@@ -195,6 +196,11 @@ async function addVersion(
   digest: string,
   input: ImportContract & { defaultsVersionId: string | null; inherited: string[] },
 ): Promise<{ id: string; number: number }> {
+  const taken = agentId === null ? null : await labelTaken(client, agentId, contract.versioning.contract);
+  if (taken !== null)
+    throw new AppError('invalid_contract', 'Another document goes by the label of this one.', {
+      issues: [taken],
+    });
   const id = newId();
   const added = await client.query<{ number: number }>(
     `INSERT INTO contract_version

@@ -120,7 +120,7 @@ const findingSchema = z.object({
   detail: z.string(),
 });
 const obligationSchema = z.object({
-  kind: z.enum(['approval', 'escalation', 'read-only', 'reviewed-output']),
+  kind: z.enum(['approval', 'escalation', 'reviewed-output']),
   clause: z.string(),
   by: z.string().optional(),
   withinMinutes: z.number().optional(),

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { z } from 'zod';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { clauseAt } from '@/lib/contract/clauses';
@@ -10,6 +11,8 @@ import { type Owners, ownersOf } from '@/lib/services/agents/owners';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { getRun, type RunDetail } from '@/lib/services/runs/get-run';
 import { listRunSpans, type SpanList } from '@/lib/services/runs/list-run-spans';
+import { type FoundData, foundData } from './found-data';
+import { rollbackTarget, type VersionName } from './last-known-good';
 import {
   INCIDENT_COLUMNS,
   INCIDENT_FROM,
@@ -33,8 +36,25 @@ export interface IncidentDetail extends Omit<IncidentRow, 'run'> {
   responses: Response[];
   /** Whom the contract the run was held to names; null when there was none. */
   owners: Owners | null;
-  may: { acknowledge: Permission; resume: Permission; stop: Permission };
+  /** What detectors found in the calls that broke a clause on data, masked. */
+  found: FoundData[];
+  rollback: Rollback | null;
+  may: { acknowledge: Permission; resume: Permission; stop: Permission; rollBack: Permission };
 }
+
+/** What became of going back to an earlier version; null when nobody asked for it. */
+export type Rollback =
+  | {
+      state: 'done';
+      from: VersionName;
+      to: VersionName;
+      at: string;
+      by: string | null;
+      reason: string | null;
+    }
+  | { state: 'proposed'; from: VersionName; to: VersionName }
+  | { state: 'nothing-to-go-back-to'; from: VersionName }
+  | { state: 'superseded'; from: VersionName; inForce: VersionName };
 
 /** The number in a URL; "INC-7" is taken too. Throws `not_found` for anything else. */
 export function incidentNumber(text: string): number {
@@ -66,12 +86,14 @@ export async function getIncident(actor: Actor, number: number, now: Date): Prom
   if (row === undefined)
     throw new AppError('not_found', `There is no incident INC-${number} in this workspace.`);
   const version = row.contract_version_id === null ? null : await contractVersion(row.contract_version_id);
-  const [run, spans, score, owners, acknowledge] = await Promise.all([
+  const responses = version === null ? [] : version.contract.failure[row.severity];
+  const [run, spans, score, owners, acknowledge, mayRollBack] = await Promise.all([
     getRun(actor, row.run_id),
     listRunSpans(actor, row.run_id, 'telling'),
     agentScore(db(), actor.workspaceId, row.agent_id, now),
     version === null ? null : ownersOf(actor.workspaceId, version.contract),
     mayAct(actor, 'incident.acknowledge'),
+    mayAct(actor, 'incident.roll-back'),
   ]);
   return {
     ...toIncidentRow(row),
@@ -82,10 +104,45 @@ export async function getIncident(actor: Actor, number: number, now: Date): Prom
     spans,
     agentScore: score,
     clauseSays: version === null ? null : excerpt(version.contract, row.clause),
-    responses: version === null ? [] : version.contract.failure[row.severity],
+    responses,
     owners,
-    may: { acknowledge, resume: run.may.resume, stop: run.may.stop },
+    found: version === null ? [] : await foundData(actor.workspaceId, version.contract, run.breaches),
+    rollback: await rollbackOf(responses, run, row.agent_id, row.contract_version_id),
+    may: { acknowledge, resume: run.may.resume, stop: run.may.stop, rollBack: mayRollBack },
   };
+}
+
+const rolledBackSchema = z.object({
+  from: z.int(),
+  fromName: z.string(),
+  to: z.int(),
+  toName: z.string(),
+  reason: z.string().optional(),
+});
+
+/** As the record has it when it was done; else what could be done now, where the failure clause speaks of it. */
+async function rollbackOf(
+  responses: readonly Response[],
+  run: RunDetail,
+  agentId: string,
+  versionId: string | null,
+): Promise<Rollback | null> {
+  const entry = run.record.findLast(({ action }) => action === 'incident.rolled-back');
+  const done = rolledBackSchema.safeParse(entry?.detail);
+  if (entry !== undefined && done.success)
+    return {
+      state: 'done',
+      from: { number: done.data.from, name: done.data.fromName },
+      to: { number: done.data.to, name: done.data.toName },
+      at: entry.at,
+      by: entry.actor === 'system' ? null : entry.actorName,
+      reason: done.data.reason ?? null,
+    };
+  if (!responses.includes('roll-back')) return null;
+  const target = await rollbackTarget(db(), agentId, versionId);
+  if (target === null || target.state !== 'possible') return target;
+  const { number, name } = target.to;
+  return { state: 'proposed', from: target.from, to: { number, name } };
 }
 
 const EXCERPT_LINES = 24;

@@ -97,7 +97,8 @@ describe('an incident', () => {
     const incident = await getIncident(reader, 2, now);
     expect(incident.run.score).toBe(30);
     expect(incident.agentScore).toMatchObject({ runs: 6, silentRuns: 1, scoredRuns: 6 });
-    expect(incident.agentScore.score).toBeCloseTo((20 + 30 + 40 + 50 + 60 + 90) / 6);
+    // (20 + 30 + 40 + 50 + 60 + 90) / 6, to one decimal as every screen and receiver is told it.
+    expect(incident.agentScore.score).toBe(48.3);
   });
 
   test('names the people its contract names, and says when an address is unknown here', async () => {

@@ -6,14 +6,16 @@ import { responseTo } from '@/lib/scoring/severity';
 import { appendAudit } from '@/lib/services/audit/append';
 import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
 import { incidentEvent } from '@/lib/services/outbox/incident-event';
-
-type Client = Pick<PoolClient, 'query'>;
+import { operatorsOnCall } from './operators-on-call';
+import { rollBackAtOnce } from './roll-back';
+import { warnOperators } from './warn-operator';
 
 export interface Breached {
   workspaceId: string;
   run: { id: string; key: string };
   agent: { id: string; name: string };
   contract: Contract;
+  versionId: string;
   /** New ones, at least one; `happenedAt` is when the run did it. */
   breaches: readonly { clause: string; code: string; severity: Band; message: string; happenedAt: Date }[];
   now: Date;
@@ -21,27 +23,58 @@ export interface Breached {
 
 /**
  * Does what the contract's failure clause says of these breaches, inside the transaction that stored them. `page` or
- * `pause` opens the run's one incident: the run is paused, the operator on call notified, webhooks enqueued, all of it
- * audited. While the incident is open further breaches join it; one that was resolved by resuming the run is opened
- * again. The run's row must have its new figures already: receivers are told them.
+ * `pause` opens the run's one incident: the run is paused, the operator on call notified, webhooks enqueued, the agent
+ * brought back to its last good version where the clause wants that at once, all of it audited. While the incident is open
+ * further breaches join it; one that was resolved by resuming the run is opened again. What only warns, or breaks a clause
+ * after the run was told to stop, is told without an incident. The run's row must have its new figures already:
+ * receivers are told them.
  *
  * @returns the incident's id when one was opened (again)
  */
-export async function openIncident(client: Client, breached: Breached): Promise<string | null> {
-  const { workspaceId, run, contract, now } = breached;
+export async function openIncident(client: PoolClient, breached: Breached): Promise<string | null> {
+  const { workspaceId, run, agent, contract, now } = breached;
   const responses = new Set<Response>(
     breached.breaches.flatMap((breach) => responseTo(breach.severity, contract)),
   );
-  if (!responses.has('page') && !responses.has('pause')) return null;
+  const opens = responses.has('page') || responses.has('pause');
+  if (!opens && !responses.has('warn')) return null;
   const worst = worstOf(breached.breaches);
-  const operators = responses.has('page') ? await operatorsOnCall(client, workspaceId, contract) : [];
+  const tells = responses.has('page') || responses.has('warn');
+  const operators = tells ? await operatorsOnCall(client, workspaceId, contract) : [];
+  const warn = (path: string) =>
+    warnOperators(client, {
+      workspaceId,
+      run,
+      operators,
+      worst,
+      others: breached.breaches.length - 1,
+      path,
+      now,
+    });
+  if (!opens) {
+    await warn(`/runs/${run.id}`);
+    return null;
+  }
   const incident = await open(client, breached, worst, operators, responses.has('page'));
-  if (incident === null) {
-    // It is open already; a breach that pauses does so even if the first one did not.
-    if (responses.has('pause')) await pause(client, breached, worst.clause);
+  if (incident.was === 'stopped') {
+    // Nobody looks at it any more, and the run does what it may not.
+    await warn(`/incidents/${incident.number}`);
     return null;
   }
   const system = { kind: 'system', workspaceId } as const;
+  const rollsBack = responses.has('roll-back') && contract.failure.rollback === 'at-once';
+  const rollBackNow = () =>
+    rollBackAtOnce(client, system, {
+      incidentId: incident.id,
+      agentId: agent.id,
+      versionId: breached.versionId,
+    });
+  if (incident.was === 'open') {
+    // A breach that pauses or rolls back does so even if the first one did not.
+    if (responses.has('pause')) await pause(client, breached, worst.clause);
+    if (rollsBack) await rollBackNow();
+    return null;
+  }
   if (responses.has('pause')) {
     await pause(client, breached, worst.clause);
     await client.query('UPDATE incident SET paused_at = $2 WHERE id = $1', [incident.id, now]);
@@ -50,7 +83,7 @@ export async function openIncident(client: Client, breached: Breached): Promise<
     {
       workspaceId,
       actor: system,
-      action: incident.again ? 'incident.reopened' : 'incident.opened',
+      action: incident.was === 'resumed' ? 'incident.reopened' : 'incident.opened',
       subject: `incident:${incident.id}`,
       detail: {
         number: incident.number,
@@ -62,6 +95,7 @@ export async function openIncident(client: Client, breached: Breached): Promise<
       },
     },
   ]);
+  if (rollsBack) await rollBackNow();
   for (const operator of operators) {
     await client.query(
       `INSERT INTO notification (id, workspace_id, person_id, kind, title, incident_id)
@@ -97,39 +131,24 @@ function worstOf(breaches: Breached['breaches']): Breached['breaches'][number] {
   }, first);
 }
 
-/** The person the contract names; when nobody of that address is a member, every operator, so that no page is lost. */
-async function operatorsOnCall(
-  client: Client,
-  workspaceId: string,
-  contract: Contract,
-): Promise<{ id: string; name: string }[]> {
-  const members = await client.query<{ id: string; name: string; named: boolean }>(
-    `SELECT p.id, p.name, p.email = $2 AS named FROM membership m JOIN person p ON p.id = m.person_id
-     WHERE m.workspace_id = $1 AND p.disabled_at IS NULL AND (p.email = $2 OR 'operator' = ANY(m.roles))
-     ORDER BY named DESC, p.name, p.id`,
-    [workspaceId, contract.ownership.operator.toLowerCase()],
-  );
-  const named = members.rows.filter((row) => row.named);
-  return named.length > 0 ? named : members.rows;
-}
-
-/** Null when the run's incident is open already, or ended with the run stopped. */
+/** The run's incident, and what it was before: an open one stays as it is, and so does one that ended by stopping the run. */
 async function open(
-  client: Client,
+  client: PoolClient,
   { workspaceId, run, agent, now }: Breached,
   worst: Breached['breaches'][number],
   operators: readonly { id: string }[],
   paging: boolean,
-): Promise<{ id: string; number: number; again: boolean } | null> {
+): Promise<{ id: string; number: number; was: 'none' | 'open' | 'resumed' | 'stopped' }> {
   const operatorId = operators[0]?.id ?? null;
   const pagedAt = paging && operatorId !== null ? now : null;
-  const known = await client.query<{ id: string; number: number; reopens: boolean }>(
-    `SELECT id, number, state = 'resolved' AND resolution = 'resumed' AS reopens FROM incident WHERE run_id = $1 FOR UPDATE`,
+  const known = await client.query<{ id: string; number: number; was: 'open' | 'resumed' | 'stopped' }>(
+    `SELECT id, number, CASE WHEN state = 'resolved' THEN resolution ELSE 'open' END AS was
+     FROM incident WHERE run_id = $1 FOR UPDATE`,
     [run.id],
   );
   const one = known.rows[0];
   if (one !== undefined) {
-    if (!one.reopens) return null;
+    if (one.was !== 'resumed') return one;
     await client.query(
       `UPDATE incident SET state = 'open', title = $2, clause = $3, severity = $4, operator_id = $5, breached_at = $6,
          opened_at = $7, paged_at = $8, paused_at = NULL, acknowledged_at = NULL, acknowledged_by_id = NULL,
@@ -137,7 +156,7 @@ async function open(
        WHERE id = $1`,
       [one.id, worst.message, worst.clause, worst.severity, operatorId, worst.happenedAt, now, pagedAt],
     );
-    return { id: one.id, number: one.number, again: true };
+    return one;
   }
   const id = newId();
   const numbered = await client.query<{ number: number }>(
@@ -165,10 +184,10 @@ async function open(
       pagedAt,
     ],
   );
-  return { id, number, again: false };
+  return { id, number, was: 'none' };
 }
 
-async function pause(client: Client, { workspaceId, run, now }: Breached, clause: string): Promise<void> {
+async function pause(client: PoolClient, { workspaceId, run, now }: Breached, clause: string): Promise<void> {
   const paused = await client.query(
     `UPDATE run SET status = 'paused', paused_at = $2, pause_acked_at = NULL, revision = revision + 1
      WHERE id = $1 AND status IN ('running', 'finished')`,

@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { transact } from '@/lib/db/pool';
+import { killSwitchOf } from '@/lib/services/runs/kill-switch';
 import { resumeLockedRun } from '@/lib/services/runs/resume-run';
 import { lockRun, requireReason } from '@/lib/services/runs/run-for-action';
 import { stopLockedRun } from '@/lib/services/runs/stop-run';
@@ -18,13 +19,14 @@ export async function resolveIncident(
 ): Promise<void> {
   const { workspaceId } = actor;
   const action = input.resolution === 'resumed' ? 'run.resume' : 'run.stop';
-  authorize(actor, action, { workspaceId });
+  authorize(actor, 'incident.read', { workspaceId });
   await transact(async (client) => {
     const incident = await lockIncident(client, workspaceId, input.number);
-    authorize(actor, action, { workspaceId, agentId: incident.agent_id });
+    const run = await lockRun(client, workspaceId, incident.run_id);
+    const named = await killSwitchOf(run.contract_version_id);
+    authorize(actor, action, { workspaceId, agentId: incident.agent_id, named });
     refuseResolved(incident);
     const reason = requireReason(input.reason);
-    const run = await lockRun(client, workspaceId, incident.run_id);
     // An incident whose clause only pages leaves the run as it is; then there is nothing to resume.
     const goesOn = run.status === 'running' || run.status === 'finished';
     if (input.resolution === 'resumed') {

@@ -7,11 +7,14 @@ import {
   incidentEventSchema,
   type RunEvent,
   runEventSchema,
+  type WarningEvent,
+  warningEventSchema,
 } from '@/lib/services/webhooks/events';
 
 /** The columns both events need; `r` is the run, `a` its agent, `v` its contract version. */
 const FACTS = `
-  r.workspace_id, r.agent_id, a.name AS agent_name, a.display_name, r.id AS run_id, r.key, r.status, r.score AS run_score, r.risk, r.band, r.cost_usd, v.number AS version, v.digest`;
+  r.workspace_id, r.agent_id, a.name AS agent_name, a.display_name, r.id AS run_id, r.key, r.status, r.score AS run_score, r.risk,
+  CASE WHEN r.span_count > 0 THEN r.band END AS band, r.cost_usd, v.number AS version, v.digest`;
 
 const factsSchema = z.object({
   workspace_id: z.string(),
@@ -23,7 +26,7 @@ const factsSchema = z.object({
   status: z.string(),
   run_score: z.number().nullable(),
   risk: z.number(),
-  band: z.string(),
+  band: z.string().nullable(),
   cost_usd: z.number(),
   version: z.int().nullable(),
   digest: z.string().nullable(),
@@ -74,7 +77,7 @@ export async function incidentEvent(
   });
 }
 
-/** What receivers are told about a run that was stopped or resumed. Same reading rule as `incidentEvent`. */
+/** What receivers are told about a run that was paused, stopped or resumed. Same reading rule as `incidentEvent`. */
 export async function runEvent(
   client: Pick<PoolClient, 'query'>,
   runId: string,
@@ -90,6 +93,16 @@ export async function runEvent(
     by: action?.by ?? null,
     reason: action?.reason ?? null,
   });
+}
+
+/** What receivers are told of a breach that is only warned of. Same reading rule as `incidentEvent`. */
+export async function warningEvent(
+  client: Pick<PoolClient, 'query'>,
+  runId: string,
+  breach: Pick<WarningEvent, 'clause' | 'severity' | 'message'>,
+): Promise<WarningEvent> {
+  const { clause, severity, message } = breach;
+  return warningEventSchema.parse({ ...(await runEvent(client, runId, null)), clause, severity, message });
 }
 
 async function told(client: Pick<PoolClient, 'query'>, row: z.output<typeof factsSchema>) {

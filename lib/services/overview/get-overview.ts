@@ -103,7 +103,8 @@ async function runsByDay(workspaceId: string, zone: string, from: Date, now: Dat
      runs AS (
        SELECT to_char(r.started_at AT TIME ZONE $4, 'YYYY-MM-DD') AS day, i.id IS NULL AS silent
          FROM run r LEFT JOIN incident i ON i.run_id = r.id
-        WHERE r.workspace_id = $1 AND r.started_at >= $2 AND r.started_at <= $3)
+        WHERE r.workspace_id = $1 AND r.started_at >= $2 AND r.started_at <= $3
+          AND r.span_count > 0)
      SELECT d.day, count(*) FILTER (WHERE r.silent) AS silent, count(*) FILTER (WHERE NOT r.silent) AS paged
        FROM days d LEFT JOIN runs r ON r.day = d.day GROUP BY d.day ORDER BY d.day`,
     [workspaceId, from, now, zone],

@@ -30,6 +30,7 @@ const COLUMNS: readonly { title: string; value: (run: RunRow) => string | number
   { title: 'unknown_tools', value: (run) => run.unknownTools.join(' ') },
   { title: 'started_at', value: (run) => run.startedAt },
   { title: 'duration_ms', value: (run) => run.durationMs },
+  { title: 'waited_ms', value: (run) => run.waitedMs },
   { title: 'contract_version', value: (run) => run.contract?.number ?? null },
   { title: 'contract_digest', value: (run) => run.contract?.digest ?? null },
 ];

@@ -7,6 +7,7 @@ import { AppError } from '@/lib/errors';
 import { type PillarScore, scoreRun } from '@/lib/scoring/performance';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { mayAct, type Permission } from '@/lib/services/incidents/may-act';
+import { killSwitchRoles } from './kill-switch';
 import { listRecord, type RecordEntry } from './list-record';
 import { RUN_FROM, runConditions, SqlValues } from './run-conditions';
 import { NO_RUN_FILTERS } from './run-filters';
@@ -59,7 +60,7 @@ export interface RunDetail extends RunRow {
   stop: { requestedAt: string | null; acknowledgedAt: string | null; confirmedAt: string | null };
   pause: { pausedAt: string | null; acknowledgedAt: string | null };
   record: RecordEntry[];
-  may: { stop: Permission; resume: Permission };
+  may: { stop: Permission; pause: Permission; resume: Permission };
 }
 
 interface DetailRecord extends RunRecord {
@@ -99,14 +100,16 @@ export async function getRun(actor: Actor, keyOrId: string): Promise<RunDetail> 
   if (row === undefined)
     throw new AppError('not_found', `There is no run "${keyOrId.slice(0, 100)}" in this workspace.`);
   const subjects = [`run:${row.id}`, ...(row.incident_id === null ? [] : [`incident:${row.incident_id}`])];
-  const [traces, breaches, decisions, record, stop, resume, version] = await Promise.all([
+  const version = row.contract_version_id === null ? null : await contractVersion(row.contract_version_id);
+  const named = version === null ? [] : killSwitchRoles(version.contract);
+  const [traces, breaches, decisions, record, stop, pause, resume] = await Promise.all([
     tracesOf(actor.workspaceId, row.id),
     breachesOf(actor.workspaceId, row.id),
     decisionsOf(actor.workspaceId, row.id),
     listRecord(db(), actor.workspaceId, subjects),
-    mayAct(actor, 'run.stop'),
+    mayAct(actor, 'run.stop', named),
+    mayAct(actor, 'run.pause', named),
     mayAct(actor, 'run.resume'),
-    row.contract_version_id === null ? null : contractVersion(row.contract_version_id),
   ]);
   const contract = version?.contract;
   return {
@@ -147,7 +150,7 @@ export async function getRun(actor: Actor, keyOrId: string): Promise<RunDetail> 
     },
     pause: { pausedAt: iso(row.paused_at), acknowledgedAt: iso(row.pause_acked_at) },
     record,
-    may: { stop, resume },
+    may: { stop, pause, resume },
   };
 }
 

@@ -24,7 +24,7 @@ export function runConditions(actor: Actor, filters: RunFilters, values: SqlValu
       `r.agent_id = (SELECT id FROM agent WHERE workspace_id = $1 AND name = ${values.add(filters.agent)})`,
     );
   if (filters.status.length > 0) parts.push(`r.status = ANY(${values.add(filters.status)})`);
-  if (filters.band.length > 0) parts.push(`r.band = ANY(${values.add(filters.band)})`);
+  if (filters.band.length > 0) parts.push(`r.band = ANY(${values.add(filters.band)}) AND r.span_count > 0`);
   if (filters.lane.length > 0) parts.push(`r.lane = ANY(${values.add(filters.lane)})`);
   if (filters.breached) parts.push('r.breach_count > 0');
   if (filters.incident) parts.push('i.id IS NOT NULL');
@@ -38,6 +38,7 @@ export function runConditions(actor: Actor, filters: RunFilters, values: SqlValu
     // The facts of a run count its calls by tool, so a filter by tool never has to read spans.
     parts.push(`r.facts -> 'callsByTool' ? ${values.add(filters.tool)}`);
   if (filters.unknownTools) parts.push(`r.unknown_tools <> '{}'`);
+  if (filters.askedOnly) parts.push('r.span_count = 0');
   if (filters.unpriced) parts.push('r.unpriced_calls > 0');
   if (filters.from !== '') parts.push(`r.started_at >= ${momentSql(values, filters.from, 0)}`);
   if (filters.to !== '') parts.push(`r.started_at < ${momentSql(values, filters.to, 1)}`);

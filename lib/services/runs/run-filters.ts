@@ -44,6 +44,8 @@ export const runFilterSchema = z.object({
   tool: text,
   unknownTools: flag,
   unpriced: flag,
+  /** Only runs that asked for decisions and sent no span. */
+  askedOnly: flag,
   /** Started on that day or later, or at that moment or later. */
   from: moment,
   /** Started on that day or earlier, or before that moment. */

@@ -8,6 +8,7 @@ const rowSchema = z.object({
   agent_id: z.string(),
   status: z.enum(['running', 'paused', 'stopping', 'stopped', 'finished']),
   root_ended: z.boolean(),
+  contract_version_id: z.string().nullable(),
   stop_requested_at: z.date().nullable(),
   stopped_at: z.date().nullable(),
   /** The incident that a person has yet to resolve, if any. */
@@ -23,7 +24,7 @@ export async function lockRun(client: PoolClient, workspaceId: string, runId: st
   const missing = new AppError('not_found', 'There is no such run in this workspace.');
   if (!z.uuid().safeParse(runId).success) throw missing;
   const result = await client.query(
-    `SELECT r.id, r.key, r.agent_id, r.status, r.root_ended, r.stop_requested_at, r.stopped_at,
+    `SELECT r.id, r.key, r.agent_id, r.status, r.root_ended, r.contract_version_id, r.stop_requested_at, r.stopped_at,
        i.id AS incident_id, i.number AS incident_number
      FROM run r LEFT JOIN incident i ON i.run_id = r.id AND i.state <> 'resolved'
      WHERE r.id = $1 AND r.workspace_id = $2 FOR NO KEY UPDATE OF r`,

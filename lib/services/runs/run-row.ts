@@ -11,9 +11,13 @@ export interface RunRow {
   key: string;
   agent: { name: string; displayName: string };
   status: RunStatus;
-  band: Band;
+  /** Null while nothing was recorded: the agent has only asked for decisions. */
+  band: Band | null;
+  /** The strictest answer any recorded call or asked decision got. */
   lane: Lane;
   risk: number;
+  /** What its version calls critical; null without a contract. */
+  riskLimit: number | null;
   score: number | null;
   breachCount: number;
   incident: { number: number; state: IncidentState } | null;
@@ -41,7 +45,7 @@ export const RUN_COLUMNS = `r.id, r.key, a.name AS agent_name, a.display_name AS
   r.unpriced_calls, r.model_calls, r.tool_calls, r.error_count, r.input_tokens, r.output_tokens, r.span_count,
   r.unknown_tools, r.arguments_missing, r.started_at, r.received_at,
   (extract(epoch FROM r.ended_at - r.started_at) * 1000 - r.paused_ms)::float8 AS duration_ms, r.paused_ms AS waited_ms,
-  v.number AS version_number, v.digest AS version_digest, v.agent_id IS NOT NULL AS version_of_agent`;
+  (v.document #>> '{risk,thresholds,critical}')::float8 AS risk_limit, v.number AS version_number, v.digest AS version_digest, v.agent_id IS NOT NULL AS version_of_agent`;
 
 export interface RunRecord {
   id: string;
@@ -52,6 +56,7 @@ export interface RunRecord {
   band: Band;
   lane: Lane;
   risk: number;
+  risk_limit: number | null;
   score: number | null;
   breach_count: number;
   incident_number: number | null;
@@ -81,9 +86,10 @@ export function toRunRow(record: RunRecord): RunRow {
     key: record.key,
     agent: { name: record.agent_name, displayName: record.agent_display_name },
     status: record.status,
-    band: record.band,
+    band: record.span_count === 0 ? null : record.band,
     lane: record.lane,
     risk: record.risk,
+    riskLimit: record.risk_limit,
     score: record.score,
     breachCount: record.breach_count,
     incident:

@@ -75,10 +75,13 @@ export interface StoredSpan {
   receivedMs: number;
 }
 
-/** A span as it was sent, recognised again, with what was found out about it when it was judged last. */
-export function readStoredSpan(row: unknown): StoredSpan {
-  const stored = storedSpanSchema.parse(row);
-  const raw: RawSpan = {
+/** A span as it was sent, recognised again, content and all. */
+export function recogniseStored(row: unknown): Span {
+  return recognise(rawOf(storedSpanSchema.parse(row)));
+}
+
+function rawOf(stored: z.output<typeof storedSpanSchema>): RawSpan {
+  return {
     traceId: stored.trace_id,
     spanId: stored.span_id,
     parentSpanId: stored.parent_span_id,
@@ -89,8 +92,13 @@ export function readStoredSpan(row: unknown): StoredSpan {
     statusMessage: stored.status_message,
     ...stored.body,
   };
+}
+
+/** A span as it was sent, recognised again, with what was found out about it when it was judged last. */
+export function readStoredSpan(row: unknown): StoredSpan {
+  const stored = storedSpanSchema.parse(row);
   return {
-    span: runSpanOf(recognise(raw), null),
+    span: runSpanOf(recognise(rawOf(stored)), null),
     verdict: {
       risk: stored.risk,
       categories: stored.categories,

@@ -9,6 +9,7 @@ import { appendAudit } from '@/lib/services/audit/append';
 import { closeIncident } from '@/lib/services/incidents/close-incident';
 import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
 import { runEvent } from '@/lib/services/outbox/incident-event';
+import { killSwitchOf } from './kill-switch';
 import { lockRun, type RunForAction, requireReason } from './run-for-action';
 import { tellStopped } from './run-status';
 import { PAUSE_ENDED, settleWaiting } from './settle-waiting';
@@ -16,14 +17,16 @@ import { PAUSE_ENDED, settleWaiting } from './settle-waiting';
 /**
  * Asks a run to stop. Every later decision is blocked at once; that the agent heard it and that it stopped are facts of
  * their own, told by the agent. A run whose root span has ended has nothing left to stop and is stopped now. An incident
- * that waits on the run is resolved with it. Throws `not_found`, `invalid` without a reason, or `conflict` when it was
+ * that waits on the run is resolved with it. Roles at the contract's kill switch may too. Throws `not_found`, `invalid` without a reason, or `conflict` when it was
  * stopped or finished before.
  */
 export async function stopRun(actor: Actor, input: { runId: string; reason: string }): Promise<void> {
-  authorize(actor, 'run.stop', { workspaceId: actor.workspaceId });
+  const { workspaceId } = actor;
+  authorize(actor, 'run.read', { workspaceId });
   await transact(async (client) => {
-    const run = await lockRun(client, actor.workspaceId, input.runId);
-    authorize(actor, 'run.stop', { workspaceId: actor.workspaceId, agentId: run.agent_id });
+    const run = await lockRun(client, workspaceId, input.runId);
+    const named = await killSwitchOf(run.contract_version_id);
+    authorize(actor, 'run.stop', { workspaceId, agentId: run.agent_id, named });
     const reason = requireReason(input.reason);
     await stopLockedRun(client, actor, run, reason);
     if (run.incident_id !== null)

@@ -92,6 +92,7 @@ export async function writeBatch(
       run: { id: work.id, key: work.key },
       agent,
       contract: contract.contract,
+      versionId: contract.versionId,
       breaches: breaches.map((breach) => ({ ...breach, happenedAt: new Date(breach.span.startUs / 1000) })),
       now,
     });

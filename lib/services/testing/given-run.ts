@@ -28,6 +28,7 @@ export async function givenRun(
     breachCount?: number;
     unknownTools?: string[];
     callsByTool?: Record<string, number>;
+    /** 1 unless said: something was recorded of it. */
     spanCount?: number;
     /** Text as PostgreSQL reads it, so that microseconds can be told. */
     startedAt?: string;
@@ -55,7 +56,7 @@ export async function givenRun(
       over.receivedAt ?? null,
       agent.version?.id ?? null,
       agent.version?.digest ?? null,
-      over.spanCount ?? 0,
+      over.spanCount ?? 1,
       over.costUsd ?? 0,
       over.unpricedCalls ?? 0,
       over.risk ?? 0,
@@ -115,7 +116,13 @@ export async function givenSpan(
       run.id,
     ],
   );
-  await db().query('UPDATE run SET span_count = span_count + 1 WHERE id = $1', [run.id]);
+  // The one span a run is given without saying what it was is this one.
+  await db().query(
+    `UPDATE run SET span_count = CASE span_count WHEN 1 THEN (
+       SELECT count(*) FROM span WHERE workspace_id = $2 AND trace_id = decode($3, 'hex')) ELSE span_count + 1 END
+     WHERE id = $1`,
+    [run.id, workspace.id, run.traceId],
+  );
   return spanId;
 }
 

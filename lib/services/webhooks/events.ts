@@ -10,6 +10,10 @@ export const WEBHOOK_TYPES = [
   'incident.opened',
   'incident.acknowledged',
   'incident.resolved',
+  /** A breach that the failure clause only warns of; the run goes on. */
+  'run.warned',
+  /** A person paused the run. What a breach pauses is told by `incident.opened`. */
+  'run.paused',
   'run.resumed',
   /** A person asked the agent to stop; it has not said so yet. */
   'run.stop-requested',
@@ -33,7 +37,8 @@ const runSchema = z.object({
   /** 0-100; null when nothing could be scored. */
   score: z.number().nullable(),
   risk: z.number(),
-  band: z.enum(BANDS),
+  /** Null while nothing was recorded: the agent has only asked for decisions. */
+  band: z.enum(BANDS).nullable(),
   /** US dollars. */
   costUsd: z.number(),
   /** The run on the dashboard. */
@@ -63,7 +68,7 @@ export const incidentEventSchema = z.object({
 });
 export type IncidentEvent = z.output<typeof incidentEventSchema>;
 
-/** A run that is stopped or resumed without an incident. */
+/** A run that somebody paused, resumed or stopped. */
 export const runEventSchema = z.object({
   agent: agentSchema,
   run: runSchema,
@@ -73,9 +78,17 @@ export const runEventSchema = z.object({
 });
 export type RunEvent = z.output<typeof runEventSchema>;
 
+/** A clause that a run broke, of which the contract only warns. */
+export const warningEventSchema = runEventSchema.extend({
+  clause: z.string(),
+  severity: z.enum(BANDS),
+  message: z.string(),
+});
+export type WarningEvent = z.output<typeof warningEventSchema>;
+
 export interface TestEvent {
   message: string;
   by: string;
 }
 
-export type WebhookData = IncidentEvent | RunEvent | TestEvent;
+export type WebhookData = IncidentEvent | RunEvent | WarningEvent | TestEvent;

@@ -1,0 +1,63 @@
+import type { PoolClient } from 'pg';
+import { readStored } from '@/lib/contract/parse';
+import type { Contract } from '@/lib/contract/schema';
+
+/** A version of a contract as people tell it: by its number, and by what it calls itself. */
+export interface VersionName {
+  number: number;
+  name: string;
+}
+
+export type RollbackTarget =
+  | { state: 'possible'; from: VersionName; to: VersionName & { id: string; contract: Contract } }
+  /** No earlier version has done well, or the agent has no version of its own. */
+  | { state: 'nothing-to-go-back-to'; from: VersionName }
+  /** Somebody has put another version in force since the run began. */
+  | { state: 'superseded'; from: VersionName; inForce: VersionName };
+
+/**
+ * What an agent can go back to from the version a run was held to: the latest earlier version that is known to be good,
+ * which is one that runs were recorded under, none of which broke a clause with severity high or critical. Null for a
+ * run that was held to the workspace defaults or to nothing.
+ */
+export async function rollbackTarget(
+  client: Pick<PoolClient, 'query'>,
+  agentId: string,
+  versionId: string | null,
+): Promise<RollbackTarget | null> {
+  if (versionId === null) return null;
+  const { rows } = await client.query<{
+    number: number;
+    document: unknown;
+    now_number: number | null;
+    now_document: unknown;
+  }>(
+    `SELECT v.number, v.document, n.number AS now_number, n.document AS now_document
+       FROM contract_version v JOIN agent a ON a.id = v.agent_id
+       LEFT JOIN contract_version n ON n.id = a.contract_version_id AND n.id <> v.id
+      WHERE v.id = $1 AND a.id = $2`,
+    [versionId, agentId],
+  );
+  const row = rows[0];
+  if (row === undefined) return null;
+  const from = named(row.number, readStored(row.document));
+  if (row.now_number !== null)
+    return { state: 'superseded', from, inForce: named(row.now_number, readStored(row.now_document)) };
+  const good = await client.query<{ id: string; number: number; document: unknown }>(
+    `SELECT v.id, v.number, v.document FROM contract_version v
+      WHERE v.agent_id = $1 AND v.number < $2
+        AND NOT EXISTS (SELECT FROM breach b WHERE b.contract_version_id = v.id AND b.severity IN ('high', 'critical'))
+        AND EXISTS (SELECT FROM run r
+          WHERE r.workspace_id = v.workspace_id AND r.agent_id = $1 AND r.contract_version_id = v.id AND r.span_count > 0)
+      ORDER BY v.number DESC LIMIT 1`,
+    [agentId, row.number],
+  );
+  const found = good.rows[0];
+  if (found === undefined) return { state: 'nothing-to-go-back-to', from };
+  const contract = readStored(found.document);
+  return { state: 'possible', from, to: { id: found.id, contract, ...named(found.number, contract) } };
+}
+
+function named(number: number, contract: Contract): VersionName {
+  return { number, name: contract.versioning.contract };
+}
