@@ -19,3 +19,8 @@ export function contractHref(
 export function draftHref(id: string): string {
   return `/contracts/drafts/${encodeURIComponent(id)}`;
 }
+
+/** A draft's page: where it is written. */
+export function draftHref(id: string): string {
+  return `/contracts/drafts/${encodeURIComponent(id)}`;
+}

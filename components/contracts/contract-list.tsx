@@ -22,8 +22,8 @@ export function ContractList({ list, today }: { list: List; today: string }) {
             title="No agent has a contract of its own yet"
             action={
               mayImport ? (
-                <ButtonLink href="/contracts/import" variant="primary">
-                  Import a contract
+                <ButtonLink href="/contracts/new" variant="primary">
+                  Write a contract
                 </ButtonLink>
               ) : undefined
             }

@@ -5,9 +5,11 @@ import { ActionForm } from '@/components/ui/action-form';
 import { Button, ButtonLink } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { SubmitButton } from '@/components/ui/submit-button';
+import type { FormAction } from '@/lib/auth/action-state';
 import { bring, check } from './actions';
 import { ContractText, goToLine } from './contract-text';
 import { ImportVerdict, type Verdict } from './import-verdict';
+import { fromText } from './new-actions';
 
 type Format = 'yaml' | 'json';
 
@@ -16,12 +18,17 @@ const MAX_SOURCE = 1_000_000;
 /** Survives a reload and a sign-in in this tab; gone once imported. */
 const DRAFT = 'countersign.contract-draft';
 
-/** Paste, drop or choose a contract; it is read while one writes, and imported by one deliberate act. */
+/**
+ * Paste, drop or choose a contract; it is read while one writes. One deliberate act imports it as a version, or makes a
+ * draft of it, which may have faults yet.
+ */
 export function ImportForm({
+  purpose = 'import',
   mayPutInForce,
   whoMay,
   from,
 }: {
+  purpose?: 'import' | 'draft';
   mayPutInForce: boolean;
   /** The roles that put in force, in words. */
   whoMay: string;
@@ -101,10 +108,13 @@ export function ImportForm({
       ? verdict.issues.flatMap(({ line, message }) => (line === undefined ? [] : [{ line, message }]))
       : [];
   const isDefaults = verdict?.ok === true && verdict.agentIs === 'defaults';
-  const ready = verdict?.ok === true && !checking && (mayPutInForce || !isDefaults);
+  const drafts = purpose === 'draft';
+  const ready = drafts
+    ? text.trim() !== ''
+    : verdict?.ok === true && !checking && (mayPutInForce || !isDefaults);
 
   return (
-    <ActionForm action={importAndForget} className="grid gap-4">
+    <ActionForm action={drafts ? draftAndForget : importAndForget} className="grid gap-4">
       <input type="hidden" name="format" value={format} />
       <div className="grid grid-cols-[minmax(0,1fr)] gap-5 lg:grid-cols-[minmax(0,1.5fr)_minmax(0,1fr)]">
         <ContractText
@@ -154,19 +164,24 @@ export function ImportForm({
             </Callout>
           )}
           <ImportVerdict
+            purpose={purpose}
             verdict={verdict}
             checking={checking}
             onLine={(line) => goToLine(area.current, line)}
           />
         </div>
       </div>
-      {isDefaults && !mayPutInForce ? (
+      {isDefaults && !mayPutInForce && !drafts ? (
         <Callout tone="medium" title="Workspace defaults are in force as soon as they are imported">
           That is for {whoMay}.
         </Callout>
       ) : null}
       <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
-        {mayPutInForce ? (
+        {drafts ? (
+          <p className="max-w-[68ch] text-sm text-ink-2">
+            A draft decides nothing. It may have faults yet: they are shown where they stand.
+          </p>
+        ) : mayPutInForce ? (
           <label className="flex items-start gap-2">
             <input
               type="checkbox"
@@ -189,21 +204,26 @@ export function ImportForm({
         )}
         <div className="flex gap-2">
           <ButtonLink href="/contracts">Cancel</ButtonLink>
-          <SubmitButton disabled={!ready}>Import contract</SubmitButton>
+          <SubmitButton disabled={!ready}>{drafts ? 'Make a draft' : 'Import contract'}</SubmitButton>
         </div>
       </div>
     </ActionForm>
   );
 }
 
-const importAndForget: typeof bring = async (before, form) => {
-  // A success answers by leading to the new version, so what follows is reached by failures only.
-  const draft = sessionStorage.getItem(DRAFT);
-  sessionStorage.removeItem(DRAFT);
-  const state = await bring(before, form);
-  if (state !== null && !state.ok && draft !== null) keepDraft(draft);
-  return state;
-};
+const importAndForget = forgetting(bring);
+const draftAndForget = forgetting(fromText);
+
+/** A success answers by leading elsewhere, so what follows the action is reached by failures only. */
+function forgetting(action: FormAction): FormAction {
+  return async (before, form) => {
+    const draft = sessionStorage.getItem(DRAFT);
+    sessionStorage.removeItem(DRAFT);
+    const state = await action(before, form);
+    if (state !== null && !state.ok && draft !== null) keepDraft(draft);
+    return state;
+  };
+}
 
 function keepDraft(text: string): void {
   try {

@@ -4,16 +4,19 @@ import { Sheet, SheetBody } from '@/components/ui/sheet';
 import type { Issue } from '@/lib/errors';
 import { formatList, plural } from '@/lib/format';
 import type { CheckedContract } from '@/lib/services/contracts/check-contract';
+import { DefaultsImpactView } from './defaults-impact';
 import { Sentence } from './sentence';
 
 export type Verdict = CheckedContract | { ok: null; message: string } | null;
 
 /** What the text is worth so far: its faults, each leading to its line, or what importing it would do. */
 export function ImportVerdict({
+  purpose,
   verdict,
   checking,
   onLine,
 }: {
+  purpose: 'import' | 'draft';
   verdict: Verdict;
   checking: boolean;
   onLine: (line: number) => void;
@@ -36,12 +39,12 @@ export function ImportVerdict({
       {verdict === null ? (
         <SheetBody className="text-ink-2">
           Paste a contract as YAML or JSON, or drop a file. It is read as you write; nothing is stored until
-          you import it.
+          you {purpose === 'draft' ? 'make a draft of it' : 'import it'}.
         </SheetBody>
       ) : verdict.ok === null ? (
         <SheetBody>{verdict.message}</SheetBody>
       ) : verdict.ok ? (
-        <Good verdict={verdict} />
+        <Good verdict={verdict} purpose={purpose} />
       ) : (
         <ol className="max-h-[max(320px,calc(100dvh-330px))] overflow-y-auto">
           {verdict.issues.map((issue) => (
@@ -88,7 +91,13 @@ function IssueRow({ issue, onLine }: { issue: Issue; onLine: (line: number) => v
   );
 }
 
-function Good({ verdict }: { verdict: Extract<CheckedContract, { ok: true }> }) {
+function Good({
+  verdict,
+  purpose,
+}: {
+  verdict: Extract<CheckedContract, { ok: true }>;
+  purpose: 'import' | 'draft';
+}) {
   const { existing, nextNumber, agentIs, displayName, agent, strangers } = verdict;
   const becomes =
     existing !== null
@@ -101,7 +110,9 @@ function Good({ verdict }: { verdict: Extract<CheckedContract, { ok: true }> }) 
         }[agentIs];
   return (
     <SheetBody className="grid gap-3">
-      <p className="[overflow-wrap:anywhere]">{becomes}</p>
+      <p className="[overflow-wrap:anywhere]">
+        {purpose === 'draft' ? `It is a whole contract of ${displayName} (${agent}).` : becomes}
+      </p>
       <p className="flex flex-wrap items-center gap-x-3 text-sm text-ink-2">
         v{verdict.label} <Digest value={verdict.digest} />
       </p>
@@ -116,6 +127,7 @@ function Good({ verdict }: { verdict: Extract<CheckedContract, { ok: true }> }) 
           ))}
         </p>
       </div>
+      {verdict.impact === null ? null : <DefaultsImpactView impact={verdict.impact} />}
       {strangers.length === 0 ? null : (
         <Callout tone="medium" title="It names people this workspace does not know">
           {formatList(strangers.slice(0, 8))}

@@ -23,9 +23,12 @@ export default async function ContractsPage() {
         ]}
         actions={
           list.mayImport ? (
-            <ButtonLink href="/contracts/import" variant="primary">
-              Import a contract
-            </ButtonLink>
+            <>
+              <ButtonLink href="/contracts/import">Import a contract</ButtonLink>
+              <ButtonLink href="/contracts/new" variant="primary">
+                Write a contract
+              </ButtonLink>
+            </>
           ) : undefined
         }
       />
