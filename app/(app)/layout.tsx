@@ -8,11 +8,13 @@ import { TooltipProvider } from '@/components/ui/tooltip';
 import { requireSession } from '@/lib/auth/session';
 import { findDemoWorkspace } from '@/lib/services/workspaces/create-demo-workspace';
 import { getShell } from '@/lib/services/workspaces/get-shell';
+import { listOwnWorkspaces } from '@/lib/services/workspaces/list-own-workspaces';
 
 export default async function AppLayout({ children }: { children: ReactNode }) {
   const { actor, person, workspace } = await requireSession();
-  const [shell, demo] = await Promise.all([
+  const [shell, workspaces, demo] = await Promise.all([
     getShell(actor),
+    listOwnWorkspaces(actor),
     workspace.isDemo ? findDemoWorkspace() : Promise.resolve(null),
   ]);
   return (
@@ -26,7 +28,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
             >
               Skip to the page
             </a>
-            <div className="grid min-h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] md:grid-cols-[var(--rail)_minmax(0,1fr)] md:grid-rows-1">
+            <div className="grid min-h-dvh grid-cols-[minmax(0,1fr)] grid-rows-[auto_minmax(0,1fr)] md:grid-cols-[var(--rail)_minmax(0,1fr)] md:grid-rows-1 print:block">
               <Rail
                 initial={shell}
                 who={{
@@ -35,6 +37,8 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
                   email: person.email,
                   roles: actor.roles,
                   workspace: workspace.name,
+                  workspaceId: workspace.id,
+                  workspaces,
                   isDemo: workspace.isDemo,
                 }}
                 demoPeople={demo?.people ?? []}
@@ -42,7 +46,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
               <main
                 id="main"
                 tabIndex={-1}
-                className="w-full max-w-[1320px] p-4 outline-none md:px-7 md:pt-5 md:pb-12"
+                className="w-full max-w-[1320px] p-4 outline-none md:px-7 md:pt-5 md:pb-12 print:max-w-none print:p-0"
               >
                 {children}
               </main>

@@ -20,9 +20,9 @@ const reasonSchema = personSchema.extend({ reason: z.string().trim().min(1, 'Say
 export async function add(_: ActionState, form: FormData): Promise<ActionState> {
   return answer(async (actor) => {
     const input = readForm(newPersonSchema, form, ['roles']);
-    const { link } = await addPerson(actor, input);
+    const { name, link } = await addPerson(actor, input);
     refresh();
-    return { message: `${input.name} was added.`, reveal: link };
+    return { message: `${name} was added.`, reveal: link ?? '' };
   });
 }
 
@@ -36,9 +36,11 @@ export async function saveRoles(_: ActionState, form: FormData): Promise<ActionS
 
 export async function disable(_: ActionState, form: FormData): Promise<ActionState> {
   return answer(async (actor) => {
-    await disablePerson(actor, readForm(reasonSchema, form));
+    const how = await disablePerson(actor, readForm(reasonSchema, form));
     refresh();
-    return 'Disabled. Their sessions have ended.';
+    return how === 'disabled'
+      ? 'Disabled. Their sessions have ended.'
+      : 'Removed from this workspace. They keep the others they belong to.';
   });
 }
 

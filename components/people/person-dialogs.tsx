@@ -40,6 +40,18 @@ export function AddPerson() {
             <Checkboxes name="roles" legend="Roles" options={ROLE_OPTIONS} />
             <DialogActions onCancel={close} confirm="Add person" />
           </ActionForm>
+        ) : made.link === '' ? (
+          <div className="grid gap-4">
+            <p className="text-ink-2">
+              They belong to another workspace of this instance already and sign in with the password they
+              have. From their account menu they switch between the two.
+            </p>
+            <div className="flex justify-end">
+              <Button variant="primary" onClick={close}>
+                Done
+              </Button>
+            </div>
+          </div>
         ) : (
           <Link link={made.link} close={close} />
         )

@@ -8,6 +8,7 @@ import { formatCount } from '@/lib/format';
 import type { Shell } from '@/lib/services/workspaces/get-shell';
 import { markRead } from './actions';
 import type { DemoPerson } from './demo-people';
+import { switchWorkspace } from './switch-workspace';
 import { applyTheme, chosenTheme, isTheme, THEME_TITLES, THEMES } from './theme';
 import { useActAs } from './use-act-as';
 import { roleTitles, type Who } from './who';
@@ -103,6 +104,20 @@ export function AccountMenu({
             ))}
           </div>
         ) : null}
+        {who.workspaces.length < 2 ? null : (
+          <>
+            <Menu.Separator className="my-1 h-px bg-line" />
+            <Menu.Label className={LABEL}>Workspace</Menu.Label>
+            <Menu.RadioGroup value={who.workspaceId} onValueChange={(id) => void switchWorkspace(id)}>
+              {who.workspaces.map((each) => (
+                <Menu.RadioItem key={each.id} value={each.id} className={ITEM}>
+                  <span className="min-w-0 break-words">{each.name}</span>
+                  <Menu.ItemIndicator aria-hidden="true">✓</Menu.ItemIndicator>
+                </Menu.RadioItem>
+              ))}
+            </Menu.RadioGroup>
+          </>
+        )}
         <Menu.Separator className="my-1 h-px bg-line" />
         <Menu.Label className={LABEL}>Appearance</Menu.Label>
         <Menu.RadioGroup

@@ -32,7 +32,7 @@ export function Rail({
     '/incidents': { value: shell.openIncidents, urgent: true },
   };
   return (
-    <header className="z-30 flex min-w-0 items-center border-b border-line md:sticky md:top-0 md:h-dvh md:flex-col md:items-stretch md:overflow-y-auto md:border-r md:border-b-0 md:p-3">
+    <header className="z-30 flex print:hidden min-w-0 items-center border-b border-line md:sticky md:top-0 md:h-dvh md:flex-col md:items-stretch md:overflow-y-auto md:border-r md:border-b-0 md:p-3">
       <Link
         href="/"
         className="hidden rounded-md px-2 pt-1 pb-3.5 text-ink no-underline md:block"

@@ -7,6 +7,9 @@ export interface Who {
   email: string;
   roles: readonly Role[];
   workspace: string;
+  workspaceId: string;
+  /** All that the person belongs to, this one too. */
+  workspaces: readonly { id: string; name: string }[];
   isDemo: boolean;
 }
 

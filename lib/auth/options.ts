@@ -5,6 +5,7 @@ import { config } from '@/lib/config';
 import { AppError } from '@/lib/errors';
 import type { SessionClaim } from '@/lib/services/people/load-session';
 import { signIn, signInToDemo } from '@/lib/services/people/sign-in';
+import { switchWorkspace } from '@/lib/services/people/switch-workspace';
 
 const claimSchema = z.object({
   personId: z.uuid(),
@@ -69,7 +70,16 @@ export function authOptions(): NextAuthOptions {
         : []),
     ],
     callbacks: {
-      jwt({ token, user }) {
+      async jwt({ token, user, trigger, session }) {
+        if (trigger === 'update') {
+          const before = claimOf(token);
+          const wished = z.object({ workspaceId: z.uuid() }).safeParse(session);
+          const after =
+            before === null || !wished.success
+              ? null
+              : await switchWorkspace(before, wished.data.workspaceId);
+          return after === null ? token : { sub: after.personId, claim: after };
+        }
         // `user` is what authorize() returned, at sign-in only.
         const claim = claimOf(user);
         return claim === null ? token : { sub: claim.personId, claim };

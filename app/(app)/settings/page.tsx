@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { SettingsPage } from '@/components/settings/settings-page';
 import { Columns, FactRows, Sheet, SheetBody, Stack } from '@/components/ui/sheet';
+import { AnotherWorkspace } from '@/components/workspace/another-workspace';
 import { WorkspaceForm } from '@/components/workspace/workspace-form';
 import { can } from '@/lib/auth/can';
 import { requireSession } from '@/lib/auth/session';
@@ -11,6 +12,7 @@ export const metadata: Metadata = { title: 'Settings' };
 export default async function WorkspaceSettingsPage() {
   const { actor, workspace } = await requireSession();
   const { runtimeUrl, dashboardUrl } = config();
+  const mayManage = can(actor, 'workspace.manage', { workspaceId: workspace.id });
   const known = Intl.supportedValuesOf('timeZone');
   return (
     <SettingsPage place="workspace" title="Workspace">
@@ -21,7 +23,7 @@ export default async function WorkspaceSettingsPage() {
               name={workspace.name}
               timeZone={workspace.timeZone}
               zones={[...new Set(['UTC', workspace.timeZone, ...known])]}
-              mayEdit={can(actor, 'workspace.manage', { workspaceId: workspace.id })}
+              mayEdit={mayManage}
             />
           </SheetBody>
         </Sheet>
@@ -35,6 +37,17 @@ export default async function WorkspaceSettingsPage() {
               ]}
             />
           </Sheet>
+          {mayManage && !workspace.isDemo ? (
+            <Sheet title="Other workspaces">
+              <SheetBody className="grid justify-items-start gap-3">
+                <p className="text-ink-2">
+                  For what must be kept apart, such as another company of your group. People may belong to
+                  several.
+                </p>
+                <AnotherWorkspace />
+              </SheetBody>
+            </Sheet>
+          ) : null}
         </Stack>
       </Columns>
     </SettingsPage>

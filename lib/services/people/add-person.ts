@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
@@ -20,42 +21,75 @@ export const newPersonSchema = z.object({
 });
 
 /**
- * Adds a person to the actor's workspace and returns the one-time link by which they set their password;
- * hand it over yourself, it is shown this once. Throws `invalid` when the address is taken.
+ * Adds a person to the actor's workspace and returns the one-time link by which they set their password; hand it over
+ * yourself, it is shown this once. Somebody who belongs to another workspace of this instance comes in with the name
+ * and password they have there: `link` is null. Throws `invalid` when they are here already.
  */
 export async function addPerson(
   actor: Actor,
   input: z.output<typeof newPersonSchema>,
-): Promise<{ personId: string; link: string; expiresAt: string }> {
+): Promise<{ personId: string; name: string; link: string | null }> {
   const { workspaceId } = actor;
   authorize(actor, 'person.manage', { workspaceId });
-  const personId = newId();
-  await transact(async (client) => {
+  const { personId, name, isNew } = await transact(async (client) => {
     await refuseInDemo(client, workspaceId);
-    const inserted = await client.query(
-      'INSERT INTO person (id, email, name) VALUES ($1, $2, $3) ON CONFLICT (email) DO NOTHING',
-      [personId, input.email, input.name],
-    );
-    if (inserted.rowCount === 0)
-      throw new AppError('invalid', 'Something in the form is not right yet.', {
-        issues: [{ path: 'email', message: 'Somebody on this instance has this address already.' }],
-      });
+    const person = await findOrMake(client, workspaceId, input);
     await client.query(
       'INSERT INTO membership (workspace_id, person_id, roles, job_title) VALUES ($1, $2, $3, $4)',
-      [workspaceId, personId, [...new Set(input.roles)], input.jobTitle === '' ? null : input.jobTitle],
+      [
+        workspaceId,
+        person.personId,
+        [...new Set(input.roles)],
+        input.jobTitle === '' ? null : input.jobTitle,
+      ],
     );
     await appendAudit(client, [
       {
         workspaceId,
         actor,
         action: 'person.added',
-        subject: `person:${personId}`,
-        detail: { name: input.name, email: input.email, roles: input.roles },
+        subject: `person:${person.personId}`,
+        detail: { name: person.name, email: input.email, roles: input.roles },
       },
     ]);
+    return person;
   });
-  const { url, expiresAt } = makePasswordLink(personId, null, Date.now());
-  return { personId, link: url, expiresAt };
+  return { personId, name, link: isNew ? makePasswordLink(personId, null, Date.now()).url : null };
+}
+
+async function findOrMake(
+  client: PoolClient,
+  workspaceId: string,
+  input: z.output<typeof newPersonSchema>,
+): Promise<{ personId: string; name: string; isNew: boolean }> {
+  const personId = newId();
+  const inserted = await client.query(
+    'INSERT INTO person (id, email, name) VALUES ($1, $2, $3) ON CONFLICT (email) DO NOTHING',
+    [personId, input.email, input.name],
+  );
+  if (inserted.rowCount !== 0) return { personId, name: input.name, isNew: true };
+  const { rows } = await client.query<{ id: string; name: string; usable: boolean; here: boolean }>(
+    `SELECT p.id, p.name,
+            p.disabled_at IS NULL AND NOT EXISTS (
+              SELECT FROM membership m JOIN workspace w ON w.id = m.workspace_id
+               WHERE m.person_id = p.id AND w.is_demo) AS usable,
+            EXISTS (SELECT FROM membership WHERE person_id = p.id AND workspace_id = $2) AS here
+       FROM person p WHERE p.email = $1 FOR UPDATE`,
+    [input.email, workspaceId],
+  );
+  const known = rows[0];
+  if (known === undefined || known.here || !known.usable)
+    throw new AppError('invalid', 'Something in the form is not right yet.', {
+      issues: [
+        {
+          path: 'email',
+          message: known?.here
+            ? 'Somebody in this workspace has this address already.'
+            : 'This address cannot be added: its owner is disabled, or one of the demo’s people.',
+        },
+      ],
+    });
+  return { personId: known.id, name: known.name, isNew: false };
 }
 
 /** The demo's people act without passwords; a real person in it would act without one too. */

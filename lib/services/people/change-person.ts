@@ -77,30 +77,49 @@ export async function changeRoles(actor: Actor, input: z.output<typeof rolesSche
   });
 }
 
-/** Keeps a person out from their next request on; their name stays in the record. */
+/** Whether the person belongs to another workspace than this one. */
+async function belongsElsewhere(client: PoolClient, workspaceId: string, personId: string): Promise<boolean> {
+  const others = await client.query(
+    'SELECT 1 FROM membership WHERE person_id = $1 AND workspace_id <> $2 LIMIT 1',
+    [personId, workspaceId],
+  );
+  return others.rowCount !== 0;
+}
+
+/**
+ * Keeps a person out from their next request on; their name stays in the record. Somebody who belongs to another
+ * workspace too is taken out of this one only.
+ */
 export async function disablePerson(
   actor: Actor,
   input: { personId: string; reason: string },
-): Promise<void> {
+): Promise<'disabled' | 'removed'> {
   const { workspaceId } = actor;
   authorize(actor, 'person.manage', { workspaceId });
   if (actor.kind === 'person' && actor.personId === input.personId)
     throw new AppError('conflict', 'You cannot disable yourself; another administrator can.');
-  await transact(async (client) => {
+  return transact(async (client) => {
     await refuseInDemo(client, workspaceId);
     const member = await lockMember(client, workspaceId, input.personId);
     if (member.disabled_at !== null) throw new AppError('conflict', `${member.name} is disabled already.`);
     if (member.roles.includes('head-of-ai')) await keepAnAdministrator(client, workspaceId, input.personId);
-    await client.query('UPDATE person SET disabled_at = now() WHERE id = $1', [input.personId]);
+    const elsewhere = await belongsElsewhere(client, workspaceId, input.personId);
+    if (elsewhere)
+      await client.query('DELETE FROM membership WHERE workspace_id = $1 AND person_id = $2', [
+        workspaceId,
+        input.personId,
+      ]);
+    else await client.query('UPDATE person SET disabled_at = now() WHERE id = $1', [input.personId]);
     await appendAudit(client, [
       {
         workspaceId,
         actor,
-        action: 'person.disabled',
+        action: elsewhere ? 'person.removed' : 'person.disabled',
         subject: `person:${input.personId}`,
         detail: { name: member.name, reason: input.reason },
       },
     ]);
+    return elsewhere ? 'removed' : 'disabled';
   });
 }
 
@@ -136,6 +155,7 @@ export async function renewPasswordLink(
     const member = await lockMember(client, workspaceId, input.personId);
     if (member.disabled_at !== null)
       throw new AppError('conflict', `${member.name} is disabled. Enable them first.`);
+    await refuseForOthers(client, actor, input.personId, member.name);
     const { url, expiresAt } = makePasswordLink(input.personId, member.password_hash, Date.now());
     await appendAudit(client, [
       {
@@ -148,4 +168,26 @@ export async function renewPasswordLink(
     ]);
     return { link: url, expiresAt, name: member.name };
   });
+}
+
+/** Who holds a link can sign in as the person, wherever they belong: that takes an administrator of all of it. */
+async function refuseForOthers(
+  client: PoolClient,
+  actor: Actor,
+  personId: string,
+  name: string,
+): Promise<void> {
+  const beyond = await client.query(
+    `SELECT 1 FROM membership theirs
+      WHERE theirs.person_id = $1 AND NOT EXISTS (
+        SELECT FROM membership own
+         WHERE own.workspace_id = theirs.workspace_id AND own.person_id = $2 AND 'head-of-ai' = ANY (own.roles))
+      LIMIT 1`,
+    [personId, actor.kind === 'person' ? actor.personId : null],
+  );
+  if (beyond.rowCount !== 0)
+    throw new AppError(
+      'conflict',
+      `${name} belongs to a workspace that you do not administer, and the link would open that too. Ask its head of AI.`,
+    );
 }

@@ -23,10 +23,15 @@ export function passwordFault(password: string, about: readonly string[]): strin
     return `Use at least ${SHORTEST_PASSWORD} characters; a few words in a row are easy to remember.`;
   if (password.length > LONGEST_PASSWORD) return `Use at most ${LONGEST_PASSWORD} characters.`;
   if (new Set(password).size < 5) return 'Use at least five different characters.';
-  const lower = password.toLowerCase();
-  for (const word of about.flatMap((text) => text.toLowerCase().split(/[\s@.]+/)))
-    if (word.length >= 4 && lower.replaceAll(word, '').length < 8)
-      return 'Use something other than your name, address or workspace.';
+  // Whatever is left without them has to be a password of its own.
+  const words = about
+    .flatMap((text) => text.toLowerCase().split(/[\s@.]+/))
+    .filter((word) => word.length >= 4);
+  const rest = words
+    .toSorted((one, other) => other.length - one.length)
+    .reduce((left, word) => left.replaceAll(word, ''), password.toLowerCase());
+  if (rest.length < password.length && rest.replace(/[\s@.]/g, '').length < 8)
+    return 'Use something other than your name, address or workspace.';
   return null;
 }
 

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '@/lib/auth/actor';
 import { db } from '@/lib/db/pool';
+import { createAnotherWorkspace } from '@/lib/services/workspaces/create-another-workspace';
 import { createWorkspace } from '@/lib/services/workspaces/create-workspace';
+import { listOwnWorkspaces } from '@/lib/services/workspaces/list-own-workspaces';
 import { givenPerson, givenWorkspace } from '../testing/given';
 import { addPerson } from './add-person';
 import { changeRoles, disablePerson, enablePerson, renewPasswordLink } from './change-person';
@@ -10,6 +12,7 @@ import { loadSession, type SessionClaim } from './load-session';
 import { makePasswordLink, readPasswordToken } from './password-link';
 import { changeOwnPassword, setPasswordByLink, whoseLink } from './set-password';
 import { signIn, signInToDemo } from './sign-in';
+import { switchWorkspace } from './switch-workspace';
 
 const PASSWORD = 'correct horse battery staple';
 let admin: Extract<Actor, { kind: 'person' }>;
@@ -23,7 +26,7 @@ function tokenOf(link: string): string {
 async function invite(name: string, roles: Parameters<typeof addPerson>[1]['roles'] = ['operator']) {
   const email = `${name.toLowerCase()}@acme.example`;
   const added = await addPerson(admin, { name, email, roles, jobTitle: '' });
-  return { ...added, email };
+  return { ...added, link: added.link ?? '', email };
 }
 async function claimOf(email: string, password = PASSWORD): Promise<SessionClaim> {
   const claim = await signIn({ email, password, address: from() });
@@ -276,4 +279,60 @@ test('everything above stands in the audit log, and no secret with it', async ()
     `SELECT 1 FROM audit_entry WHERE detail::text ~ 'argon2|set-password#|a new long password'`,
   );
   expect(secrets.rowCount).toBe(0);
+});
+
+describe('somebody who belongs to several workspaces', () => {
+  async function twoWorkspaces(name: string) {
+    const added = await invite(name);
+    await setPasswordByLink(tokenOf(added.link), PASSWORD);
+    const other = await createAnotherWorkspace(admin, { name: `Beside ${name}` });
+    const otherAdmin: Extract<Actor, { kind: 'person' }> = { ...admin, workspaceId: other.workspaceId };
+    const again = await addPerson(otherAdmin, {
+      name: 'Another name',
+      email: added.email,
+      roles: ['sre'],
+      jobTitle: '',
+    });
+    return { ...added, again, otherAdmin, other };
+  }
+
+  test('comes in with the name and password they have, and switches between them', async () => {
+    const { again, personId, email, otherAdmin, other } = await twoWorkspaces('Wanda');
+    expect(again).toEqual({ personId, name: 'Wanda', link: null });
+    const claim = await claimOf(email);
+    const moved = await switchWorkspace(claim, other.workspaceId);
+    if (moved === null) throw new Error('not switched');
+    const session = await loadSession(moved);
+    expect(session?.actor).toMatchObject({ workspaceId: other.workspaceId, roles: ['sre'] });
+    expect((await listOwnWorkspaces(otherAdmin)).map((each) => each.name)).toContain('Beside Wanda');
+    const foreign = await givenWorkspace();
+    expect(await switchWorkspace(claim, foreign.id)).toBeNull();
+  });
+
+  test('is taken out of one workspace and stays in the other, and is not switched back', async () => {
+    const { personId, email, otherAdmin, other } = await twoWorkspaces('Xenia');
+    const claim = await claimOf(email);
+    expect(await disablePerson(otherAdmin, { personId, reason: 'left the group' })).toBe('removed');
+    expect(await loadSession(claim)).not.toBeNull();
+    expect(await switchWorkspace(claim, other.workspaceId)).toBeNull();
+    expect((await listPeople(otherAdmin)).people.map((each) => each.id)).not.toContain(personId);
+  });
+
+  test('gets no password link from an administrator of one of them only: it would open the others', async () => {
+    const { personId } = await twoWorkspaces('Yara');
+    const half = await invite('Zoe', ['head-of-ai']);
+    const zoe: Actor = { ...admin, personId: half.personId, name: 'Zoe' };
+    await expect(renewPasswordLink(zoe, { personId })).rejects.toMatchObject({ code: 'conflict' });
+    expect((await renewPasswordLink(admin, { personId })).link).toContain('/set-password#');
+  });
+
+  test('is not added twice, and the demo’s people not at all', async () => {
+    const { email, otherAdmin } = await twoWorkspaces('Vic');
+    await expect(
+      addPerson(otherAdmin, { name: 'Vic', email, roles: ['qa'], jobTitle: '' }),
+    ).rejects.toMatchObject({ code: 'invalid' });
+    await expect(createAnotherWorkspace(otherAdmin, { name: 'beside vic' })).rejects.toMatchObject({
+      issues: [{ path: 'name' }],
+    });
+  });
 });

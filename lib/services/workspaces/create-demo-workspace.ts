@@ -50,7 +50,6 @@ export async function createDemoWorkspace(): Promise<DemoWorkspace> {
     if (existing.rowCount !== 0) return;
     await openWorkspace(client, {
       name: 'Meridian Mutual',
-      slug: 'meridian-mutual',
       timeZone: 'Europe/Berlin',
       isDemo: true,
       members,

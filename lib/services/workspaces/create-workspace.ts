@@ -4,7 +4,7 @@ import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { isTimeZone } from '@/lib/format';
 import { hashPassword } from '@/lib/services/people/password';
-import { type OpenedWorkspace, openWorkspace, slugOf } from './open-workspace';
+import { type OpenedWorkspace, openWorkspace } from './open-workspace';
 
 /** Whoever sets it up stands in for every role until they hand them out. */
 const FIRST_ROLES: readonly Role[] = ['head-of-ai'];
@@ -49,11 +49,8 @@ export async function createWorkspace(raw: z.input<typeof inputSchema>): Promise
       throw new AppError('invalid', 'Something in the form is not right yet.', {
         issues: [{ path: 'email', message: 'This address belongs to one of the demo’s people. Use yours.' }],
       });
-    const slug = slugOf(input.workspace);
-    const slugTaken = await client.query('SELECT 1 FROM workspace WHERE slug = $1', [slug]);
     return openWorkspace(client, {
       name: input.workspace,
-      slug: slugTaken.rowCount === 0 ? slug : `${slug}-2`,
       // A zone the browser knows and this machine does not must not keep anyone out.
       timeZone: isTimeZone(input.timeZone) ? input.timeZone : 'UTC',
       isDemo: false,

@@ -6,6 +6,8 @@ import { appendAudit } from '@/lib/services/audit/append';
 import { installDefaults } from './install-defaults';
 
 export interface NewMember {
+  /** Of somebody who is there already; left out, the person is made. */
+  personId?: string;
   name: string;
   /** Lower case. */
   email: string;
@@ -24,23 +26,25 @@ export interface OpenedWorkspace {
 /** Writes a workspace with its first people, one of them head of AI, and its defaults, in the caller's transaction. */
 export async function openWorkspace(
   client: PoolClient,
-  options: { name: string; slug: string; timeZone: string; isDemo: boolean; members: readonly NewMember[] },
+  options: { name: string; timeZone: string; isDemo: boolean; members: readonly NewMember[] },
 ): Promise<OpenedWorkspace> {
   const workspaceId = newId();
+  const slug = await freeSlug(client, options.name);
   await client.query(
     'INSERT INTO workspace (id, name, slug, time_zone, is_demo) VALUES ($1, $2, $3, $4, $5)',
-    [workspaceId, options.name, options.slug, options.timeZone, options.isDemo],
+    [workspaceId, options.name, slug, options.timeZone, options.isDemo],
   );
   const personIds: string[] = [];
   for (const member of options.members) {
-    const personId = newId();
+    const personId = member.personId ?? newId();
     personIds.push(personId);
-    await client.query('INSERT INTO person (id, email, name, password_hash) VALUES ($1, $2, $3, $4)', [
-      personId,
-      member.email,
-      member.name,
-      member.passwordHash,
-    ]);
+    if (member.personId === undefined)
+      await client.query('INSERT INTO person (id, email, name, password_hash) VALUES ($1, $2, $3, $4)', [
+        personId,
+        member.email,
+        member.name,
+        member.passwordHash,
+      ]);
     await client.query(
       'INSERT INTO membership (workspace_id, person_id, roles, job_title) VALUES ($1, $2, $3, $4)',
       [workspaceId, personId, member.roles, member.jobTitle],
@@ -65,7 +69,21 @@ export async function openWorkspace(
   ]);
   const owner = options.members.find((member) => member.roles.includes('head-of-ai'));
   await installDefaults(client, workspaceId, owner?.email ?? '', new Date());
-  return { workspaceId, slug: options.slug, personIds };
+  return { workspaceId, slug, personIds };
+}
+
+/** A slug that no workspace has; the caller holds the lock on workspaces. */
+async function freeSlug(client: PoolClient, name: string): Promise<string> {
+  const slug = slugOf(name);
+  const { rows } = await client.query<{ slug: string }>(
+    'SELECT slug FROM workspace WHERE starts_with(slug, $1)',
+    [slug],
+  );
+  const taken = new Set(rows.map((row) => row.slug));
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? slug : `${slug}-${number}`;
+    if (!taken.has(candidate)) return candidate;
+  }
 }
 
 /** "Acme Insurance AG" → "acme-insurance-ag". */
