@@ -38,6 +38,13 @@ test('a short password is refused, what was typed stays, and a good one opens th
   await page.getByLabel('Password').fill('four plain words here');
   await page.getByRole('button', { name: 'Create workspace' }).click();
   await expect(page).toHaveURL(/\/settings\/keys/);
+  await expect(page.getByText('Your workspace is ready')).toBeVisible();
+  await page.getByRole('button', { name: 'Create key' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
+  // The list behind it is no longer empty; the key is still shown, for there is no second time.
+  await expect(page.getByRole('dialog').locator('code').filter({ hasText: /^cs_/ }).first()).toBeVisible();
+  await page.waitForTimeout(1500);
+  await page.getByRole('dialog').getByRole('button', { name: 'Done, I have it' }).click();
   await page.goto('/');
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await page.context().clearCookies();
@@ -50,4 +57,73 @@ test('a short password is refused, what was typed stays, and a good one opens th
   await page.getByLabel('Password').fill('four plain words here');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+});
+
+test('a person who was added sets a password by the link they were handed, once, and signs in with it', async ({
+  page,
+  browser,
+}) => {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill('ana@northwind.example');
+  await page.getByLabel('Password').fill('four plain words here');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  await page.goto('/settings/people');
+  await page.getByRole('button', { name: 'Add person' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name', { exact: true }).fill('Bo Lind');
+  await dialog.getByLabel('E-mail').fill('bo@northwind.example');
+  await dialog.getByRole('checkbox', { name: /Operator/ }).check();
+  await dialog.getByRole('button', { name: 'Add person' }).click();
+  const link = (await dialog.locator('code').filter({ hasText: '/set-password#' }).textContent()) ?? '';
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(page.getByRole('row', { name: /Bo Lind/ })).toContainText('No password yet');
+
+  const theirs = await browser.newContext();
+  const other = await theirs.newPage();
+  await other.goto(link.trim());
+  await expect(other.getByText('For Bo Lind, bo@northwind.example.')).toBeVisible();
+  await other.getByLabel('Password').fill('bo@northwind.example');
+  await other.getByRole('button', { name: 'Set password and sign in' }).click();
+  await expect(other.getByLabel('Password')).toHaveAttribute('aria-invalid', 'true');
+  await other.getByLabel('Password').fill('quiet harbour at noon');
+  await other.getByRole('button', { name: 'Set password and sign in' }).click();
+  await expect(other.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  await expect(other.getByText('Operator · Northwind Freight').first()).toBeVisible();
+
+  // The link is used up, and the password opens the door again.
+  await theirs.clearCookies();
+  await other.goto('/sign-in');
+  await other.goto(link.trim());
+  await expect(other.getByText('This link has been used or is too old')).toBeVisible();
+  await other.goto('/sign-in');
+  await other.getByLabel('E-mail').fill('bo@northwind.example');
+  await other.getByLabel('Password').fill('quiet harbour at noon');
+  await other.getByRole('button', { name: 'Sign in' }).click();
+  await expect(other.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  await theirs.close();
+});
+
+test('a head of AI opens another workspace, goes on in it, and switches back in the account menu', async ({
+  page,
+}) => {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill('ana@northwind.example');
+  await page.getByLabel('Password').fill('four plain words here');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  await page.goto('/settings');
+  await page.getByRole('button', { name: 'Create another workspace' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Northwind Sea');
+  await page.getByRole('dialog').getByRole('button', { name: 'Create workspace' }).click();
+  const account = page.getByRole('button', { name: /Ana Ferreira/ });
+  await expect(account).toContainText('Northwind Sea');
+  await page.goto('/settings/keys');
+  await expect(page.getByText('No keys yet')).toBeVisible();
+
+  await account.click();
+  await page.getByRole('menuitemradio', { name: 'Northwind Freight' }).click();
+  await expect(account).toContainText('Northwind Freight');
+  await page.goto('/settings/keys');
+  await expect(page.getByText('First agent')).toBeVisible();
 });

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { runAgent } from './agent';
 import { actAs, enterDemo, expect, expectAccessible, test } from './fixtures';
+import { createKeyInTheBrowser } from './keys';
 
 async function invoiceContract(): Promise<string> {
   const text = await readFile(
@@ -40,4 +42,52 @@ test('an operator cannot import a contract and is told who can', async ({ page }
   await page.goto('/contracts/import');
   await expect(page.getByText(/sponsor/i).first()).toBeVisible();
   await expect(page.getByRole('button', { name: 'Import contract' })).toHaveCount(0);
+});
+
+test('an imported version decides nothing until someone allowed puts it in force; the agent’s next run is held to it', async ({
+  page,
+}) => {
+  await enterDemo(page);
+  const key = await createKeyInTheBrowser(page, 'Invoice agent');
+  await actAs(page, 'Tomas Brandt');
+  await page.goto('/contracts/import');
+  await page
+    .getByRole('textbox', { name: 'Contract' })
+    .fill(
+      (await invoiceContract())
+        .replace('agent: invoice-checker', 'agent: invoice-poster')
+        .replace('name: Invoice checker', 'name: Invoice poster'),
+    );
+  await page.getByRole('button', { name: 'Import contract' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Invoice poster' })).toBeVisible();
+  await expect(page.getByText('No version of this contract is in force')).toBeVisible();
+  // An engineering lead imports; letting it decide is for others.
+  await expect(page.getByRole('button', { name: 'Put in force' })).toHaveCount(0);
+
+  const post = (conversation: string) =>
+    runAgent(key, {
+      agent: 'invoice-poster',
+      conversation,
+      call: {
+        tool: 'erp.create_journal_entry',
+        arguments: { vendor: 'V-204', amount: 31_000, account: '4400' },
+        result: { entry: 'JE-1' },
+      },
+    });
+  const before = `before-${Date.now()}`;
+  await post(before);
+  await page.goto(`/runs/${before}`);
+  await expect(page.getByText('large-entries')).toHaveCount(0);
+
+  await actAs(page, 'Petra Haas');
+  await page.goto('/contracts/invoice-poster');
+  await page.getByRole('button', { name: 'Put in force' }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Put in force' }).click();
+  await expect(page.getByText('No version of this contract is in force')).toHaveCount(0);
+
+  // An entry of $31,000 without a controller's approval is what this contract forbids and the defaults did not know.
+  const after = `after-${Date.now()}`;
+  await post(after);
+  await page.goto(`/runs/${after}`);
+  await expect(page.getByText(/large-entries/).first()).toBeVisible();
 });

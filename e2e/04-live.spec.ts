@@ -1,50 +1,7 @@
-import { context, trace } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { startReceiver } from '@/runtime/testing/receiver';
+import { readAttachment, runAgent } from './agent';
 import { actAs, enterDemo, expect, runtimeUrl, test } from './fixtures';
 import { createKeyInTheBrowser } from './keys';
-
-/** An agent as any OpenTelemetry user writes one: nothing of ours in it. */
-async function runAgent(key: string, options: { conversation: string; attachment: string }): Promise<void> {
-  const provider = new NodeTracerProvider({
-    resource: resourceFromAttributes({ 'service.name': 'claims-processor' }),
-    spanProcessors: [
-      new BatchSpanProcessor(
-        new OTLPTraceExporter({
-          url: `${runtimeUrl()}/v1/traces`,
-          headers: { authorization: `Bearer ${key}` },
-        }),
-      ),
-    ],
-  });
-  const tracer = provider.getTracer('e2e');
-  const root = tracer.startSpan('invoke_agent claims-processor', {
-    attributes: {
-      'gen_ai.operation.name': 'invoke_agent',
-      'gen_ai.agent.name': 'claims-processor',
-      'gen_ai.conversation.id': options.conversation,
-    },
-  });
-  const within = trace.setSpan(context.active(), root);
-  tracer
-    .startSpan(
-      'execute_tool documents.ocr',
-      {
-        attributes: {
-          'gen_ai.operation.name': 'execute_tool',
-          'gen_ai.tool.name': 'documents.ocr',
-          'gen_ai.tool.call.arguments': JSON.stringify({ document_id: `${options.conversation}/att-1` }),
-          'gen_ai.tool.call.result': JSON.stringify({ text: options.attachment }),
-        },
-      },
-      within,
-    )
-    .end();
-  root.end();
-  await provider.forceFlush();
-  await provider.shutdown();
-}
 
 test('a run of an unmodified OpenTelemetry client shows in the open list without a reload', async ({
   page,
@@ -54,9 +11,15 @@ test('a run of an unmodified OpenTelemetry client shows in the open list without
   await page.goto('/runs');
   await expect(page.getByText('CLM-209117')).toBeVisible();
   const conversation = `live-${Date.now()}`;
-  await runAgent(key, { conversation, attachment: 'Estimate. Total 812.40.' });
-  // New rows wait behind a pill, so that the list does not move under the reader.
-  await page.getByRole('button', { name: /1 new/ }).click();
+  await runAgent(key, {
+    agent: 'claims-processor',
+    conversation,
+    call: readAttachment(conversation, 'Estimate. Total 812.40.'),
+  });
+  // New rows wait behind a pill, so that the list does not move under the reader; a page that was only just opened shows them.
+  const pill = page.getByRole('button', { name: /1 new/ });
+  await expect(pill.or(page.getByRole('link', { name: conversation }))).toBeVisible();
+  if (await pill.isVisible()) await pill.click();
   await expect(page.getByText(conversation)).toBeVisible();
 });
 
@@ -68,7 +31,11 @@ test('a breach reaches the operator in the app at once, and resuming the run say
   await actAs(page, 'Dana Whitfield');
   await page.goto('/agents');
   const conversation = `breach-${Date.now()}`;
-  await runAgent(key, { conversation, attachment: 'Payee Kessler, IBAN GB82 WEST 1234 5698 7654 32.' });
+  await runAgent(key, {
+    agent: 'claims-processor',
+    conversation,
+    call: readAttachment(conversation, 'Payee Kessler, IBAN GB82 WEST 1234 5698 7654 32.'),
+  });
   const call = page.getByRole('button', { name: /Open INC-\d+/ });
   await expect(call).toBeVisible();
   await call.click();
@@ -89,4 +56,58 @@ test('a breach reaches the operator in the app at once, and resuming the run say
   await page.getByRole('dialog').getByRole('button', { name: 'Resume run' }).click();
   await expect(page.getByText('Run resumed').first()).toBeVisible();
   expect(await state()).toBe('finished');
+});
+
+test('an endpoint that was added in the browser receives what it can verify, and the list says that it was delivered', async ({
+  page,
+}) => {
+  const receiver = await startReceiver();
+  await enterDemo(page);
+  await actAs(page, 'Helena Marsh');
+  await page.goto('/settings/webhooks');
+  await page.getByRole('button', { name: 'Add endpoint' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('URL').fill(`${receiver.url}/pager`);
+  await dialog.getByRole('button', { name: 'Add endpoint' }).click();
+  const secret =
+    (await dialog
+      .locator('code')
+      .filter({ hasText: /^whsec_/ })
+      .first()
+      .textContent()) ?? '';
+  await dialog.getByRole('button', { name: 'Done, I have it' }).click();
+  await page.getByRole('button', { name: `Send test to ${receiver.url}/pager` }).click();
+  await expect.poll(() => receiver.received.length).toBe(1);
+  const [delivery] = receiver.received;
+  if (delivery === undefined) throw new Error('Nothing was received.');
+  expect(receiver.verified(delivery, secret.trim())).toMatchObject({ type: 'webhook.test' });
+  const row = page.getByRole('region', { name: 'Deliveries' }).getByRole('row', { name: /webhook\.test/ });
+  await expect(row).toContainText('Delivered');
+  await receiver.close();
+});
+
+test('a price of one’s own goes before the shipped one, and removing it brings that back', async ({
+  page,
+}) => {
+  await enterDemo(page);
+  await actAs(page, 'Tomas Brandt');
+  await page.goto('/settings/prices');
+  const rows = page.getByRole('row', { name: /^claude-sonnet-4-6 / });
+  await expect(rows).toHaveCount(1);
+  await page.getByRole('button', { name: 'Override the price of claude-sonnet-4-6' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Input', { exact: true }).fill('1.0375');
+  await dialog.getByLabel('Source').fill('our contract of 2026');
+  await dialog.getByRole('button', { name: 'Enter price' }).click();
+  const own = rows.filter({ hasText: 'yours' });
+  await expect(own).toContainText('$1.0375');
+  await expect(own).toContainText('our contract of 2026, entered by Tomas Brandt');
+  await own.getByRole('button', { name: /Remove/ }).click();
+  await page.getByRole('dialog').getByLabel('Reason').fill('A trial.');
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Remove/ })
+    .click();
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText('$3.00');
 });
