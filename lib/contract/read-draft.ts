@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Issue } from '@/lib/errors';
 import { sectionOf } from './clauses';
 import { type Group, isGroup } from './edit-value';
+import { completeWith } from './inherit';
 import { judge, readText } from './parse';
 import { type Contract, contractSchema, SECTIONS, type SectionKey } from './schema';
 
@@ -25,10 +26,15 @@ export interface DraftReading {
   issues: readonly Issue[];
   /** The twelve sections in their order. */
   sections: readonly SectionState[];
+  /** Paths of clauses that come from the workspace defaults (lib/contract/inherit.ts). */
+  inherited: readonly string[];
 }
 
-/** Reads the text of a draft. Never throws: whatever is wrong with it is among the issues. */
-export function readDraft(source: string): DraftReading {
+/**
+ * Reads the text of a draft; one that extends the workspace defaults is completed with them first. Never throws: whatever
+ * is wrong with it is among the issues.
+ */
+export function readDraft(source: string, defaults?: Contract): DraftReading {
   const text = readText(source, 'yaml');
   if (!text.ok) {
     const nothing = source.trim() === '' || /^(\s*(#[^\n]*)?\n?)*$/.test(source.slice(0, 2000));
@@ -48,7 +54,11 @@ export function readDraft(source: string): DraftReading {
       ],
     });
   // A section that is missing counts by what it has to say, not as one.
-  return reading(text.document, judge(withGroups(text.document, contractSchema), text));
+  const { document, inherited } =
+    defaults === undefined
+      ? { document: text.document, inherited: [] }
+      : completeWith(text.document, defaults);
+  return reading(text.document, judge(withGroups(document, contractSchema), text), inherited);
 }
 
 const EMPTY = emptyText();
@@ -59,12 +69,17 @@ function emptyText() {
   return text;
 }
 
-function reading(document: Group | null, judged: ReturnType<typeof judge>): DraftReading {
+function reading(
+  document: Group | null,
+  judged: ReturnType<typeof judge>,
+  inherited: readonly string[] = [],
+): DraftReading {
   const issues = judged.ok ? [] : judged.issues;
   return {
     document,
     contract: judged.ok ? judged.contract : null,
     issues,
+    inherited,
     sections: SECTIONS.map(({ key }) => {
       const own = issues.filter((issue) => sectionOf(issue.path) === key);
       const todo = own.filter((issue) => issue.missing === true).length;

@@ -1,5 +1,6 @@
 import type { Actor } from '@/lib/auth/actor';
-import { parseContract } from '@/lib/contract/parse';
+import { valueAt } from '@/lib/contract/edit-value';
+import { readText } from '@/lib/contract/parse';
 import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
@@ -66,9 +67,10 @@ export async function submitDraft(
 
 /** A draft of one agent's contract does not become another's. */
 function refuseOtherAgent(draft: DraftRow): void {
-  const parsed = parseContract(draft.source, 'yaml');
-  if (!parsed.ok) return;
-  const { agent } = parsed.contract.identity;
+  const text = readText(draft.source, 'yaml');
+  const agent = text.ok ? valueAt(text.document, ['identity', 'agent']) : undefined;
+  // What does not read, or names nobody, is refused with all its faults.
+  if (typeof agent !== 'string') return;
   const wanted = draft.subject === 'defaults' ? DEFAULTS_AGENT : draft.agentName;
   if (wanted === null ? agent !== DEFAULTS_AGENT : agent === wanted) return;
   throw new AppError('invalid_contract', 'The draft names another agent than the one it is a draft for.', {

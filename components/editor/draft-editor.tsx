@@ -1,0 +1,220 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Callout } from '@/components/ui/callout';
+import { Skeleton } from '@/components/ui/skeleton';
+import { sectionOf } from '@/lib/contract/clauses';
+import type { DraftReading } from '@/lib/contract/read-draft';
+import { type Contract, SECTIONS, type SectionKey } from '@/lib/contract/schema';
+import type { DraftDetail } from '@/lib/services/drafts/get-draft';
+import { ConflictDialog } from './conflict-dialog';
+import type { DraftStore } from './draft-store';
+import { type EditorPerson, EditorProvider, type Target, useDraft, useEditor } from './editor-context';
+import { FormView } from './form-view';
+import { IssueList } from './issue-list';
+import { PeopleHere } from './people-here';
+import { SaveMark } from './save-mark';
+import { SectionList } from './section-list';
+import { SubmitDraft } from './submit-draft';
+import { useDraftStore } from './use-draft-store';
+
+const YamlView = dynamic(() => import('./yaml-view'), {
+  ssr: false,
+  loading: () => <div className="h-96 rounded-lg border border-line bg-sheet" />,
+});
+
+type View = 'form' | 'yaml';
+
+export interface DraftEditorProps {
+  draft: DraftDetail;
+  reading: DraftReading;
+  defaults: Contract | null;
+  people: readonly EditorPerson[];
+  me: string;
+  start: { view: View; section: SectionKey };
+}
+
+/** The editor of a draft: the same text as a form and as YAML. */
+export function DraftEditor(props: DraftEditorProps) {
+  const { store, at } = useDraftStore(props.draft, props.reading, props.defaults, props.me);
+  if (store === null) return <EditorSkeleton />;
+  return <Editor {...props} store={store} at={at} />;
+}
+
+function EditorSkeleton() {
+  return (
+    <div className="grid gap-4 md:grid-cols-[190px_minmax(0,1fr)]">
+      <Skeleton className="h-96" />
+      <Skeleton className="h-96" />
+    </div>
+  );
+}
+
+function Editor({
+  draft,
+  people,
+  me,
+  start,
+  store,
+  at,
+}: DraftEditorProps & { store: DraftStore; at: (clause: string | null) => void }) {
+  const [view, setView] = useState<View>(start.view);
+  const [section, setSection] = useState<SectionKey>(start.section);
+  const [target, setTarget] = useState<Target | null>(null);
+
+  useEffect(() => {
+    const query = new URLSearchParams(window.location.search);
+    query.set('view', view);
+    query.set('section', section);
+    window.history.replaceState(null, '', `?${query}`);
+  }, [view, section]);
+
+  const show = useCallback(
+    async (next: View) => {
+      // What was typed in the one is in the other before it is shown.
+      await store.settle();
+      setView(next);
+    },
+    [store],
+  );
+  const goSection = useCallback(
+    (key: SectionKey) => {
+      setSection(key);
+      setTarget(view === 'yaml' ? { clause: key, at: Date.now() } : null);
+      at(key);
+      if (view === 'form')
+        requestAnimationFrame(() => document.getElementById('section-title')?.focus({ preventScroll: true }));
+      window.scrollTo({ top: Math.min(window.scrollY, 120) });
+    },
+    [view, at],
+  );
+  const go = useCallback(
+    async (clause: string) => {
+      const key = sectionOf(clause);
+      if (key === undefined || !store.get().readable) await show('yaml');
+      else setSection(key);
+      setTarget({ clause, at: Date.now() });
+    },
+    [show, store],
+  );
+  const editor = useMemo(
+    () => ({
+      store,
+      draftId: draft.id,
+      people,
+      target,
+      at,
+      go: (clause: string) => void go(clause),
+      section,
+    }),
+    [store, draft.id, people, target, at, go, section],
+  );
+
+  function onKeyDown(event: KeyboardEvent) {
+    const mod = event.metaKey || event.ctrlKey;
+    const key = event.key.toLowerCase();
+    if (mod && (key === 'z' || key === 'y') && !event.defaultPrevented) {
+      event.preventDefault();
+      void (key === 'y' || event.shiftKey ? store.redo() : store.undo());
+    } else if (event.altKey && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+      const index = SECTIONS.findIndex((each) => each.key === section);
+      const next = SECTIONS[index + (event.key === 'ArrowDown' ? 1 : -1)];
+      if (next === undefined) return;
+      event.preventDefault();
+      goSection(next.key);
+    }
+  }
+
+  return (
+    <EditorProvider editor={editor}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the whole editor, on top of those of its fields */}
+      <div onKeyDown={onKeyDown} className="grid grid-cols-[minmax(0,1fr)] gap-4">
+        <Ended />
+        <Bar
+          view={view}
+          onView={(next) => void show(next)}
+          me={me}
+          isDefaults={draft.subject === 'defaults'}
+        />
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-x-7 gap-y-4 md:grid-cols-[190px_minmax(0,1fr)] xl:grid-cols-[190px_minmax(0,1fr)_270px]">
+          <SectionList current={section} onGo={goSection} />
+          {view === 'form' ? (
+            <FormView section={section} onGo={goSection} onYaml={() => void show('yaml')} />
+          ) : (
+            <YamlView />
+          )}
+          <aside className="min-w-0 md:col-start-2 xl:sticky xl:top-5 xl:col-start-auto xl:self-start">
+            <IssueList />
+          </aside>
+        </div>
+        <ConflictDialog />
+      </div>
+    </EditorProvider>
+  );
+}
+
+function Bar({
+  view,
+  onView,
+  me,
+  isDefaults,
+}: {
+  view: View;
+  onView: (view: View) => void;
+  me: string;
+  isDefaults: boolean;
+}) {
+  const { store } = useEditor();
+  const canUndo = useDraft((draft) => draft.canUndo);
+  const canRedo = useDraft((draft) => draft.canRedo);
+  const mayWrite = useDraft((draft) => draft.mayWrite);
+  return (
+    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line pb-3">
+      <fieldset aria-label="View" className="inline-flex rounded-md border border-line-strong bg-sheet p-0.5">
+        {(['form', 'yaml'] as const).map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={view === each}
+            onClick={() => onView(each)}
+            className="rounded-sm px-3 py-1 text-sm text-ink-2 aria-pressed:bg-sunk aria-pressed:font-medium aria-pressed:text-ink"
+          >
+            {each === 'form' ? 'Form' : 'YAML'}
+          </button>
+        ))}
+      </fieldset>
+      {mayWrite ? (
+        <div className="flex gap-1">
+          <Button size="small" disabled={!canUndo} onClick={() => void store.undo()} title="Ctrl Z">
+            Undo
+          </Button>
+          <Button size="small" disabled={!canRedo} onClick={() => void store.redo()} title="Ctrl Shift Z">
+            Redo
+          </Button>
+        </div>
+      ) : null}
+      {mayWrite ? <SaveMark /> : <span className="text-sm text-ink-2">You read; you cannot change it.</span>}
+      <PeopleHere me={me} />
+      <span className="flex-1" />
+      {mayWrite ? <SubmitDraft isDefaults={isDefaults} /> : null}
+    </div>
+  );
+}
+
+/** Somebody submitted or discarded it while it was open here. */
+function Ended() {
+  const state = useDraft((draft) => draft.state);
+  if (state === 'open') return null;
+  return (
+    <Callout
+      tone="medium"
+      title={state === 'submitted' ? 'This draft was submitted' : 'This draft was discarded'}
+    >
+      {state === 'submitted'
+        ? 'It is a version now, which never changes. Start a new draft from that version to go on.'
+        : 'Its text stays readable here.'}
+    </Callout>
+  );
+}

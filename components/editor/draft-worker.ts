@@ -1,0 +1,46 @@
+/**
+ * Reads, edits and merges texts of drafts beside the page: a large contract takes longer to parse than a frame lasts, and
+ * whoever types must not wait for it.
+ */
+import { z } from 'zod';
+import { applyEdits } from '@/lib/contract/edit-source';
+import { mergeDrafts } from '@/lib/contract/merge-drafts';
+import { readDraft } from '@/lib/contract/read-draft';
+import type { Contract } from '@/lib/contract/schema';
+import type { Answer, Request } from './worker-messages';
+
+// Schemas compiled by evaluation are for pages that allow it.
+z.config({ jitless: true });
+
+let defaults: Contract | undefined;
+
+self.addEventListener('message', (event: MessageEvent<Request>) => {
+  const { id, task } = event.data;
+  try {
+    self.postMessage({ id, ok: true, result: run(task) } satisfies Answer);
+  } catch (error) {
+    self.postMessage({
+      id,
+      ok: false,
+      message: error instanceof Error ? error.message : String(error),
+    } satisfies Answer);
+  }
+});
+
+function run(task: Request['task']) {
+  switch (task.kind) {
+    case 'begin':
+      defaults = task.defaults ?? undefined;
+      return readDraft(task.source, defaults);
+    case 'read':
+      return readDraft(task.source, defaults);
+    case 'edit': {
+      const source = applyEdits(task.source, task.edits);
+      return { source, reading: readDraft(source, defaults) };
+    }
+    case 'merge': {
+      const merged = mergeDrafts(task.texts, task.choice);
+      return { ...merged, reading: readDraft(merged.source, defaults) };
+    }
+  }
+}

@@ -1,0 +1,64 @@
+'use client';
+
+import { Sheet } from '@/components/ui/sheet';
+import type { Issue } from '@/lib/errors';
+import { plural } from '@/lib/format';
+import { useDraft, useEditor } from './editor-context';
+
+const MOST = 60;
+
+/** What is wrong and what is still to be written, each a way to its field. */
+export function IssueList() {
+  const { go } = useEditor();
+  const issues = useDraft((view) => view.reading.issues);
+  const errors = issues.filter((issue) => issue.missing !== true);
+  const missing = issues.filter((issue) => issue.missing === true);
+  if (issues.length === 0)
+    return (
+      <Sheet title="Nothing is missing">
+        <p className="px-3.5 py-3 text-sm text-ink-2">Every section is written and fits together.</p>
+      </Sheet>
+    );
+  return (
+    <Sheet
+      title={errors.length > 0 ? plural(errors.length, 'error') : `${missing.length} to do`}
+      label={errors.length > 0 && missing.length > 0 ? `and ${missing.length} to do` : undefined}
+    >
+      <ul className="max-h-[60dvh] divide-y divide-line overflow-y-auto text-sm">
+        {[...errors, ...missing].slice(0, MOST).map((issue, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: issues have no name of their own
+          <li key={index}>
+            <button
+              type="button"
+              onClick={() => go(issue.path)}
+              className="grid w-full gap-0.5 px-3.5 py-2 text-left hover:bg-sunk focus-visible:-outline-offset-2"
+            >
+              <IssueWords issue={issue} />
+            </button>
+          </li>
+        ))}
+        {issues.length > MOST ? (
+          <li className="px-3.5 py-2 text-ink-2">and {issues.length - MOST} more</li>
+        ) : null}
+      </ul>
+    </Sheet>
+  );
+}
+
+function IssueWords({ issue }: { issue: Issue }) {
+  return (
+    <>
+      <span className="flex items-baseline justify-between gap-2">
+        <span className="code min-w-0 [overflow-wrap:anywhere]">
+          {issue.path === '' ? 'The text' : issue.path}
+        </span>
+        {issue.line === undefined ? null : (
+          <span className="flex-none text-xs text-ink-3">line {issue.line}</span>
+        )}
+      </span>
+      <span className={issue.missing === true ? 'text-medium' : 'text-critical'}>
+        {issue.missing === true ? 'Still to be written.' : issue.message}
+      </span>
+    </>
+  );
+}
