@@ -1,5 +1,6 @@
 import type { Key } from './expected';
 import type { Contract } from './schema';
+import { isSlowPattern } from './slow-pattern';
 import { DEFAULTS_AGENT } from './workspace-defaults';
 
 /** A fault that no single field shows: two places that do not fit together. */
@@ -12,8 +13,6 @@ export interface Misfit {
 const CONDITION_FIELD = /^(arg\.[^\s]+|category|action|tool)$/;
 /** Ids that would make a clause name ambiguous: `authority/level` and `authority/defaults` are clauses of their own. */
 const RESERVED_RULE_IDS = new Set(['level', 'defaults']);
-/** A repeated group that itself repeats, like (a+)+: matching it can take for ever on an agent's arguments. */
-const NESTED_QUANTIFIER = /\([^()]*[+*][^()]*\)[+*{]/;
 
 /** Everything in a contract that fits the schema but not itself. Pure; an empty list means it is sound. */
 export function check(contract: Contract): Misfit[] {
@@ -170,12 +169,12 @@ function patterns(contract: Contract): Misfit[] {
   const visit = (schema: unknown, path: Key[]): void => {
     if (typeof schema !== 'object' || schema === null) return;
     for (const [key, value] of Object.entries(schema)) {
-      if (key === 'pattern' && typeof value === 'string' && NESTED_QUANTIFIER.test(value))
+      if (key === 'pattern' && typeof value === 'string' && isSlowPattern(value))
         misfits.push({
           path: [...path, key],
           message:
-            'This pattern repeats a group that repeats itself; some arguments would take for ever to match.',
-          expected: 'a pattern without nested repetition',
+            'This pattern repeats what can match the same text in several ways; some arguments would take for ever to match.',
+          expected: 'a pattern in which repeated parts match one way only',
         });
       else visit(value, [...path, key]);
     }

@@ -341,3 +341,70 @@ describe('parts of a contract that do not fit together', () => {
     },
   );
 });
+
+describe('faults between clauses', () => {
+  it('are told together with faults inside clauses', () => {
+    const source = stringify(
+      aContract({
+        evidence: [
+          { id: 'seen', statement: 'Seen.', before: ['refunds.pay'], requires: 'source', maxAgeMinutes: -1 },
+          { id: 'checked', statement: 'Checked.', before: ['no.such.tool'], requires: 'source' },
+        ],
+        cost: { perRun: -1 },
+        ownership: { escalation: [{ to: 'operator@example.com', afterMinutes: 5 }] },
+      }),
+    );
+    const parsed = parseContract(source, 'yaml');
+    if (parsed.ok) throw new Error('expected faults');
+    expect(parsed.issues.map((issue) => issue.path)).toEqual(
+      expect.arrayContaining([
+        'evidence/seen/maxAgeMinutes',
+        'evidence/checked/before/0',
+        'cost/perRun',
+        'ownership/escalation/0/to',
+      ]),
+    );
+    const line = parsed.issues.find((issue) => issue.path === 'evidence/checked/before/0')?.line ?? 0;
+    expect(source.split('\n')[line - 1]).toContain('no.such.tool');
+  });
+
+  it('do not blame clauses for a section that cannot be read', () => {
+    const source = stringify({ ...aContract(), tools: 'all of them' });
+    const parsed = parseContract(source, 'yaml');
+    expect(parsed).toMatchObject({ ok: false, issues: [{ path: 'tools' }] });
+  });
+});
+
+describe('a pattern for arguments', () => {
+  const withPattern = (pattern: string) =>
+    parseContract(
+      stringify(
+        aContract({
+          tools: {
+            'refunds.pay': {
+              action: 'transact',
+              arguments: { type: 'object', properties: { orderId: { type: 'string', pattern } } },
+            },
+          },
+        }),
+      ),
+      'yaml',
+    );
+
+  it.each(['(a+)+$', '((a+))+', '(a|a)+', '^(a|ab|b)*$', String.raw`^(\w+\s?)*$`, String.raw`(\d|\w)+x`])(
+    'is refused when some text would take for ever to match: %s',
+    (pattern) => {
+      expect(withPattern(pattern)).toMatchObject({
+        ok: false,
+        issues: [{ path: 'tools/refunds.pay/arguments/properties/orderId/pattern' }],
+      });
+    },
+  );
+
+  it.each([String.raw`^ORD-\d{6}$`, '^[a-z]+(-[a-z]+)*$', '(foo|far)+', String.raw`^[^@]+@[^@]+\.[a-z]+$`])(
+    'is taken when it matches one way only: %s',
+    (pattern) => {
+      expect(withPattern(pattern)).toMatchObject({ ok: true });
+    },
+  );
+});

@@ -1,11 +1,12 @@
 import { type Document, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { z } from 'zod';
 import type { Issue } from '@/lib/errors';
-import { check } from './check';
+import { check, type Misfit } from './check';
 import { expectedOf, keysAllowedAt, messageOf, nearest } from './expected';
 import { completeWith } from './inherit';
 import { clausePath, placeOf } from './locate';
 import { type Contract, contractSchema } from './schema';
+import { soundParts } from './sound-parts';
 
 /** The longest contract that is read, in UTF-16 code units; a large real one has about 100,000. */
 export const MAX_SOURCE = 1_000_000;
@@ -93,18 +94,29 @@ export function judge(
   at: Pick<ReadText, 'node' | 'lines'>,
 ): { ok: true; contract: Contract } | { ok: false; issues: Issue[] } {
   const parsed = contractSchema.safeParse(document, { reportInput: true });
-  if (!parsed.success)
-    return failed(parsed.error.issues.flatMap((issue) => schemaIssues(issue, document, at.node, at.lines)));
-  const misfits = check(parsed.data);
-  if (misfits.length > 0)
-    return failed(
-      misfits.map(({ path, ...rest }) => ({
-        path: clausePath(document, path),
-        ...placeOf(at.node, at.lines, path),
-        ...rest,
-      })),
+  const told = ({ path, ...rest }: Misfit): Issue => ({
+    path: clausePath(document, path),
+    ...placeOf(at.node, at.lines, path),
+    ...rest,
+  });
+  if (!parsed.success) {
+    const { issues } = parsed.error;
+    // What does not fit together elsewhere is told at once, not after these are mended.
+    const sound = soundParts(
+      document,
+      issues.map((issue) => issue.path),
     );
-  return { ok: true, contract: parsed.data };
+    const others = (sound === undefined ? [] : check(sound.contract)).flatMap((misfit) => {
+      const path = sound?.pathInDocument(misfit.path);
+      return path === undefined ? [] : [told({ ...misfit, path })];
+    });
+    return failed([
+      ...issues.flatMap((issue) => schemaIssues(issue, document, at.node, at.lines)),
+      ...others,
+    ]);
+  }
+  const misfits = check(parsed.data);
+  return misfits.length > 0 ? failed(misfits.map(told)) : { ok: true, contract: parsed.data };
 }
 
 /** For a stored document, which was parsed before it was stored. Throws when it no longer fits the schema. */
