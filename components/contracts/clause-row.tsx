@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { Fragment, type ReactNode } from 'react';
 import { Band } from '@/components/ui/band';
-import type { ClauseText } from '@/lib/contract/document';
+import type { ClauseText } from '@/lib/contract/clause-text';
 import type { BrokenClause } from '@/lib/services/contracts/get-contract';
 import { type People, Sentence } from './sentence';
 
@@ -75,7 +75,7 @@ export function ClauseRow({
     <div
       id={clause.path}
       data-clause=""
-      className={`grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-1 border-b border-line py-2.5 group md:grid-cols-[168px_minmax(0,1fr)] ${MARKED}`}
+      className={`group relative grid grid-cols-[minmax(0,1fr)] gap-x-4 gap-y-1 border-b border-line py-2.5 md:grid-cols-[168px_minmax(0,1fr)] ${MARKED}`}
     >
       <div className="leading-[22px]">
         <Anchors ids={anchors} />

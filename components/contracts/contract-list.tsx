@@ -5,7 +5,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Sheet, SheetFoot } from '@/components/ui/sheet';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { Tag } from '@/components/ui/tag';
-import { day } from '@/lib/contract/document';
+import { day } from '@/lib/contract/clause-text';
 import { plural } from '@/lib/format';
 import type { ContractList as List } from '@/lib/services/contracts/list-contracts';
 import type { VersionRow } from '@/lib/services/contracts/version-rows';
