@@ -49,7 +49,7 @@ export function Record({
       }),
     ),
   ].sort((left, right) => Date.parse(left.at) - Date.parse(right.at));
-  if (lines.length === 0) return <p className="px-3.5 py-3 text-sm text-ink-2">Nothing but its spans.</p>;
+  if (lines.length === 0) return <p className="px-3.5 py-3 text-sm text-ink-2">Nothing so far.</p>;
   return (
     <ol className="grid gap-2 px-3.5 py-3 text-sm">
       {lines.map((line, index) => {
@@ -171,13 +171,13 @@ function sentence(entry: RecordEntry, of: ClauseSource): ReactNode {
       return (
         <>
           {entry.actor === 'system' ? null : <>{name} rolled back: </>}
-          {entry.actor === 'system' ? 'Version' : 'version'} {text('to')} put back in force in place of
-          version {text('from')}
+          {entry.actor === 'system' ? 'Version' : 'version'} {text('toName')} put back in force in place of
+          version {text('fromName')}
           {because}
         </>
       );
     case 'incident.nothing-to-roll-back-to':
-      return <>No earlier version is known to be good: version {text('from')} stays in force.</>;
+      return <>No earlier version is known to be good: version {text('fromName')} stays in force.</>;
     case 'run.pause-acknowledged':
       return <>The agent read that it is paused ({entry.actorName}).</>;
     case 'run.resumed':

@@ -147,23 +147,12 @@ export function RunPage({ initial, initialSpans }: { initial: RunDetail; initial
           <Sheet title="Usage">
             <FactRows
               rows={[
-                { name: 'Started', value: <ExactTime at={run.startedAt} precision="millisecond" /> },
-                { name: 'Latest span ended', value: <ExactTime at={run.endedAt} precision="millisecond" /> },
+                {
+                  name: run.band === null ? 'First asked' : 'Started',
+                  value: <ExactTime at={run.startedAt} precision="millisecond" />,
+                },
                 { name: 'First heard of', value: <ExactTime at={run.receivedAt} precision="millisecond" /> },
-                { name: 'Model calls', value: formatCount(run.modelCalls) },
-                { name: 'Tool calls', value: formatCount(run.toolCalls) },
-                { name: 'Failed spans', value: formatCount(run.errorCount) },
-                {
-                  name: 'Tokens in, out',
-                  value: `${formatCount(run.inputTokens)}, ${formatCount(run.outputTokens)}`,
-                },
-                {
-                  name: 'Cost',
-                  value: costText(run),
-                },
-                ...(run.reportedCostUsd === null
-                  ? []
-                  : [{ name: 'Cost the client reported', value: formatMoney(run.reportedCostUsd) }]),
+                ...(run.band === null ? [] : usageOf(run)),
               ]}
             />
           </Sheet>
@@ -200,6 +189,21 @@ export function RunPage({ initial, initialSpans }: { initial: RunDetail; initial
       </Columns>
     </>
   );
+}
+
+/** What was recorded of its use of models and tools. */
+function usageOf(run: RunDetail) {
+  return [
+    { name: 'Latest span ended', value: <ExactTime at={run.endedAt} precision="millisecond" /> },
+    { name: 'Model calls', value: formatCount(run.modelCalls) },
+    { name: 'Tool calls', value: formatCount(run.toolCalls) },
+    { name: 'Failed spans', value: formatCount(run.errorCount) },
+    { name: 'Tokens in, out', value: `${formatCount(run.inputTokens)}, ${formatCount(run.outputTokens)}` },
+    { name: 'Cost', value: costText(run) },
+    ...(run.reportedCostUsd === null
+      ? []
+      : [{ name: 'Cost the client reported', value: formatMoney(run.reportedCostUsd) }]),
+  ];
 }
 
 /** What the tree must know of the run around its spans. */
@@ -250,7 +254,11 @@ export function RunSpans({
   return (
     <Sheet
       title="What the run did"
-      label={`${plural(run.spanCount, 'span')} · ${durationText(run)} · ${costText(run)} · risk ${formatNumber(run.risk, 1)}${run.thresholds === null ? '' : `, critical from ${formatNumber(run.thresholds.critical, 1)}`}`}
+      label={
+        run.band === null
+          ? 'nothing recorded'
+          : `${plural(run.spanCount, 'span')} · ${durationText(run)} · ${costText(run)} · risk ${formatNumber(run.risk, 1)}${run.thresholds === null ? '' : `, critical from ${formatNumber(run.thresholds.critical, 1)}`}`
+      }
     >
       {list.spans.length === 0 ? (
         <SheetBody className="text-sm text-ink-2">

@@ -58,7 +58,7 @@ function Preview({ run }: { run: RunRow }) {
           { name: 'Strictest answer', value: <LaneTag lane={run.lane} /> },
           { name: 'Cost', value: <RunCost run={run} /> },
           { name: 'Tokens', value: <Count value={run.inputTokens + run.outputTokens} /> },
-          { name: 'Duration', value: durationText(run) },
+          { name: 'Duration', value: run.band === null ? 'not known' : durationText(run) },
           { name: 'Spans', value: <Count value={run.spanCount} /> },
           { name: 'Started', value: <ExactTime at={run.startedAt} /> },
         ]}

@@ -16,7 +16,7 @@ import { runHref } from './links';
 import { RunBand } from './run-band';
 import { RunStatus } from './run-status';
 
-/** Twelve columns: closer together than elsewhere. */
+/** Eleven columns: closer together than elsewhere. */
 const CLOSE = 'px-2! first:pl-3.5!';
 function Th({ className = '', ...rest }: ComponentProps<typeof Head>) {
   return <Head {...rest} className={`${CLOSE} ${className}`} />;
@@ -53,9 +53,14 @@ export function costText(run: Pick<RunRow, 'costUsd' | 'unpricedCalls' | 'modelC
   return run.costUsd === 0 ? 'unpriced' : `over ${formatMoney(run.costUsd)}`;
 }
 
+/** A figure of a run that nothing was recorded of. */
+function Unknown() {
+  return <span className="text-ink-3">–</span>;
+}
+
 /** Risk in points, beside what the contract calls critical. */
 export function RunRisk({ run }: { run: Pick<RunRow, 'band' | 'risk' | 'riskLimit'> }) {
-  if (run.band === null) return <span className="text-ink-3">–</span>;
+  if (run.band === null) return <Unknown />;
   return (
     <span title={run.riskLimit === null ? undefined : `Critical from ${formatNumber(run.riskLimit, 1)}`}>
       <span className={run.band === 'low' ? '' : bandColour(run.band)}>{formatNumber(run.risk, 1)}</span>
@@ -73,13 +78,15 @@ export function durationText(run: Pick<RunRow, 'durationMs' | 'waitedMs'>): stri
 }
 
 /** How long a run took, without what it waited for people. */
-export function RunDuration({ run }: { run: Pick<RunRow, 'durationMs' | 'waitedMs'> }) {
+export function RunDuration({ run }: { run: Pick<RunRow, 'band' | 'durationMs' | 'waitedMs'> }) {
+  if (run.band === null) return <Unknown />;
   if (run.waitedMs === 0) return <Duration ms={run.durationMs} />;
   return <span title={durationText(run)}>{formatDuration(run.durationMs)}</span>;
 }
 
 /** The cost of a run; says when a part of it has no price. */
-export function RunCost({ run }: { run: Pick<RunRow, 'costUsd' | 'unpricedCalls' | 'modelCalls'> }) {
+export function RunCost({ run }: { run: Pick<RunRow, 'band' | 'costUsd' | 'unpricedCalls' | 'modelCalls'> }) {
+  if (run.band === null) return <Unknown />;
   if (run.unpricedCalls === 0) return <Money usd={run.costUsd} />;
   if (run.costUsd === 0) return <Money usd={null} />;
   return (
@@ -127,9 +134,6 @@ export function RunTable({
           <SortableTh by="duration" {...sortable} className="max-md:hidden">
             Duration
           </SortableTh>
-          <Th numeric className="max-lg:hidden">
-            Spans
-          </Th>
           <SortableTh by="started" {...sortable}>
             Started
           </SortableTh>
@@ -143,7 +147,7 @@ export function RunTable({
       <tbody>
         {rows.map((run) => (
           <Tr key={run.id} linked tone={run.id === peeking?.peek ? 'chosen' : 'plain'}>
-            <Td className="max-w-56">
+            <Td className="max-w-44">
               <span className="flex items-center gap-2">
                 <Link href={runHref(run)} className="row-link code truncate max-md:max-w-28" title={run.key}>
                   {run.key}
@@ -182,13 +186,10 @@ export function RunTable({
               <RunCost run={run} />
             </Td>
             <Td numeric className="max-lg:hidden">
-              <Count value={run.inputTokens + run.outputTokens} compact />
+              {run.band === null ? <Unknown /> : <Count value={run.inputTokens + run.outputTokens} compact />}
             </Td>
             <Td numeric className="max-md:hidden">
               <RunDuration run={run} />
-            </Td>
-            <Td numeric className="max-lg:hidden">
-              <Count value={run.spanCount} compact />
             </Td>
             <Td numeric className="text-ink-2">
               <RelativeTime at={run.startedAt} focusable={false} />

@@ -31,7 +31,12 @@ export function StopFacts({
                 },
                 {
                   name: 'Heard by the agent',
-                  value: <Fact at={pause.acknowledgedAt} otherwise="not yet" />,
+                  value: (
+                    <Fact
+                      at={pause.acknowledgedAt}
+                      otherwise={run.status === 'paused' ? 'not yet' : 'never'}
+                    />
+                  ),
                   key: 'pause-heard',
                 },
               ]),

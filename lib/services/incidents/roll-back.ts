@@ -67,7 +67,7 @@ export async function rollBackAtOnce(
       actor,
       action: 'incident.nothing-to-roll-back-to',
       subject: `incident:${at.incidentId}`,
-      detail: { from: target.from.number },
+      detail: { from: target.from.number, fromName: target.from.name },
     },
   ]);
 }
