@@ -11,21 +11,24 @@ import { useSay, useThreads } from './use-threads';
 
 /**
  * The conversations about one clause, in place, and the way to begin one. `also` are clauses that are read inside this one.
- * Inside an element of class `group` the button shows itself where the pointer is; it is always there for the keyboard and
- * for touch. Shows nothing while it loads: the contract is what is read.
+ * With `corner` the button stands in the corner of the positioned element around it and takes no room. Inside an element of
+ * class `group` it shows itself where the pointer is; it is always there for the keyboard and for touch. Shows nothing while
+ * it loads: the contract is what is read.
  */
 export function ClauseThreads({
   subject,
   clause,
   also = [],
+  corner = false,
 }: {
   subject: CommentSubject;
   clause: string;
   also?: readonly string[];
+  corner?: boolean;
 }) {
   const { data } = useThreads(subject);
   const say = useSay();
-  const [writing, setWriting] = useState(false);
+  const [writing, setWriting] = useState(startsWriting);
   const [asksForChange, setAsksForChange] = useState(false);
   const [showsResolved, setShowsResolved] = useState(false);
   if (data === undefined) return null;
@@ -34,8 +37,9 @@ export function ClauseThreads({
   const resolved = threads.filter((each) => each.resolved !== null);
   if (threads.length === 0 && !data.mayWrite) return null;
   const shown = showsResolved ? threads : open;
+  const bare = corner && threads.length === 0 && !writing;
   return (
-    <div className="grid min-w-0 max-w-[68ch] gap-2 print:hidden">
+    <div className={`print:hidden ${bare ? 'contents' : 'grid max-w-[68ch] min-w-0 gap-2'}`}>
       {shown.map((thread) => (
         <Thread key={thread.id} thread={thread} people={data.people} mayWrite={data.mayWrite} />
       ))}
@@ -67,7 +71,7 @@ export function ClauseThreads({
           }
         />
       ) : (
-        <div className="flex flex-wrap items-center gap-x-3 text-sm empty:hidden">
+        <div className={bare ? 'contents' : 'flex flex-wrap items-center gap-x-3 text-sm empty:hidden'}>
           {resolved.length === 0 ? null : (
             <Button
               variant="link"
@@ -84,7 +88,7 @@ export function ClauseThreads({
               onClick={() => setWriting(true)}
               className={`w-fit rounded-sm text-xs text-ink-3 underline decoration-line-strong underline-offset-3 hover:text-ink focus-visible:opacity-100 ${
                 threads.length === 0 ? '[@media(hover:hover)]:opacity-0 group-hover:opacity-100!' : ''
-              }`}
+              } ${bare ? 'absolute top-2 right-0 rounded-md bg-ground px-1.5 py-1' : ''}`}
             >
               Comment<span className="sr-only"> on {clause}</span>
             </button>

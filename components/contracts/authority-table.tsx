@@ -37,7 +37,7 @@ export function AuthorityTable({
       <tbody>
         {rows.map((row) => (
           <Tr key={row.clause} id={row.clause} data-clause="" className={`group align-top ${MARKED}`}>
-            <Td wrap className="pl-0 text-base">
+            <Td wrap className="relative pl-0 text-base">
               <Sentence parts={row.when} people={people} />
               {row.statement === undefined ? null : (
                 <span className="block text-sm text-ink-2">{row.statement}</span>

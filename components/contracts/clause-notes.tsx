@@ -30,7 +30,7 @@ export function ClauseNotes({
         <Origin clause={clause} extending={extending} />
         <IdleMark clause={clause} />
       </span>
-      <ClauseThreads subject={subject} clause={clause} also={also} />
+      <ClauseThreads subject={subject} clause={clause} also={also} corner />
     </>
   );
 }

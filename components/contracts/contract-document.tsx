@@ -88,12 +88,17 @@ export function ContractDocument({
         <InShort contract={contract} people={people} />
         {sections.map((section) => (
           <section key={section.key} aria-labelledby={section.key} className="pt-7 first-of-type:pt-0">
-            <div className="group border-b border-line pb-1.5">
+            <div className="group relative border-b border-line pb-1.5">
               <h2 id={section.key} className="text-lg leading-6 font-semibold">
                 {section.number}&ensp;{section.title}
               </h2>
               {notes === null ? null : (
-                <ClauseThreads subject={notes.subject} clause={section.key} also={within(section.key)} />
+                <ClauseThreads
+                  subject={notes.subject}
+                  clause={section.key}
+                  also={within(section.key)}
+                  corner
+                />
               )}
             </div>
             {section.clauses.map((clause) => {

@@ -20,7 +20,7 @@ export function WeightTable({ contract, notes }: { contract: Contract; notes: No
   return (
     <div data-clause="" className={`group min-w-0 ${MARKED}`}>
       <Table label="Risk of one span by data category">
-        <caption className="py-2 text-left text-sm text-ink-2">
+        <caption className="relative py-2 text-left text-sm text-ink-2">
           <span id="risk/categories" />
           <span id="risk/actions" />
           <ClauseName path="risk/categories" /> What one span adds, by the data it touches and what it does
@@ -88,7 +88,7 @@ export function ThresholdTable({
   ];
   return (
     <Table label="Risk bands">
-      <caption className="group py-2 text-left text-sm text-ink-2">
+      <caption className="group relative py-2 text-left text-sm text-ink-2">
         <span id="risk/thresholds" />
         <ClauseName path="risk/thresholds" /> A run is classified by its risk when it happens.
         <ClauseNotes clause="risk/thresholds" also={['risk/thresholds/low']} notes={notes} />

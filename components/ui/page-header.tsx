@@ -24,7 +24,7 @@ export function PageHeader({
   return (
     <div className="pb-[18px]">
       {crumbs.length === 0 ? null : (
-        <nav aria-label="Breadcrumb" className="mb-1.5 text-sm text-ink-3">
+        <nav aria-label="Breadcrumb" className="mb-1.5 text-sm text-ink-3 print:hidden">
           {crumbs.map((crumb, index) => (
             <Fragment key={crumb.label}>
               {index === 0 ? null : <span aria-hidden="true"> / </span>}

@@ -120,7 +120,7 @@ UNION ALL
 SELECT 'severity', b.severity, count(DISTINCT l.id), true, '{}'
   FROM latest l JOIN breach b ON b.run_id = l.id GROUP BY b.severity
 UNION ALL
-SELECT 'band', band, count(*), true, '{}' FROM latest GROUP BY band`;
+SELECT 'band', band, count(*), true, '{}' FROM latest WHERE band IS NOT NULL GROUP BY band`;
 }
 
 const OF_AGENT = sql(`

@@ -1,0 +1,231 @@
+import { join } from 'node:path';
+import { Document, Font, Link, Page, renderToBuffer, StyleSheet, Text, View } from '@react-pdf/renderer';
+import { authorityRows, type Sentence, TIER_WORDS } from '@/lib/contract/describe';
+import { sectionTexts } from '@/lib/contract/document';
+import { readSheet } from '@/lib/contract/read-sheet';
+import type { Contract } from '@/lib/contract/schema';
+import { formatDate, formatNumber } from '@/lib/format';
+import type { ContractDetail } from '@/lib/services/contracts/get-contract';
+
+const FONTS = join(process.cwd(), 'node_modules/geist/dist/fonts');
+Font.register({
+  family: 'Geist',
+  fonts: [
+    { src: join(FONTS, 'geist-sans/Geist-Regular.ttf') },
+    { src: join(FONTS, 'geist-sans/Geist-SemiBold.ttf'), fontWeight: 600 },
+  ],
+});
+Font.register({ family: 'Geist Mono', src: join(FONTS, 'geist-mono/GeistMono-Regular.ttf') });
+// A clause's name or a word broken with a hyphen would read as another one; nor may a line end where the type changes.
+Font.registerHyphenationCallback((word) => [word]);
+const NO_HYPHEN = 1e9;
+
+const INK = '#17181c';
+const INK_2 = '#565860';
+const LINE = '#e4e3dd';
+
+const look = StyleSheet.create({
+  page: {
+    fontFamily: 'Geist',
+    // No line height here: text that is written for each page (its number) would vanish with it.
+    fontSize: 9.5,
+    color: INK,
+    paddingTop: 44,
+    paddingHorizontal: 50,
+    paddingBottom: 58,
+  },
+  title: { fontSize: 18, fontWeight: 600, lineHeight: 1.2 },
+  facts: { color: INK_2, fontSize: 8.5, marginTop: 3, marginBottom: 10 },
+  part: { flexDirection: 'row', borderTopWidth: 0.5, borderTopColor: LINE, paddingVertical: 4.5 },
+  partTitle: { width: 118, paddingRight: 10, fontWeight: 600 },
+  partText: { flex: 1, lineHeight: 1.4 },
+  strong: { fontWeight: 600 },
+  code: { fontFamily: 'Geist Mono', fontSize: 8 },
+  people: { flexDirection: 'row', flexWrap: 'wrap' },
+  person: { width: '50%', paddingRight: 8, lineHeight: 1.4 },
+  sign: { flexDirection: 'row', flexWrap: 'wrap', marginTop: 8 },
+  line: { width: '50%', paddingRight: 20, marginTop: 16 },
+  rule: { borderTopWidth: 0.75, borderTopColor: INK, paddingTop: 2, color: INK_2, fontSize: 8 },
+  section: { fontSize: 11, fontWeight: 600, marginTop: 12, marginBottom: 2 },
+  clause: { borderTopWidth: 0.5, borderTopColor: LINE, paddingVertical: 3 },
+  clauseName: { fontFamily: 'Geist Mono', fontSize: 7, color: INK_2 },
+  clauseText: { fontSize: 9, lineHeight: 1.4 },
+  small: { fontSize: 8, color: INK_2 },
+  foot: {
+    position: 'absolute',
+    left: 50,
+    right: 50,
+    bottom: 24,
+    flexDirection: 'row',
+    justifyContent: 'space-between',
+    borderTopWidth: 0.5,
+    borderTopColor: LINE,
+    paddingTop: 4,
+    fontSize: 7,
+    color: INK_2,
+  },
+});
+
+type People = ContractDetail['people'];
+
+/** A version as a PDF: one page to understand and sign, then every clause; digest and page number on each page. A4. */
+export function renderContractPdf(detail: ContractDetail): Promise<Buffer> {
+  return renderToBuffer(<ContractPdf detail={detail} />);
+}
+
+function ContractPdf({ detail }: { detail: ContractDetail }) {
+  const { contract, version, people } = detail;
+  const name = contract.identity.name;
+  const sheet = readSheet(contract);
+  return (
+    <Document
+      title={`${name}, contract v${version.label}`}
+      subject={`sha256 ${version.digest}`}
+      creator="Countersign"
+      producer="Countersign"
+      language="en"
+    >
+      <Page size="A4" style={look.page} bookmark="In short">
+        <Text style={look.title}>{name}</Text>
+        <Text style={look.facts}>
+          Agentic contract v{version.label} (no. {version.number}),{' '}
+          {version.inForce ? 'in force' : 'not in force'}, made on {formatDate(version.createdAt, 'UTC')}
+          {detail.extending === null ? '' : `, extends workspace defaults v${detail.extending.label}`}
+        </Text>
+        {sheet.parts.map((part) => (
+          <View key={part.id} style={look.part} wrap={false}>
+            <Text style={look.partTitle}>{part.title}</Text>
+            <Text style={look.partText} hyphenationPenalty={NO_HYPHEN}>
+              {part.sentences.map((sentence, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: sentences never change places
+                <Text key={index}>
+                  <Words parts={sentence} people={people} />{' '}
+                </Text>
+              ))}
+            </Text>
+          </View>
+        ))}
+        <View style={look.part} wrap={false}>
+          <Text style={look.partTitle}>Who answers</Text>
+          <View style={[look.partText, look.people]}>
+            {sheet.answers.map(({ part, email }) => (
+              <Text key={part} style={look.person}>
+                {part}: {nameOf(email, people)}
+              </Text>
+            ))}
+          </View>
+        </View>
+        {sheet.signOff.length === 0 ? null : (
+          <View style={look.sign} wrap={false}>
+            {sheet.signOff.map((role) => (
+              <View key={role} style={look.line}>
+                <Text style={look.rule}>{role}: name, signature, date</Text>
+              </View>
+            ))}
+          </View>
+        )}
+        <Foot detail={detail} />
+      </Page>
+      <Page size="A4" style={look.page} bookmark="Every clause">
+        <Text style={look.title}>Every clause</Text>
+        <Clauses contract={contract} people={people} />
+        <Foot detail={detail} />
+      </Page>
+    </Document>
+  );
+}
+
+function Foot({ detail: { contract, version } }: { detail: ContractDetail }) {
+  return (
+    <View style={look.foot} fixed>
+      <View>
+        <Text>
+          {contract.identity.name} v{version.label}
+        </Text>
+        <Text style={{ fontFamily: 'Geist Mono', fontSize: 6.5 }}>sha256 {version.digest}</Text>
+      </View>
+      <Text render={({ pageNumber, totalPages }) => `Page ${pageNumber} of ${totalPages}`} />
+    </View>
+  );
+}
+
+function Clauses({ contract, people }: { contract: Contract; people: People }) {
+  return sectionTexts(contract).map((section) => (
+    <View key={section.key} bookmark={`${section.number} ${section.title}`}>
+      <Text style={look.section} minPresenceAhead={40}>
+        {section.number} {section.title}
+      </Text>
+      {section.clauses.map((clause) => (
+        <Clause key={clause.path} path={clause.path}>
+          <Words parts={clause.sentence} people={people} />
+          {clause.details === undefined ? null : (
+            <Text style={look.small}>{`\n${clause.details.lines.join('\n')}`}</Text>
+          )}
+          {clause.link === undefined ? null : <Link src={clause.link}> {clause.link}</Link>}
+        </Clause>
+      ))}
+      {section.key === 'authority'
+        ? authorityRows(contract).map((row) => (
+            <Clause key={row.clause} path={row.clause}>
+              <Words parts={row.when} people={people} />: {TIER_WORDS[row.tier]}
+              {row.decides === 'nobody' ? '.' : `, ${nameOf(row.decides, people)} decides.`}
+              {row.statement === undefined ? null : ` ${row.statement}`}
+            </Clause>
+          ))
+        : null}
+      {section.key === 'risk' ? <Risk contract={contract} /> : null}
+    </View>
+  ));
+}
+
+function Risk({ contract: { risk } }: { contract: Contract }) {
+  const { thresholds, categories, actions } = risk;
+  const list = (weights: object) =>
+    Object.entries(weights)
+      .map(([key, weight]) => `${key} ${formatNumber(Number(weight))}`)
+      .join(', ');
+  return (
+    <>
+      <Clause path="risk/thresholds">
+        A run is medium from {formatNumber(thresholds.medium)}, high from {formatNumber(thresholds.high)},
+        critical from {formatNumber(thresholds.critical)}.
+      </Clause>
+      <Clause path="risk/categories">Weights: {list(categories) || 'none'}.</Clause>
+      <Clause path="risk/actions">Multipliers: {list(actions)}.</Clause>
+    </>
+  );
+}
+
+function Clause({ path, children }: { path: string; children: React.ReactNode }) {
+  return (
+    <View style={look.clause}>
+      <Text style={look.clauseName}>{lines(path)}</Text>
+      <Text style={look.clauseText} hyphenationPenalty={NO_HYPHEN}>
+        {children}
+      </Text>
+    </View>
+  );
+}
+
+/** A name too long for one line is cut into several, because the library would put a hyphen where it breaks one. */
+function lines(path: string): string {
+  return (path.match(/.{1,110}/gsu) ?? []).join('\n');
+}
+
+function Words({ parts, people }: { parts: Sentence; people: People }) {
+  return parts.map((part, index) => {
+    const key = index;
+    if (typeof part === 'string') return part;
+    if (part.kind === 'person') return nameOf(part.text, people);
+    return (
+      <Text key={key} style={part.kind === 'tool' ? look.code : look.strong}>
+        {part.text}
+      </Text>
+    );
+  });
+}
+
+/** Whom an address belongs to, with the address: a page on paper must name one person. */
+function nameOf(email: string, people: People): string {
+  return people[email.toLowerCase()] ?? email;
+}
