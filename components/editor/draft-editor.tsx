@@ -2,6 +2,7 @@
 
 import dynamic from 'next/dynamic';
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useState } from 'react';
+import { useThreadCounts } from '@/components/comments/use-threads';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Skeleton } from '@/components/ui/skeleton';
@@ -99,6 +100,7 @@ function Editor({
     },
     [show, store],
   );
+  const threads = useThreadCounts(useMemo(() => ({ kind: 'draft' as const, id: draft.id }), [draft.id]));
   const editor = useMemo(
     () => ({
       store,
@@ -108,8 +110,9 @@ function Editor({
       at,
       go: (clause: string) => void go(clause),
       section,
+      threads,
     }),
-    [store, draft.id, people, target, at, go, section],
+    [store, draft.id, people, target, at, go, section, threads],
   );
 
   function onKeyDown(event: KeyboardEvent) {
@@ -146,7 +149,7 @@ function Editor({
             <YamlView />
           )}
           <aside className="min-w-0 md:col-start-2 xl:sticky xl:top-5 xl:col-start-auto xl:self-start">
-            <IssueList />
+            <IssueList lines={view === 'yaml'} />
           </aside>
         </div>
         <ConflictDialog />

@@ -27,6 +27,8 @@ interface Editor {
   at: (clause: string | null) => void;
   go: (clause: string) => void;
   section: SectionKey;
+  /** Open conversations by clause. */
+  threads: ReadonlyMap<string, { open: number; requests: number }>;
 }
 
 const EditorContext = createContext<Editor | null>(null);

@@ -1,6 +1,6 @@
 'use client';
 
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { ClauseThreads } from '@/components/comments/clause-threads';
 import { RelativeTime } from '@/components/ui/relative-time';
 import type { Path } from '@/lib/contract/edit-value';
@@ -57,7 +57,8 @@ export function FieldFrame({
   wide?: boolean;
   beside?: ReactNode;
 }) {
-  const { draftId, target, at } = useEditor();
+  const { draftId, target, at, threads } = useEditor();
+  const [commenting, setCommenting] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const { id, clause, issue } = frame;
   const reached = target !== null && (target.clause === clause || target.clause.startsWith(`${clause}/`));
@@ -71,6 +72,12 @@ export function FieldFrame({
     box.current.querySelector<HTMLElement>('input, select, textarea, button')?.focus({ preventScroll: true });
   }, [target]);
 
+  const hint =
+    field.hint === undefined ? null : (
+      <p id={`${id}-hint`} className="text-sm text-ink-2">
+        {field.hint}
+      </p>
+    );
   const title = (
     <>
       {field.label}
@@ -84,7 +91,7 @@ export function FieldFrame({
       data-clause={clause}
       onFocus={() => at(clause)}
       {...(label === 'legend' ? { role: 'group', 'aria-labelledby': `${id}-label` } : {})}
-      className={`group grid min-w-0 content-start gap-1 ${wide ? 'md:col-span-2' : ''}`}
+      className={`group/field grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-1 ${wide ? 'md:col-span-2' : ''}`}
     >
       <div className="flex min-w-0 flex-wrap items-baseline justify-between gap-x-3">
         {label === 'label' ? (
@@ -96,18 +103,38 @@ export function FieldFrame({
             {title}
           </span>
         )}
-        {beside}
+        <span className="flex items-baseline gap-3">
+          {beside}
+          <CommentButton clause={clause} onStart={() => setCommenting(true)} />
+        </span>
       </div>
+      {label === 'legend' ? hint : null}
       {children}
-      {field.hint === undefined ? null : (
-        <p id={`${id}-hint`} className="text-sm text-ink-2">
-          {field.hint}
-        </p>
-      )}
+      {label === 'label' ? hint : null}
       {issue === undefined ? null : <IssueLine id={`${id}-issue`} issue={issue} />}
       <ChangedBy clause={clause} />
-      <ClauseThreads subject={{ kind: 'draft', id: draftId }} clause={clause} />
+      {commenting || threads.has(clause) ? (
+        <ClauseThreads
+          key={commenting ? 'writing' : 'reading'}
+          subject={{ kind: 'draft', id: draftId }}
+          clause={clause}
+          startsWriting={commenting}
+        />
+      ) : null}
     </div>
+  );
+}
+
+/** Begins a conversation about a clause; shows itself where the pointer or the focus is. */
+export function CommentButton({ clause, onStart }: { clause: string; onStart: () => void }) {
+  return (
+    <button
+      type="button"
+      onClick={onStart}
+      className="rounded-sm text-xs text-ink-3 underline decoration-line-strong underline-offset-3 hover:text-ink focus-visible:opacity-100 [@media(hover:hover)]:opacity-0 group-focus-within/field:opacity-100! group-hover/field:opacity-100!"
+    >
+      Comment<span className="sr-only"> on {clause}</span>
+    </button>
   );
 }
 
@@ -119,7 +146,7 @@ export function IssueLine({ id, issue }: { id?: string; issue: Issue }) {
       {...(id === undefined ? {} : { id })}
       className={`text-sm ${issue.missing === true ? 'text-medium' : 'text-critical'}`}
     >
-      {issue.missing === true ? `Still to be written.${expected}` : `${issue.message}${expected}`}
+      {issue.missing === true ? 'Still to be written.' : `${issue.message}${expected}`}
     </p>
   );
 }
@@ -135,4 +162,4 @@ export function ChangedBy({ clause }: { clause: string }) {
 }
 
 export const CONTROL =
-  'w-full min-w-0 rounded-md border border-line-strong bg-sheet px-2.5 py-1.5 text-base text-ink aria-[invalid=true]:border-critical disabled:bg-sunk disabled:text-ink-3 read-only:bg-sunk';
+  'w-full min-w-0 rounded-md border border-line-strong bg-sheet px-2.5 py-1.5 text-base text-ink aria-[invalid=true]:border-critical disabled:bg-sunk disabled:text-ink-3 [&[readonly]]:bg-sunk';

@@ -8,7 +8,7 @@ import { useDraft, useEditor } from './editor-context';
 const MOST = 60;
 
 /** What is wrong and what is still to be written, each a way to its field. */
-export function IssueList() {
+export function IssueList({ lines }: { lines: boolean }) {
   const { go } = useEditor();
   const issues = useDraft((view) => view.reading.issues);
   const errors = issues.filter((issue) => issue.missing !== true);
@@ -33,7 +33,7 @@ export function IssueList() {
               onClick={() => go(issue.path)}
               className="grid w-full gap-0.5 px-3.5 py-2 text-left hover:bg-sunk focus-visible:-outline-offset-2"
             >
-              <IssueWords issue={issue} />
+              <IssueWords issue={issue} line={lines} />
             </button>
           </li>
         ))}
@@ -45,14 +45,14 @@ export function IssueList() {
   );
 }
 
-function IssueWords({ issue }: { issue: Issue }) {
+function IssueWords({ issue, line }: { issue: Issue; line: boolean }) {
   return (
     <>
       <span className="flex items-baseline justify-between gap-2">
         <span className="code min-w-0 [overflow-wrap:anywhere]">
           {issue.path === '' ? 'The text' : issue.path}
         </span>
-        {issue.line === undefined ? null : (
+        {!line || issue.line === undefined ? null : (
           <span className="flex-none text-xs text-ink-3">line {issue.line}</span>
         )}
       </span>

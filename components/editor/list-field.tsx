@@ -183,7 +183,7 @@ const Entry = memo(function Entry({
           {field.fields.map((inner) => (
             <Control key={inner.key} field={inner} path={[...path, index, inner.key]} />
           ))}
-          <div className="md:col-span-2">
+          <div className="group md:col-span-2">
             <ClauseThreads subject={{ kind: 'draft', id: draftId }} clause={clause} />
           </div>
         </>

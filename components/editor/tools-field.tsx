@@ -178,7 +178,7 @@ const ToolRow = memo(function ToolRow({
           {field.fields.map((inner) => (
             <Control key={inner.key} field={inner} path={['tools', name, inner.key]} />
           ))}
-          <div className="md:col-span-2">
+          <div className="group md:col-span-2">
             <ClauseThreads subject={{ kind: 'draft', id: draftId }} clause={`tools/${name}`} />
           </div>
         </>

@@ -48,8 +48,8 @@ export class WorkerReader implements Reader {
   }
 
   close() {
+    // Nobody waits for its answers any more.
     this.worker.terminate();
-    for (const { fail } of this.waiting.values()) fail(new Error('The editor was closed.'));
     this.waiting.clear();
   }
 

@@ -81,13 +81,14 @@ function fieldsOf(key: SectionKey): Field[] {
 function fieldOf(key: string, declared: unknown, pattern: string): Field {
   const { schema, required, fallback, description } = bare(declared);
   const words: FieldWords = FIELD_WORDS[pattern] ?? {};
-  const hint = words.hint ?? description;
+  // A section says its hint once, at its head.
+  const hint = pattern in contractSchema.shape ? '' : (words.hint ?? description);
   const base: Base = {
     key,
     pattern,
     label: words.label ?? humanised(key),
     required,
-    ...(hint === undefined ? {} : { hint }),
+    ...(hint === undefined || hint === '' ? {} : { hint }),
     ...(fallback === undefined ? {} : { fallback }),
   };
   if (pattern === 'tools/*/reversible') return { ...base, kind: 'reversible' };

@@ -10,6 +10,7 @@ export type Source = 'text' | 'role' | 'person' | 'tool' | 'category' | 'conditi
 /** What the form says of a field beyond the schema: by its path with `*` for ids and names. */
 export interface FieldWords {
   label?: string;
+  /** Empty where the schema's own words would be one too many. */
   hint?: string;
   /** Behind a number. */
   unit?: string;
@@ -24,7 +25,7 @@ export const FIELD_WORDS: Readonly<Record<string, FieldWords>> = {
   identity: { hint: 'Who the agent is, whose it is, and who let it act.' },
   'identity/agent': { label: 'Name in telemetry', code: true },
   'identity/class': { label: 'Kind of agent', hint: 'For example: claims triage and settlement.' },
-  'identity/aliases': { label: 'Other names it sends' },
+  'identity/aliases': { label: 'Other names it sends', hint: 'Agent ids, service names.' },
   'identity/buildPattern': { hint: 'How it is built, for example: single agent with tools.' },
   'identity/principal': {
     label: 'Its own identity',
@@ -61,7 +62,7 @@ export const FIELD_WORDS: Readonly<Record<string, FieldWords>> = {
   'tools/*/circuitBreaker/failures': { label: 'Failures in a row', unit: 'failures' },
   'tools/*/circuitBreaker/coolDownSeconds': { label: 'Cool-down', unit: 's' },
   'tools/*/idempotencyKey': { label: 'Idempotency key', code: true },
-  'tools/*/reversible': { label: 'Can be undone' },
+  'tools/*/reversible': { label: 'Can be undone', hint: '' },
   'data/domains': { label: 'Data domains', noun: 'data domain', hint: 'The data it works with, in words.' },
   'data/domains/*/id': { code: true },
 
@@ -79,7 +80,7 @@ export const FIELD_WORDS: Readonly<Record<string, FieldWords>> = {
   'authority/rules/*/tools': { source: 'tool', hint: 'None: any tool.' },
   'authority/rules/*/actions': { label: 'Action classes', hint: 'None: any.' },
   'authority/rules/*/when': { label: 'When', hint: 'All of these hold. None: always.' },
-  'authority/rules/*/tier': { label: 'It acts' },
+  'authority/rules/*/tier': { label: 'It acts', hint: '' },
   'authority/rules/*/by': {
     label: 'Decided by',
     source: 'role',
