@@ -1,6 +1,7 @@
 import { unstable_rethrow } from 'next/navigation';
 import type { z } from 'zod';
-import { AppError, type Issue, isUnreachable } from '@/lib/errors';
+import { AppError, isUnreachable } from '@/lib/errors';
+import { issueInWords, issueLine } from '@/lib/issue-words';
 import type { ActionState } from './action-state';
 import type { Actor } from './actor';
 import { currentActor } from './session';
@@ -90,11 +91,12 @@ export function readForm<T extends z.ZodType>(
     if (name.startsWith('$')) continue;
     values[name] = lists.includes(name) ? form.getAll(name) : form.get(name);
   }
-  const result = schema.safeParse(values);
+  const result = schema.safeParse(values, { reportInput: true });
   if (result.success) return result.data;
-  const issues: Issue[] = result.error.issues.map((issue) => ({
+  // A form shows a fault at its field, in one line.
+  const issues = result.error.issues.map((issue) => ({
     path: issue.path.slice(0, 1).join(''),
-    message: issue.message,
+    message: issueLine({ ...issueInWords(issue), path: '' }),
   }));
   throw new AppError('invalid', 'Something in the form is not right yet.', { issues });
 }
