@@ -50,19 +50,19 @@ export function NewFromTemplate({
   );
 }
 
-const UNIT = 'your business unit';
+const UNIT = '[business unit]';
 const placeholder = (role: string) => `${role.toLowerCase()}@to-be-named.invalid`;
 /** In the preview people are their seats. */
 const WHO: Record<string, string> = Object.fromEntries(
   Object.entries({
-    owner: 'the owner',
-    delegatedBy: 'whoever delegated it',
-    sponsor: 'the sponsor',
-    engineeringLead: 'the engineering lead',
-    qa: 'QA',
-    grc: 'GRC',
-    operator: 'the operator',
-    sre: 'SRE',
+    owner: '[owner]',
+    delegatedBy: '[delegated by]',
+    sponsor: '[sponsor]',
+    engineeringLead: '[engineering lead]',
+    qa: '[QA]',
+    grc: '[GRC]',
+    operator: '[operator]',
+    sre: '[SRE]',
   }).map(([role, title]) => [placeholder(role), title]),
 );
 

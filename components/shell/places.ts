@@ -13,6 +13,7 @@ export const SETTINGS_PLACES: readonly { id: string; href: string; label: string
   { id: 'people', href: '/settings/people', label: 'People' },
   { id: 'keys', href: '/settings/keys', label: 'API keys' },
   { id: 'webhooks', href: '/settings/webhooks', label: 'Webhooks' },
+  { id: 'tools', href: '/settings/tools', label: 'Tools' },
   { id: 'prices', href: '/settings/prices', label: 'Model prices' },
   { id: 'audit', href: '/settings/audit', label: 'Audit log' },
   { id: 'you', href: '/settings/you', label: 'You' },

@@ -11,6 +11,8 @@ export interface ImportedArguments {
 /** Deeper than this nobody writes arguments; a schema that refers to itself would have no end. */
 const MAX_DEPTH = 8;
 const MAX_DROPPED = 20;
+/** Parts that refer to parts grow by multiplication: so many are followed and no more. */
+const MAX_PARTS = 2000;
 /** A repeated group that itself repeats can take for ever to match; contracts refuse it (check.ts). */
 const NESTED_QUANTIFIER = /\([^()]*[+*][^()]*\)[+*{]/;
 /** Say nothing about which values are right. */
@@ -48,7 +50,7 @@ type Group = Record<string, unknown>;
  * @param root where `#/…` references lead to; the schema itself when left out
  */
 export function importArguments(schema: unknown, root: unknown = schema): ImportedArguments {
-  const dropped = new Set<string>();
+  const dropped = new Dropped();
   const found = part(schema, '', 0, root, dropped);
   const parsed = argumentSchemaSchema.safeParse(found);
   const usable = parsed.success && Object.keys(parsed.data).some((key) => key !== 'description');
@@ -56,17 +58,27 @@ export function importArguments(schema: unknown, root: unknown = schema): Import
   return { schema: usable ? parsed.data : undefined, dropped: [...dropped].slice(0, MAX_DROPPED) };
 }
 
+class Dropped extends Set<string> {
+  /** How many more parts are looked at. */
+  left = MAX_PARTS;
+}
+
 function part(
   schema: unknown,
   at: string,
   depth: number,
   root: unknown,
-  dropped: Set<string>,
+  dropped: Dropped,
 ): Group | undefined {
   const of = at === '' ? 'the arguments' : at;
   if (!isGroup(schema)) {
     // `true` allows anything and `{}` does too: nothing is lost.
     if (schema === false) dropped.add(`"false" of ${of}`);
+    return undefined;
+  }
+  dropped.left -= 1;
+  if (dropped.left < 0) {
+    dropped.add(`what comes after ${MAX_PARTS} parts`);
     return undefined;
   }
   if (depth > MAX_DEPTH) {
@@ -142,8 +154,9 @@ function rest(schema: Group): Group {
 }
 
 function referred(root: unknown, ref: string): unknown {
-  if (!ref.startsWith('#/')) return undefined;
+  if (ref !== '#' && !ref.startsWith('#/')) return undefined;
   let value: unknown = root;
+  if (ref === '#') return value;
   for (const step of ref.slice(2).split('/')) {
     const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
     value = isGroup(value) && Object.hasOwn(value, key) ? value[key] : undefined;

@@ -13,6 +13,7 @@ export const TOPICS = [
   'outbox',
   'decision',
   'price',
+  'catalogue',
   'comment',
 ] as const;
   'draft',
