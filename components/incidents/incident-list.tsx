@@ -12,6 +12,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { FacetMenu } from '@/components/ui/facet-menu';
 import { NewPill } from '@/components/ui/new-pill';
 import { PageHeader } from '@/components/ui/page-header';
+import { Paging } from '@/components/ui/paging';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Sheet } from '@/components/ui/sheet';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
@@ -162,19 +163,10 @@ export function IncidentList({
           )}
         </Sheet>
       </div>
-      {search.after === '' && list.next === null ? null : (
-        <nav aria-label="Pages" className="mt-3 flex justify-end gap-2">
-          <Button disabled={search.after === ''} onClick={() => void setSearch({ after: null })}>
-            First
-          </Button>
-          <Button
-            disabled={list.next === null}
-            onClick={() => void setSearch({ after: list.next }, { scroll: true })}
-          >
-            Next
-          </Button>
-        </nav>
-      )}
+      <Paging
+        back={{ label: 'First', go: search.after === '' ? null : () => void setSearch({ after: null }) }}
+        next={list.next === null ? null : () => void setSearch({ after: list.next }, { scroll: true })}
+      />
     </>
   );
 }

@@ -9,6 +9,7 @@ import { Callout } from '@/components/ui/callout';
 import { EmptyState } from '@/components/ui/empty-state';
 import { NewPill } from '@/components/ui/new-pill';
 import { PageHeader } from '@/components/ui/page-header';
+import { Paging } from '@/components/ui/paging';
 import { Sheet } from '@/components/ui/sheet';
 import { formatCount } from '@/lib/format';
 import type { RunChanges } from '@/lib/services/runs/list-run-changes';
@@ -113,22 +114,20 @@ export function RunList({
           )}
         </Sheet>
       </div>
-      {list.next === null && list.previous === null ? null : (
-        <nav aria-label="Pages" className="mt-3 flex justify-end gap-2">
-          <Button
-            disabled={list.previous === null}
-            onClick={() => void setSearch({ before: list.previous, after: null }, { scroll: true })}
-          >
-            Previous
-          </Button>
-          <Button
-            disabled={list.next === null}
-            onClick={() => void setSearch({ after: list.next, before: null }, { scroll: true })}
-          >
-            Next
-          </Button>
-        </nav>
-      )}
+      <Paging
+        back={{
+          label: 'Previous',
+          go:
+            list.previous === null
+              ? null
+              : () => void setSearch({ before: list.previous, after: null }, { scroll: true }),
+        }}
+        next={
+          list.next === null
+            ? null
+            : () => void setSearch({ after: list.next, before: null }, { scroll: true })
+        }
+      />
       <RunPreview run={peeked} onClose={() => void setPeek('')} />
     </>
   );

@@ -1,4 +1,4 @@
-import { ButtonLink } from './button';
+import { Button, ButtonLink } from './button';
 import { SheetFoot } from './sheet';
 
 /** Under a list that is read newest first, page by page: the way back to its beginning and on. Nothing when there is one page. */
@@ -27,5 +27,26 @@ export function PagingFoot({
         )}
       </nav>
     </SheetFoot>
+  );
+}
+
+/** Under a list that turns its pages in place: back and on, each null where there is nothing that way. */
+export function Paging({
+  back,
+  next,
+}: {
+  back: { label: 'First' | 'Previous'; go: (() => void) | null };
+  next: (() => void) | null;
+}) {
+  if (back.go === null && next === null) return null;
+  return (
+    <nav aria-label="Pages" className="mt-3 flex justify-end gap-2">
+      <Button disabled={back.go === null} onClick={back.go ?? undefined}>
+        {back.label}
+      </Button>
+      <Button disabled={next === null} onClick={next ?? undefined}>
+        Next
+      </Button>
+    </nav>
   );
 }

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { config } from '@/lib/config';
 import { givenAgent, givenKey, givenPerson, givenWorkspace } from '@/lib/services/testing/given';
-import { MigrationEdited, migrate, readMigrations } from './migrate';
+import { MigrationEdited, migrate, readMigrations, refusalOf } from './migrate';
 import { db } from './pool';
 import { diffToSchema } from './schema-engine';
 
@@ -32,6 +32,26 @@ async function inside<T>(url: string, work: (client: pg.Client) => Promise<T>): 
 
 afterEach(async () => {
   for (const name of made.splice(0)) await db().query(`DROP DATABASE ${name} WITH (FORCE)`);
+});
+
+describe('a server', () => {
+  it.each([
+    ['150000', '15.0'],
+    ['150018', '15.18 (Debian 15.18-0+deb12u1)'],
+    ['180001', '18.1'],
+  ])('is good from PostgreSQL 15 on: %s', (number, version) => {
+    expect(refusalOf(number, version)).toBeNull();
+  });
+
+  it.each([
+    ['140019', '14.19'],
+    ['90624', '9.6.24'],
+    ['', 'unknown'],
+  ])('is refused by its name when it is older: %s', (number, version) => {
+    expect(refusalOf(number, version)).toContain(
+      `PostgreSQL 15 or newer; the server that DATABASE_URL names is ${version}.`,
+    );
+  });
 });
 
 describe('migrations', () => {

@@ -70,11 +70,14 @@ async function checkServer(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ number: string; version: string }>(
     "SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS version",
   );
-  const server = rows[0];
-  if (server === undefined || Number(server.number) < LEAST_SERVER)
-    throw new Error(
-      `Countersign needs PostgreSQL 15 or newer; this server is ${server?.version ?? 'unknown'}.`,
-    );
+  const refusal = refusalOf(rows[0]?.number ?? '', rows[0]?.version ?? 'unknown');
+  if (refusal !== null) throw new Error(refusal);
+}
+
+/** Why a server will not do, or null; `number` is its `server_version_num` (150018 is 15.18), `version` how it names itself. */
+export function refusalOf(number: string, version: string): string | null {
+  if (/^\d+$/.test(number) && Number(number) >= LEAST_SERVER) return null;
+  return `Countersign needs PostgreSQL 15 or newer; the server that DATABASE_URL names is ${version}.`;
 }
 
 interface Recorded {

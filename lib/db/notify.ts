@@ -15,8 +15,8 @@ export const TOPICS = [
   'price',
   'catalogue',
   'comment',
-] as const;
   'draft',
+] as const;
 export type Topic = (typeof TOPICS)[number];
 
 /** What changed. `id` is empty when several did at once. */
