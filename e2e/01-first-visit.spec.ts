@@ -1,4 +1,12 @@
-import { actAs, enterDemo, expect, expectAccessible, expectNoSidewaysScroll, test } from './fixtures';
+import {
+  actAs,
+  enterDemo,
+  expect,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  openWithoutScript,
+  test,
+} from './fixtures';
 
 test('a first visitor is offered their own workspace or the demo, and no password that exists already', async ({
   page,
@@ -126,4 +134,22 @@ test('a head of AI opens another workspace, goes on in it, and switches back in 
   await expect(account).toContainText('Northwind Freight');
   await page.goto('/settings/keys');
   await expect(page.getByText('First agent')).toBeVisible();
+});
+
+test('on a slow line nothing is sent before the page is ready, nothing moves, and what was typed stays', async ({
+  page,
+}) => {
+  const arrive = await openWithoutScript(page, '/sign-in');
+  const button = page.getByRole('button', { name: 'Sign in' });
+  await page.getByLabel('E-mail').fill('ana@northwind.example');
+  await page.getByLabel('Password').fill('four plain words here');
+  await page.keyboard.press('Enter');
+  await expect(button).toBeDisabled();
+  await expect(page).toHaveURL(/\/sign-in$/);
+  const before = await button.boundingBox();
+  arrive();
+  await expect(button).toBeEnabled();
+  expect(await button.boundingBox()).toEqual(before);
+  await button.click();
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
 });

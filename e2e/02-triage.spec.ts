@@ -42,6 +42,10 @@ test('the operator triages the breach to its end: what the run did, which clause
   await expect(page.getByRole('heading', { level: 1 })).toContainText('bank');
   await expect(page.getByText('tools/documents.ocr/categories').first()).toBeVisible();
   await expect(page.getByText('execute_tool documents.ocr').first()).toBeVisible();
+  // What was found is told masked, and whom the contract wants told next.
+  await expect(page.getByText('DE89…3000')).toBeVisible();
+  await expect(page.getByText(/Next: Idris Kane in|path is due|Next: Helena Marsh in/)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Put version 1.2 back in force' })).toBeVisible();
   await expectAccessible(page);
 
   await page.getByRole('button', { name: 'Acknowledge' }).click();
@@ -69,7 +73,8 @@ test('an agent that asks learns of the pause, waits, and goes on when the operat
   await enterDemo(page);
   const key = await createKeyInTheBrowser(page, 'Claims agent under test');
   const agent = new Countersign({ endpoint: runtimeUrl(), key });
-  const run = agent.run(`e2e-${Date.now()}`, { agent: 'claims-processor' });
+  const runKey = `e2e-${Date.now()}`;
+  const run = agent.run(runKey, { agent: 'claims-processor' });
 
   const small = await run.ask({
     tool: 'payments.release',
@@ -85,5 +90,27 @@ test('an agent that asks learns of the pause, waits, and goes on when the operat
   const forbidden = await run.ask({ tool: 'claims.deny', arguments: { claim_id: 'CLM-900001' } });
   expect(forbidden.lane).toBe('block');
   expect((await run.status()).status).toBe('running');
+
+  // Nothing was recorded of this run, and what was refused is found all the same.
+  await page.goto('/runs?askedOnly=1&lane=block');
+  await page.getByRole('link', { name: runKey }).click();
+  await expect(page.getByText('Decisions only').first()).toBeVisible();
+  await expect(page.getByText('scope/forbidden').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Pause run' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill('Payments are looked at first.');
+  await dialog.getByRole('button', { name: 'Pause run' }).click();
+  await expect(page.getByText('Paused by Dana Whitfield')).toBeVisible();
+  expect(await run.status()).toMatchObject({ status: 'paused', instruction: 'wait' });
+  const meanwhile = await run.ask({
+    tool: 'payments.release',
+    arguments: { claim_id: 'CLM-900001', amount: 1200, currency: 'USD' },
+  });
+  expect(meanwhile.clauses.map((clause) => clause.clause)).toContain('run/status');
+  await page.getByRole('button', { name: 'Resume run' }).click();
+  await dialog.getByLabel('Reason').fill('They are fine.');
+  await dialog.getByRole('button', { name: 'Resume run' }).click();
+  await expect(dialog).toBeHidden();
+  expect((await run.status()).instruction).toBe('continue');
   await expectNoSidewaysScroll(page);
 });

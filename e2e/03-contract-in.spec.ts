@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { runAgent } from './agent';
-import { actAs, enterDemo, expect, expectAccessible, test } from './fixtures';
+import { actAs, enterDemo, expect, expectAccessible, openWithoutScript, test } from './fixtures';
 import { createKeyInTheBrowser } from './keys';
 
 async function invoiceContract(): Promise<string> {
@@ -90,4 +90,14 @@ test('an imported version decides nothing until someone allowed puts it in force
   await post(after);
   await page.goto(`/runs/${after}`);
   await expect(page.getByText(/large-entries/).first()).toBeVisible();
+});
+
+test('a contract that is pasted before the page’s script has come is read once it has', async ({ page }) => {
+  await enterDemo(page);
+  await actAs(page, 'Petra Haas');
+  const arrive = await openWithoutScript(page, '/contracts/import');
+  await page.getByRole('textbox', { name: 'Contract' }).fill(await invoiceContract());
+  await expect(page.getByRole('button', { name: 'Import contract' })).toBeDisabled();
+  arrive();
+  await expect(page.getByText('This is a contract').first()).toBeVisible();
 });

@@ -24,6 +24,20 @@ export async function actAs(page: Page, name: string): Promise<void> {
   await expect(person).toHaveAttribute('aria-pressed', 'true');
 }
 
+/** Opens a page whose scripts do not come before the returned function is called: what a slow line looks like. */
+export async function openWithoutScript(page: Page, path: string): Promise<() => void> {
+  let come = () => {};
+  const arrival = new Promise<void>((done) => {
+    come = done;
+  });
+  await page.route('**/*.js*', async (route) => {
+    await arrival;
+    await route.continue();
+  });
+  await page.goto(path, { waitUntil: 'commit' });
+  return come;
+}
+
 /** No fault that axe can find, in WCAG 2.2 A and AA. */
 export async function expectAccessible(page: Page): Promise<void> {
   const found = await new AxeBuilder({ page })

@@ -27,7 +27,7 @@ const STEPS = {
     check([
       ...bin('dependency-cruiser/bin/dependency-cruise.mjs'),
       ...['--config', '.dependency-cruiser.mjs'],
-      ...['app', 'components', 'lib', 'runtime', 'sdk', 'scripts', 'bench', 'e2e', 'proxy.ts'],
+      ...['app', 'components', 'lib', 'runtime', 'sdk', 'scripts', 'bench', 'e2e', 'instrumentation.ts', 'proxy.ts'],
     ]),
   'unused code': () => check([...bin('knip/bin/knip.js'), '--no-progress']),
   unit: () => vitest('unit'),

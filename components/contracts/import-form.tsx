@@ -48,7 +48,9 @@ export function ImportForm({
   const format = chosen ?? (text.trimStart().startsWith('{') ? 'json' : 'yaml');
 
   useEffect(() => {
-    setText((typed) => (typed === '' ? (sessionStorage.getItem(DRAFT) ?? '') : typed));
+    // What was pasted before this script ran stands in the field and nowhere else.
+    const early = area.current?.value ?? '';
+    setText((typed) => early || typed || (sessionStorage.getItem(DRAFT) ?? ''));
   }, []);
 
   useEffect(() => {
