@@ -20,15 +20,23 @@ export type Move = Direction | 'both';
 export const ROUTES = ['g6', 'build', 'scoping'] as const;
 export type Route = (typeof ROUTES)[number];
 
-/** How a route is called on screens, and which gates are signed again. */
-export const ROUTE_WORDS: Readonly<Record<Route, { title: string; gates: string; means: string }>> = {
-  g6: { title: 'G6', gates: 'G6', means: 'a parameter tweak: operator and sponsor sign G6 again' },
+/** How a route is called on screens, which gates are signed again and what that means. */
+export const ROUTE_WORDS: Readonly<
+  Record<Route, { title: string; kind: string; gates: string; means: string }>
+> = {
+  g6: { title: 'G6', kind: 'Parameter tweak', gates: 'G6', means: 'operator and sponsor sign again' },
   build: {
     title: 'Build',
+    kind: 'Implementation change',
     gates: 'G3, G4 and G5',
-    means: 'an implementation change: it is tested and reviewed again',
+    means: 'it is tested and reviewed again',
   },
-  scoping: { title: 'Scoping', gates: 'G2 to G5', means: 'a re-scope: what it may do is agreed again' },
+  scoping: {
+    title: 'Scoping',
+    kind: 'Re-scope',
+    gates: 'G2 to G5',
+    means: 'what it may do is agreed again',
+  },
 };
 
 /** A wide change takes the first, a narrow one the second, a neutral one the third; `why` likewise. */
