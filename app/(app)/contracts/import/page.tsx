@@ -31,7 +31,7 @@ export default async function ImportPage({
         title="Import a contract"
         facts={[
           'Every import is a version that never changes, named by the digest of what it says.',
-          <a key="schema" href="/api/v1/contract-schema.json" className="prose-link">
+          <a key="schema" href="/schema/v1/contract.json" className="prose-link">
             JSON Schema for your editor
           </a>,
         ]}

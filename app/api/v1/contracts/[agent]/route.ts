@@ -1,7 +1,9 @@
 import { answerApi } from '@/lib/auth/api';
 import { printContract } from '@/lib/contract/print';
-import { AppError } from '@/lib/errors';
+import { draftTag, draftUrl, readMatch } from '@/lib/draft-tag';
+import { readContract, versionOf } from '@/lib/read-contract';
 import { getContract } from '@/lib/services/contracts/get-contract';
+import { pushContract } from '@/lib/services/contracts/push-contract';
 
 /**
  * A contract: the version in force, or `?version=N`. As JSON with every default filled in when `Accept` asks for JSON;
@@ -19,6 +21,8 @@ export async function GET(
       'cache-control': 'no-store',
       etag: `"${detail.version.digest}"`,
       'x-contract-version': String(detail.version.number),
+      'x-contract-label': encodeURIComponent(detail.version.label),
+      'x-contract-digest': detail.version.digest,
     };
     if (query.get('as') === 'imported') {
       const name = `${detail.contract.identity.agent}-${detail.version.label}`.replace(/[^\w.-]+/g, '-');
@@ -37,11 +41,34 @@ export async function GET(
   });
 }
 
-function versionOf(value: string | null): number | undefined {
-  if (value === null || value === 'in-force') return undefined;
-  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
-  throw new AppError('invalid', 'A version is a whole number, or "in-force".', {
-    issues: [{ path: 'version', message: 'This is not a version.', expected: 'a whole number, or in-force' }],
+/**
+ * Pushes the contract in the body as a draft of this agent's, or changes the draft that was pushed before. `If-Match` with
+ * the draft's ETag says which revision the text was made on; `*` goes over whatever stands there. 201 with a new draft,
+ * 200 when one was changed or it says this already, 409 when people have changed the draft meanwhile.
+ */
+export async function PUT(
+  request: Request,
+  context: { params: Promise<{ agent: string }> },
+): Promise<Response> {
+  return answerApi(request, async (actor) => {
+    const { agent } = await context.params;
+    const text = await readContract(request);
+    const pushed = await pushContract(actor, {
+      agent,
+      ...text,
+      onto: readMatch(request.headers.get('if-match')),
+    });
+    const { draft } = pushed;
+    return Response.json(
+      draft === undefined ? pushed : { ...pushed, draft: { ...draft, url: draftUrl(draft.id) } },
+      {
+        status: pushed.outcome === 'created' ? 201 : 200,
+        headers: {
+          'cache-control': 'no-store',
+          ...(draft === undefined ? {} : { etag: draftTag(draft), location: draftUrl(draft.id) }),
+        },
+      },
+    );
   });
 }
 
