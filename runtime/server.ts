@@ -35,6 +35,8 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
   const server = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // A logger of its own for each request would cost more than reading it; what is logged has a reference of its own.
+    childLoggerFactory: (parent) => parent,
     bodyLimit: JSON_LIMIT_BYTES,
     // `request.ip` counts wrong keys: it must not be what the guesser writes into a header.
     trustProxy: trusting(options.trustedProxies ?? []),

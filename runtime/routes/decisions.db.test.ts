@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { listening } from '@/lib/db/listen';
 import { notify } from '@/lib/db/notify';
 import { db, transact } from '@/lib/db/pool';
+import { digestOf } from '@/lib/evidence/digest';
 import { aContract } from '@/lib/services/testing/a-contract';
 import {
   type GivenAgent,
@@ -129,10 +130,20 @@ describe('asking before acting', () => {
       contract: { version: 1, digest: agent.version.digest },
       run: { key: 'run-1', status: 'running' },
     });
-    const stored = await db().query('SELECT lane, seq, contract_digest FROM decision WHERE id = $1', [
-      answer.id,
+    const stored = await db().query(
+      `SELECT d.lane, d.seq, d.workspace_id, v.digest, encode(d.arguments_digest, 'hex') AS arguments
+       FROM decision d JOIN contract_version v ON v.id = d.contract_version_id WHERE d.id = $1`,
+      [answer.id],
+    );
+    expect(stored.rows).toEqual([
+      {
+        lane: 'allow',
+        seq: 1,
+        workspace_id: workspace.id,
+        digest: agent.version.digest,
+        arguments: digestOf({ number: 'P-1' }),
+      },
     ]);
-    expect(stored.rows).toEqual([{ lane: 'allow', seq: 1, contract_digest: agent.version.digest }]);
   });
 
   it('escalates with the obligation and the clause that asks for it', async () => {

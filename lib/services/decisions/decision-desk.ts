@@ -5,16 +5,18 @@ import { CHANNEL, type Change } from '@/lib/db/notify';
 import { db } from '@/lib/db/pool';
 import { touchedCategories } from '@/lib/decision/compile';
 import { evaluate } from '@/lib/decision/evaluate';
-import { explain } from '@/lib/decision/explain';
 import type { Finding, IntendedCall, Lane } from '@/lib/decision/types';
 import { AppError } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
 import { detect } from '@/lib/scoring/detectors';
+import { answerText, withMessage } from './answer';
 import type { Ask, DecisionAnswer } from './ask';
 import { type KnownRun, KnownRuns } from './known-runs';
 import { findDecision, type NewDecision, storeDecisions, stricter } from './stored-decisions';
 
 type KeyActor = Extract<Actor, { kind: 'key' }>;
+
+const NONE: readonly string[] = [];
 
 /** One question that waits to be answered. */
 interface Waiting {
@@ -23,18 +25,27 @@ interface Waiting {
   readonly agentName: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly call: { tool: string; arguments: unknown; digest: string; declared: readonly string[] };
-  readonly resolve: (answer: Answered) => void;
-  readonly reject: (error: unknown) => void;
+  readonly asker: Asker;
   run: KnownRun;
   attempts: number;
   /** To be written by a statement of its own. */
   alone: boolean;
 }
 
-export interface Answered {
-  answer: DecisionAnswer;
-  /** The same question was answered before; this is that answer. */
-  replayed: boolean;
+/** A question and what is to be stored of it. */
+interface Written {
+  readonly waiting: Waiting;
+  readonly row: NewDecision;
+}
+
+/** Hears one answer, or why there is none. */
+export interface Asker {
+  /**
+   * @param json a `DecisionAnswer`
+   * @param replayed the same question was answered before; this is that answer
+   */
+  answer(json: string, replayed: boolean): void;
+  refuse(error: unknown): void;
 }
 
 /**
@@ -65,48 +76,49 @@ export class DecisionDesk {
   #telling: NodeJS.Timeout | undefined;
 
   /**
-   * Decides one intended call.
-   *
-   * @throws AppError `forbidden`; `invalid` when the first decision of a run names no agent; `conflict` when the run is
-   *   another agent's, is held to no contract, or the idempotency key was used for another call; `rate_limited` when more
-   *   wait than can be written
+   * Decides one intended call. `asker` hears of: AppError `forbidden`; `invalid` when the first decision of a run names no
+   * agent; `conflict` when the run is another agent's, is held to no contract, or the idempotency key was used for another
+   * call; `rate_limited` when more wait than can be written.
    */
-  async decide(
-    actor: Actor,
-    runKey: string,
-    ask: Ask,
-    idempotencyKey: string | undefined,
-  ): Promise<Answered> {
-    authorize(actor, 'run.decide', { workspaceId: actor.workspaceId });
-    if (actor.kind !== 'key') throw new AppError('forbidden', 'Only agents ask for decisions, with a key.');
-    if (this.#queue.length >= MAX_WAITING)
-      throw new AppError('rate_limited', 'More decisions wait than can be written. Ask again shortly.', {
-        retryAfterSeconds: 1,
-      });
-    const given = ask.arguments === undefined ? {} : ask.arguments;
-    const digest = digestOfArguments(given);
-    const run =
-      this.#runs.get(actor.workspaceId, runKey) ?? (await this.#runs.load(actor, runKey, ask.agent));
-    return new Promise((resolve, reject) => {
-      this.#enqueue({
-        actor,
-        runKey,
-        agentName: ask.agent,
-        idempotencyKey,
-        call: { tool: ask.tool, arguments: given, digest, declared: ask.categories ?? [] },
-        resolve,
-        reject,
-        run,
-        attempts: 0,
-        alone: false,
-      });
-    });
+  decide(actor: Actor, runKey: string, ask: Ask, idempotencyKey: string | undefined, asker: Asker): void {
+    try {
+      authorize(actor, 'run.decide', { workspaceId: actor.workspaceId });
+      if (actor.kind !== 'key') throw new AppError('forbidden', 'Only agents ask for decisions, with a key.');
+      if (this.#queue.length >= MAX_WAITING)
+        throw new AppError('rate_limited', 'More decisions wait than can be written. Ask again shortly.', {
+          retryAfterSeconds: 1,
+        });
+      const given = ask.arguments === undefined ? {} : ask.arguments;
+      const call = {
+        tool: ask.tool,
+        arguments: given,
+        digest: digestOfArguments(given),
+        declared: ask.categories ?? NONE,
+      };
+      const enqueue = (run: KnownRun) =>
+        this.#enqueue({
+          actor,
+          runKey,
+          agentName: ask.agent,
+          idempotencyKey,
+          call,
+          asker,
+          run,
+          attempts: 0,
+          alone: false,
+        });
+      const run = this.#runs.get(actor.workspaceId, runKey);
+      if (run !== undefined) enqueue(run);
+      else this.#runs.load(actor, runKey, ask.agent).then(enqueue, (error: unknown) => asker.refuse(error));
+    } catch (error) {
+      asker.refuse(error);
+    }
   }
 
   /** Answers what waits, tells the screens, forgets what it knew. */
   async close(): Promise<void> {
-    while (this.#writing > 0 || this.#queue.length > 0)
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    do await new Promise((resolve) => setTimeout(resolve, 5));
+    while (this.#writing > 0 || this.#queue.length > 0);
     clearTimeout(this.#telling);
     this.#telling = undefined;
     await this.#tell().catch(() => {});
@@ -129,9 +141,15 @@ export class DecisionDesk {
       const batch = this.#take();
       if (batch.length === 0) return;
       this.#writing += 1;
-      void this.#commit(batch).then(() => {
+      void this.#commit(batch).then((answers) => {
         this.#writing -= 1;
         this.#pump();
+        if (answers.length === 0) return;
+        // Sending a batch of answers takes as long as writing one: let the next statement leave first, so that the
+        // database does not wait for it. `pg` sends in a tick of its own, hence not at once.
+        setImmediate(() => {
+          for (const { waiting, row } of answers) waiting.asker.answer(answerText(waiting.run, row), false);
+        });
       });
     }
   }
@@ -156,11 +174,14 @@ export class DecisionDesk {
     return batch;
   }
 
-  /** Evaluates and writes a batch. Never throws: every question gets its answer, its error, or another try. */
-  async #commit(batch: readonly Waiting[]): Promise<void> {
-    const rows: NewDecision[] = [];
-    const askers: Waiting[] = [];
+  /**
+   * Evaluates and writes a batch. Never throws: every question gets its error, another try, or its answer, which is sent
+   * by whoever called.
+   */
+  async #commit(batch: readonly Waiting[]): Promise<readonly Written[]> {
+    const written: Written[] = [];
     const again: Waiting[] = [];
+    let oneEach = true;
     for (const waiting of batch) {
       const { run, idempotencyKey } = waiting;
       if (run.broken) {
@@ -171,18 +192,21 @@ export class DecisionDesk {
         admit(waiting);
         const first = idempotencyKey === undefined ? undefined : run.idempotencyKeys.get(idempotencyKey);
         if (first === undefined) {
-          rows.push(this.#evaluate(waiting));
-          askers.push(waiting);
+          written.push({ waiting, row: this.#evaluate(waiting) });
+          if (run.inFlight > 1) oneEach = false;
         } else if (first > run.seq - run.inFlight) {
           // Its first asking is in this very batch.
           again.push(waiting);
         } else void this.#replay(waiting, first);
       } catch (error) {
-        waiting.reject(error);
+        waiting.asker.refuse(error);
       }
     }
-    if (rows.length > 0) await this.#store(rows, askers);
+    // By run, those of one run in their order. Ids are ASCII.
+    written.sort((a, b) => (a.row.runId < b.row.runId ? -1 : a.row.runId > b.row.runId ? 1 : 0));
+    const answers = written.length > 0 ? await this.#store(written, oneEach) : written;
     this.#queue.push(...again);
+    return answers;
   }
 
   /** Evaluates on the run as it will be when everything before it got in. */
@@ -229,41 +253,45 @@ export class DecisionDesk {
     };
   }
 
-  async #store(rows: readonly NewDecision[], askers: readonly Waiting[]): Promise<void> {
-    let stored: ReadonlySet<string>;
+  /** Returns those that got in; the others are asked again. */
+  async #store(written: readonly Written[], oneEach: boolean): Promise<readonly Written[]> {
+    let stored: ReadonlySet<string> | null;
     try {
-      stored = await storeDecisions(rows);
+      stored = await storeDecisions(
+        written.map(({ row }) => row),
+        oneEach,
+      );
     } catch (error) {
-      for (const waiting of askers) {
+      for (const { waiting } of written) {
         waiting.run.broken = true;
         waiting.run.inFlight -= 1;
         // One question the database cannot hold must not fail those it shared a statement with.
-        if (askers.length > 1 && isRefusedData(error)) this.#reload({ ...waiting, alone: true });
+        if (written.length > 1 && isRefusedData(error)) this.#reload({ ...waiting, alone: true });
         // Whether it was committed is not known. A retry under the same idempotency key finds out.
-        else waiting.reject(error);
+        else waiting.asker.refuse(error);
       }
-      return;
+      return [];
     }
-    for (const [index, waiting] of askers.entries()) {
-      const row = rows[index];
-      if (row === undefined) continue;
-      const { run } = waiting;
+    const answers: Written[] = [];
+    for (const one of written) {
+      const { run } = one.waiting;
       run.inFlight -= 1;
-      if (!stored.has(row.id)) {
+      if (stored === null || stored.has(one.row.id)) {
+        this.#note(run, one.row.lane);
+        answers.push(one);
+      } else {
         run.broken = true;
-        this.#reload(waiting);
-        continue;
+        this.#reload(one.waiting);
       }
-      this.#note(run, row.lane);
-      waiting.resolve({ answer: answerOf(run, row), replayed: false });
     }
+    return answers;
   }
 
   /** Somebody else changed the run, or decided in it: look again, then answer on what is there now. */
   #reload(waiting: Waiting): void {
     waiting.attempts += 1;
     if (waiting.attempts > MAX_ATTEMPTS) {
-      waiting.reject(
+      waiting.asker.refuse(
         new AppError('unavailable', 'This run changes faster than it can be decided for. Ask again.', {
           retryAfterSeconds: 1,
         }),
@@ -272,10 +300,13 @@ export class DecisionDesk {
     }
     const { actor, runKey, agentName } = waiting;
     const known = this.#runs.get(actor.workspaceId, runKey);
-    Promise.resolve(known ?? this.#runs.load(actor, runKey, agentName)).then((run) => {
-      waiting.run = run;
-      this.#enqueue(waiting);
-    }, waiting.reject);
+    Promise.resolve(known ?? this.#runs.load(actor, runKey, agentName)).then(
+      (run) => {
+        waiting.run = run;
+        this.#enqueue(waiting);
+      },
+      (error: unknown) => waiting.asker.refuse(error),
+    );
   }
 
   async #replay(waiting: Waiting, seq: number): Promise<void> {
@@ -297,21 +328,19 @@ export class DecisionDesk {
           'conflict',
           'This idempotency key was used in this run for another call. Use a new key for each call, and the same only to repeat one.',
         );
-      waiting.resolve({
-        replayed: true,
-        answer: {
-          id: first.id,
-          lane: first.lane,
-          clauses: first.clauses.map((finding) => ({ ...finding, message: explain(finding) })),
-          obligations: first.obligations,
-          undecided: [],
-          contract: { version: first.version, digest: first.contract_digest },
-          run: { id: run.id, key: run.key, status: run.witnessed.state.status },
-          decidedAt: first.decided_at.toISOString(),
-        },
-      });
+      const answer: DecisionAnswer = {
+        id: first.id,
+        lane: first.lane,
+        clauses: first.clauses.map(withMessage),
+        obligations: first.obligations,
+        undecided: [],
+        contract: { version: first.version, digest: first.contract_digest },
+        run: { id: run.id, key: run.key, status: run.witnessed.state.status },
+        decidedAt: first.decided_at.toISOString(),
+      };
+      waiting.asker.answer(JSON.stringify(answer), true);
     } catch (error) {
-      waiting.reject(error);
+      waiting.asker.refuse(error);
     }
   }
 
@@ -395,20 +424,3 @@ function storable(finding: Finding): Finding {
 }
 
 const LONE_SURROGATE = /\p{Cs}/gu;
-
-function answerOf(run: KnownRun, row: NewDecision): DecisionAnswer {
-  return {
-    id: row.id,
-    lane: row.lane,
-    clauses: row.findings.map(withMessage),
-    obligations: row.obligations,
-    undecided: [],
-    contract: { version: run.contract.number, digest: run.contract.digest },
-    run: { id: run.id, key: run.key, status: run.witnessed.state.status },
-    decidedAt: new Date(row.decidedAt).toISOString(),
-  };
-}
-
-function withMessage(finding: Finding): DecisionAnswer['clauses'][number] {
-  return { ...finding, message: explain(finding) };
-}

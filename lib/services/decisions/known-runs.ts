@@ -6,6 +6,7 @@ import type { Lane } from '@/lib/decision/types';
 import { AppError } from '@/lib/errors';
 import { type ContractInForce, contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { AgentSpending } from './agent-spending';
+import { sameInRun } from './answer';
 import { createRun, findRun } from './run-row';
 import { WitnessedRun } from './run-state';
 import { pastDecisions } from './stored-decisions';
@@ -21,6 +22,8 @@ export interface KnownRun {
   readonly contract: ContractInForce;
   readonly revision: number;
   readonly witnessed: WitnessedRun;
+  /** JSON: see `sameInRun`. */
+  readonly sameInAnswers: string;
   /** Idempotency keys used in the run, and the number of the decision each got. */
   readonly idempotencyKeys: Map<string, number>;
   /** Its contract limits what the agent spends in a day or month. */
@@ -171,6 +174,10 @@ export class KnownRuns {
         },
         parseFacts(row.facts),
         decided,
+      ),
+      sameInAnswers: sameInRun(
+        { version: contract.number, digest: contract.digest },
+        { id: row.id, key: row.key, status: row.status },
       ),
       idempotencyKeys,
       budgeted,

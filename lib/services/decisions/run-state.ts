@@ -1,5 +1,4 @@
 import type { CompiledPolicy } from '@/lib/decision/compile';
-import { repeatsOf } from '@/lib/decision/json';
 import { addCall, emptyFacts, setRepeats } from '@/lib/decision/run-facts';
 import type { IntendedCall, RunFacts, RunState } from '@/lib/decision/types';
 
@@ -43,13 +42,16 @@ export class WitnessedRun {
     const count = larger(recorded.callsByTool, decided.callsByTool, tool);
     state.calls += count - (state.callsByTool[tool] ?? 0);
     state.callsByTool[tool] = count;
-    if (call.argumentsDigest !== undefined) {
-      const digest = call.argumentsDigest;
-      const repeats = Math.max(
-        repeatsOf(recorded.repeats, tool, digest),
-        repeatsOf(decided.repeats, tool, digest),
-      );
-      if (repeats > 0) setRepeats(state.repeats, tool, digest, repeats);
+    const repeats = decided.repeats[tool];
+    if (repeats !== undefined) {
+      const ofRecorded = recorded.repeats[tool];
+      // Where no span tells of the tool the decisions alone count, and their map serves as it is.
+      if (ofRecorded === undefined) state.repeats[tool] = repeats;
+      else if (call.argumentsDigest !== undefined) {
+        const digest = call.argumentsDigest;
+        const count = larger(ofRecorded, repeats, digest);
+        if (count > 0) setRepeats(state.repeats, tool, digest, count);
+      }
     }
     const times = decided.callTimes[tool];
     if (times !== undefined) state.callTimes[tool] = latest(recorded.callTimes[tool] ?? [], times);
@@ -64,8 +66,12 @@ export class WitnessedRun {
       state.calls += count;
     }
     for (const tool of keys(recorded.repeats, decided.repeats)) {
-      const ofRecorded = recorded.repeats[tool] ?? {};
+      const ofRecorded = recorded.repeats[tool];
       const ofDecided = decided.repeats[tool] ?? {};
+      if (ofRecorded === undefined) {
+        state.repeats[tool] = ofDecided;
+        continue;
+      }
       for (const digest of keys(ofRecorded, ofDecided))
         setRepeats(state.repeats, tool, digest, larger(ofRecorded, ofDecided, digest));
     }

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
+import { byteaArray, int4Array, textArray, timestamptzArray, uuidArray } from '@/lib/db/binary-arrays';
 import { db } from '@/lib/db/pool';
 import { FINDING_CODES, type Finding, LANES, type Lane, type Obligation } from '@/lib/decision/types';
 
@@ -22,26 +23,31 @@ export interface NewDecision {
   decidedAt: number;
 }
 
-const COLUMNS = `id, workspace_id, run_id, seq, idempotency_key, tool, arguments_digest, categories, lane, clauses,
-  obligations, contract_version_id, contract_digest, decided_at`;
-const SELECTED = `t.id, r.workspace_id, r.id, t.seq, t.idempotency_key, t.tool, t.arguments_digest,
-  CASE t.categories WHEN '' THEN '{}' ELSE string_to_array(t.categories, ' ') END, t.lane, t.clauses, t.obligations,
-  r.contract_version_id, r.contract_digest, to_timestamp(t.decided_at / 1000.0)`;
-const GIVEN = `unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[],
-    $9::text[], $10::jsonb[], $11::jsonb[], $12::float8[])
+const COLUMNS = `workspace_id, run_id, contract_version_id, id, seq, idempotency_key, tool, arguments_digest, categories, lane,
+  clauses, obligations, decided_at`;
+const SELECTED = `r.workspace_id, t.run_id, r.contract_version_id, t.id, t.seq, t.idempotency_key, t.tool, t.arguments_digest,
+  string_to_array(t.categories, ' '), t.lane, t.clauses::jsonb, t.obligations::jsonb, t.decided_at`;
+const GIVEN = `unnest($1::uuid[], $2::uuid[], $3::int[], $4::int[], $5::text[], $6::text[], $7::bytea[], $8::text[],
+    $9::text[], $10::text[], $11::text[], $12::timestamptz[])
   AS t(id, run_id, revision, seq, idempotency_key, tool, arguments_digest, categories, lane, clauses, obligations,
     decided_at)`;
+/**
+ * The run as it was when evaluated. The limit leaves the planner no choice but to look up one run after the other, so that
+ * rows are written in the order they were given, by run: two planes that write in the same runs cannot wait for each other.
+ */
+const RUN_UNCHANGED = `LATERAL (SELECT workspace_id, contract_version_id FROM run
+  WHERE id = t.run_id AND revision = t.revision LIMIT 1) r`;
+/** Always true. Waits for merges of runs under way before it looks at any run, and lets them wait for it. */
+const NO_MERGE = 'EXISTS (SELECT FROM merge_gate) IS NOT NULL';
 
 /**
  * One decision a run: a row gets in when nobody else took its number and the run is as it was when evaluated. That also
- * makes idempotency keys unique in a run: whoever gets number n in has read every decision before it. The lock keeps the
- * run from being merged away meanwhile; intake updates runs under it.
+ * makes idempotency keys unique in a run: whoever gets number n in has read every decision before it.
  */
 const INSERT_HEADS = {
   name: 'decisions',
-  text: `INSERT INTO decision (${COLUMNS})
-    SELECT ${SELECTED} FROM ${GIVEN} JOIN run r ON r.id = t.run_id AND r.revision = t.revision
-    ORDER BY t.run_id FOR KEY SHARE OF r ON CONFLICT DO NOTHING`,
+  text: `INSERT INTO decision (${COLUMNS}) SELECT ${SELECTED} FROM ${GIVEN} CROSS JOIN ${RUN_UNCHANGED}
+    WHERE ${NO_MERGE} ON CONFLICT (run_id, seq) DO NOTHING`,
 };
 /**
  * Several decisions of one run: the first, its head, gets in as above; the others were evaluated as if it had, so they
@@ -53,64 +59,60 @@ const INSERT_HEADS_AND_TAILS = {
       SELECT t.*, t.seq = min(t.seq) OVER (PARTITION BY t.run_id) AS head FROM ${GIVEN}
     ), heads AS (
       INSERT INTO decision (${COLUMNS})
-      SELECT ${SELECTED} FROM given t JOIN run r ON r.id = t.run_id AND r.revision = t.revision
-      WHERE t.head ORDER BY t.run_id FOR KEY SHARE OF r ON CONFLICT DO NOTHING RETURNING run_id
+      SELECT ${SELECTED} FROM (SELECT * FROM given WHERE head ORDER BY run_id) t CROSS JOIN ${RUN_UNCHANGED}
+      WHERE ${NO_MERGE} ON CONFLICT (run_id, seq) DO NOTHING RETURNING run_id, workspace_id, contract_version_id
     ), tails AS (
       INSERT INTO decision (${COLUMNS})
-      SELECT ${SELECTED} FROM given t JOIN heads h ON h.run_id = t.run_id JOIN run r ON r.id = t.run_id
-      WHERE NOT t.head ORDER BY t.run_id, t.seq ON CONFLICT DO NOTHING RETURNING run_id
+      SELECT ${SELECTED} FROM given t JOIN heads r ON r.run_id = t.run_id
+      WHERE NOT t.head ORDER BY t.run_id, t.seq ON CONFLICT (run_id, seq) DO NOTHING RETURNING run_id
     )
     SELECT run_id FROM heads UNION ALL SELECT run_id FROM tails`,
 };
 
 /**
- * Stores decisions in one statement and one commit. Returns the ids of those that got in; the others must be evaluated
- * again on the run as it is now. `rows` of one run stand in the order of their `seq`.
+ * Stores decisions in one statement and one commit. Null when all got in; else the ids of those that did, and the
+ * others must be evaluated again on the run as it is now.
+ *
+ * @param rows in the order of their runs, those of one run in the order of their `seq`
+ * @param oneEach no two are of the same run
  */
-export async function storeDecisions(rows: readonly NewDecision[]): Promise<ReadonlySet<string>> {
-  const runs = new Set(rows.map((row) => row.runId));
-  const alone = runs.size === rows.length;
+export async function storeDecisions(
+  rows: readonly NewDecision[],
+  oneEach: boolean,
+): Promise<ReadonlySet<string> | null> {
   const result = await db().query({
-    ...(alone ? INSERT_HEADS : INSERT_HEADS_AND_TAILS),
+    ...(oneEach ? INSERT_HEADS : INSERT_HEADS_AND_TAILS),
     values: [
-      plainArray(rows, (row) => row.id),
-      plainArray(rows, (row) => row.runId),
-      plainArray(rows, (row) => row.revision),
-      plainArray(rows, (row) => row.seq),
-      plainArray(rows, (row) => (row.idempotencyKey === null ? 'NULL' : JSON.stringify(row.idempotencyKey))),
-      plainArray(rows, (row) => JSON.stringify(row.tool)),
-      plainArray(rows, (row) => row.argumentsDigest),
-      plainArray(rows, (row) => `"${row.categories.join(' ')}"`),
-      plainArray(rows, (row) => row.lane),
-      plainArray(rows, (row) => jsonElement(row.findings)),
-      plainArray(rows, (row) => jsonElement(row.obligations)),
-      plainArray(rows, (row) => row.decidedAt),
+      uuidArray(rows.map((row) => row.id)),
+      uuidArray(rows.map((row) => row.runId)),
+      int4Array(rows.map((row) => row.revision)),
+      int4Array(rows.map((row) => row.seq)),
+      textArray(rows.map((row) => row.idempotencyKey)),
+      textArray(rows.map((row) => row.tool)),
+      byteaArray(rows.map((row) => row.argumentsDigest)),
+      textArray(rows.map((row) => (row.categories.length === 0 ? null : row.categories.join(' ')))),
+      textArray(rows.map((row) => row.lane)),
+      textArray(rows.map((row) => jsonOrNull(row.findings))),
+      textArray(rows.map((row) => jsonOrNull(row.obligations))),
+      timestamptzArray(rows.map((row) => row.decidedAt)),
     ],
   });
   // The count tells when all got in, which is nearly always.
-  if (result.rowCount === rows.length) return new Set(rows.map((row) => row.id));
-  const present = await db().query<{ id: string }>('SELECT id FROM decision WHERE id = ANY($1::uuid[])', [
-    rows.map((row) => row.id),
-  ]);
+  if (result.rowCount === rows.length) return null;
+  const present = await db().query<{ id: string }>(
+    `SELECT d.id FROM unnest($1::uuid[], $2::int[], $3::uuid[]) AS t(run_id, seq, id)
+       JOIN decision d ON d.run_id = t.run_id AND d.seq = t.seq AND d.id = t.id`,
+    [
+      uuidArray(rows.map((row) => row.runId)),
+      int4Array(rows.map((row) => row.seq)),
+      uuidArray(rows.map((row) => row.id)),
+    ],
+  );
   return new Set(present.rows.map((row) => row.id));
 }
 
-/**
- * A PostgreSQL array as text, which is several times cheaper than the driver's own. Elements must be free of what
- * quoting is for, or quoted: JSON quotes as PostgreSQL does as long as there are no control characters.
- */
-function plainArray<T>(rows: readonly T[], element: (row: T) => string | number): string {
-  let text = '{';
-  for (let i = 0; i < rows.length; i += 1) {
-    const row = rows[i];
-    if (row !== undefined) text += i === 0 ? element(row) : `,${element(row)}`;
-  }
-  return `${text}}`;
-}
-
-/** JSON as an element: its own text has no control characters, so quoting it once more is right. */
-function jsonElement(list: readonly unknown[]): string {
-  return list.length === 0 ? '[]' : JSON.stringify(JSON.stringify(list));
+function jsonOrNull(list: readonly unknown[]): string | null {
+  return list.length === 0 ? null : JSON.stringify(list);
 }
 
 const findingSchema = z.object({
@@ -142,8 +144,9 @@ export type StoredDecision = z.output<typeof storedSchema>;
 /** The decision of a number in a run; null when there is none. */
 export async function findDecision(runId: string, seq: number): Promise<StoredDecision | null> {
   const result = await db().query(
-    `SELECT d.id, d.tool, d.arguments_digest, d.categories, d.lane, d.clauses, d.obligations, v.number AS version,
-       d.contract_digest, d.decided_at
+    `SELECT d.id, d.tool, encode(d.arguments_digest, 'hex') AS arguments_digest, COALESCE(d.categories, '{}') AS categories,
+       d.lane, COALESCE(d.clauses, '[]') AS clauses, COALESCE(d.obligations, '[]') AS obligations, v.number AS version,
+       v.digest AS contract_digest, d.decided_at
      FROM decision d JOIN contract_version v ON v.id = d.contract_version_id
      WHERE d.run_id = $1 AND d.seq = $2`,
     [runId, seq],
@@ -169,8 +172,8 @@ export async function pastDecisions(
 ): Promise<PastDecision[]> {
   const result = await client.query<PastDecision>({
     name: 'past-decisions',
-    text: `SELECT seq, idempotency_key, tool, arguments_digest, lane, decided_at FROM decision
-      WHERE run_id = $1 AND seq > $2 ORDER BY seq`,
+    text: `SELECT seq, idempotency_key, tool, encode(arguments_digest, 'hex') AS arguments_digest, lane, decided_at
+      FROM decision WHERE run_id = $1 AND seq > $2 ORDER BY seq`,
     values: [runId, after],
   });
   return result.rows;

@@ -1,12 +1,20 @@
-import { createHash } from 'node:crypto';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { z } from 'zod';
 import { type Actor, KEY_SCOPES } from '@/lib/auth/actor';
 import { listen } from '@/lib/db/listen';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
+import { sha256Hex } from '@/lib/evidence/digest';
 
 type KeyActor = Extract<Actor, { kind: 'key' }>;
+
+interface Known {
+  actor: KeyActor;
+  hash: string;
+  /** Looked up at, epoch ms; 0 when it may have changed since. */
+  at: number;
+  usedAt: number;
+}
 
 /** A known key is looked up again after this long, and at once when NOTIFY `key` says that one changed. */
 const TTL_MS = 5000;
@@ -16,7 +24,9 @@ const USED_EVERY_MS = 60_000;
 /** From one address; a good key that is already known passes all the same. */
 const FAILURES_PER_MINUTE = 30;
 
-const cache = new Map<string, { actor: KeyActor; at: number; usedAt: number }>();
+/** By the header that presented the key: a key that is known costs a look-up, not a digest. */
+const cache = new Map<string, Known>();
+const looking = new Map<string, Promise<KeyActor | null>>();
 const failures = new RateLimiterMemory({ points: FAILURES_PER_MINUTE, duration: 60 });
 /** Rises when a key may have changed; a lookup that began before is not kept. */
 let generation = 0;
@@ -31,6 +41,18 @@ const rowSchema = z.object({
 });
 
 /**
+ * Who speaks, when this key was looked up lately and nothing says that it changed; else undefined, and `authenticateKey`
+ * tells. Takes the same header.
+ */
+export function knownKey(header: string | undefined): KeyActor | undefined {
+  const known = header === undefined ? undefined : cache.get(header);
+  const now = Date.now();
+  if (known === undefined || now - known.at >= TTL_MS) return undefined;
+  if (now - known.usedAt >= USED_EVERY_MS) touch(known, now);
+  return known.actor;
+}
+
+/**
  * Who speaks: the API key in an `Authorization` header (`Bearer <key>`).
  *
  * @param header the header's value; undefined when none was sent
@@ -38,20 +60,19 @@ const rowSchema = z.object({
  * @throws AppError `invalid_key` without a usable key, `rate_limited` after too many wrong ones
  */
 export async function authenticateKey(header: string | undefined, address?: string): Promise<KeyActor> {
+  const known = knownKey(header);
+  if (known !== undefined) return known;
   const key = header === undefined ? undefined : /^Bearer +(\S{1,512}) *$/i.exec(header)?.[1];
-  if (key === undefined)
+  if (header === undefined || key === undefined)
     throw new AppError(
       'invalid_key',
       'Send an API key as "Authorization: Bearer <key>" or "x-api-key: <key>".',
     );
-  const hash = createHash('sha256').update(key).digest('hex');
-  const known = cache.get(hash);
-  if (known !== undefined && Date.now() - known.at < TTL_MS) {
-    touch(hash, known);
-    return known.actor;
-  }
   await refuseGuessing(address);
-  const actor = await lookUp(hash);
+  // Those who come with the same key while it is looked up wait for that.
+  const looked = looking.get(header) ?? lookUp(header, sha256Hex(key)).finally(() => looking.delete(header));
+  looking.set(header, looked);
+  const actor = await looked;
   if (actor === null) {
     if (address !== undefined) await failures.penalty(address);
     throw new AppError('invalid_key', 'This API key is unknown or revoked.');
@@ -59,7 +80,7 @@ export async function authenticateKey(header: string | undefined, address?: stri
   return actor;
 }
 
-async function lookUp(hash: string): Promise<KeyActor | null> {
+async function lookUp(header: string, hash: string): Promise<KeyActor | null> {
   watch();
   const began = generation;
   const result = await db().query(
@@ -67,7 +88,7 @@ async function lookUp(hash: string): Promise<KeyActor | null> {
     [hash],
   );
   if (result.rows.length === 0) {
-    cache.delete(hash);
+    cache.delete(header);
     return null;
   }
   const row = rowSchema.parse(result.rows[0]);
@@ -81,22 +102,21 @@ async function lookUp(hash: string): Promise<KeyActor | null> {
   };
   if (began === generation) {
     if (cache.size >= MAX_KEYS) cache.clear();
-    const entry = { actor, at: Date.now(), usedAt: cache.get(hash)?.usedAt ?? 0 };
-    cache.set(hash, entry);
-    touch(hash, entry);
+    const now = Date.now();
+    const known = { actor, hash, at: now, usedAt: cache.get(header)?.usedAt ?? 0 };
+    cache.set(header, known);
+    if (now - known.usedAt >= USED_EVERY_MS) touch(known, now);
   }
   return actor;
 }
 
 /** Notes that the key was used; not worth failing or delaying a request for. */
-function touch(hash: string, entry: { usedAt: number }): void {
-  const now = Date.now();
-  if (now - entry.usedAt < USED_EVERY_MS) return;
-  entry.usedAt = now;
+function touch(known: Known, now: number): void {
+  known.usedAt = now;
   db()
-    .query('UPDATE api_key SET last_used_at = now() WHERE hash = $1', [hash])
+    .query('UPDATE api_key SET last_used_at = now() WHERE hash = $1', [known.hash])
     .catch(() => {
-      entry.usedAt = 0;
+      known.usedAt = 0;
     });
 }
 

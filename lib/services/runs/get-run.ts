@@ -211,7 +211,8 @@ async function decisionsOf(
     decided_at: Date;
     total: number;
   }>(
-    `SELECT id, seq, tool, lane, clauses, arguments_digest, decided_at, count(*) OVER () AS total
+    `SELECT id, seq, tool, lane, clauses, encode(arguments_digest, 'hex') AS arguments_digest, decided_at,
+         count(*) OVER () AS total
        FROM decision WHERE workspace_id = $1 AND run_id = $2 ORDER BY seq DESC LIMIT 200`,
     [workspaceId, runId],
   );

@@ -14,12 +14,13 @@ export async function mergeRuns(
   leaving: readonly LeavingRun[],
   spending: AgentSpending,
 ): Promise<void> {
+  if (leaving.every(({ work }) => work.stored === null)) return;
+  // Waits for decisions being written and keeps out further ones until this is committed: they find the run they came to.
+  await client.query('LOCK TABLE merge_gate IN ACCESS EXCLUSIVE MODE');
   for (const { work, to } of leaving) {
     if (work.stored === null) continue;
     const { id, agentId, fold } = work.stored;
     spending.add(agentId, {}, fold.spend, agentId);
-    // Waits for decisions being written in the run that leaves and keeps out further ones: they find the other run.
-    await client.query('SELECT FROM run WHERE id = $1 FOR UPDATE', [id]);
     await client.query(
       `UPDATE decision d SET run_id = $2, seq = d.seq + (SELECT COALESCE(max(seq), 0) FROM decision WHERE run_id = $2)
        WHERE d.run_id = $1`,
