@@ -5,9 +5,9 @@ import { useQueryStates } from 'nuqs';
 import { fetchJson } from '@/components/shell/fetch-json';
 import { useSlowLive } from '@/components/shell/use-slow-live';
 import { Button, ButtonLink } from '@/components/ui/button';
-import { Callout } from '@/components/ui/callout';
 import { EmptyState } from '@/components/ui/empty-state';
 import { FacetMenu } from '@/components/ui/facet-menu';
+import { ListFailed } from '@/components/ui/list-failed';
 import { NewPill } from '@/components/ui/new-pill';
 import { PageHeader } from '@/components/ui/page-header';
 import { Sheet } from '@/components/ui/sheet';
@@ -89,16 +89,7 @@ export function AgentList({ initial, initialQuery }: { initial: List; initialQue
           </button>
         ) : null}
       </search>
-      {error === null ? null : (
-        <div className="mb-4">
-          <Callout tone="critical" alert title="The list could not be read">
-            {error.message}{' '}
-            <button type="button" className="prose-link" onClick={() => void refetch()}>
-              Try again
-            </button>
-          </Callout>
-        </div>
-      )}
+      <ListFailed error={error} again={() => void refetch()} />
       <div className="relative">
         <NewPill count={newRows} onShow={accept} />
         <Sheet className={isPlaceholderData ? 'opacity-60' : ''}>

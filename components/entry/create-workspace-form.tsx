@@ -2,6 +2,7 @@
 
 import { signIn } from 'next-auth/react';
 import { useEffect, useRef, useState } from 'react';
+import { NewPassword } from '@/components/people/new-password';
 import { ActionForm } from '@/components/ui/action-form';
 import { Input } from '@/components/ui/field';
 import { SubmitButton } from '@/components/ui/submit-button';
@@ -43,16 +44,7 @@ export function CreateWorkspaceForm({ primary }: { primary: boolean }) {
           required
           maxLength={320}
         />
-        <Input
-          name="password"
-          type="password"
-          label="Password"
-          autoComplete="new-password"
-          hint="At least 12 characters. Length is what counts; a few words in a row are fine."
-          required
-          minLength={12}
-          maxLength={200}
-        />
+        <NewPassword />
         <input type="hidden" name="timeZone" value={zone} />
         <p className="text-sm text-ink-2">Times are shown in {zone}; you can change that in the settings.</p>
         <SubmitButton variant={primary ? 'primary' : 'default'}>Create workspace</SubmitButton>

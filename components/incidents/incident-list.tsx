@@ -7,9 +7,9 @@ import { runHref } from '@/components/runs/links';
 import { fetchJson } from '@/components/shell/fetch-json';
 import { Band } from '@/components/ui/band';
 import { Button } from '@/components/ui/button';
-import { Callout } from '@/components/ui/callout';
 import { EmptyState } from '@/components/ui/empty-state';
 import { FacetMenu } from '@/components/ui/facet-menu';
+import { ListFailed } from '@/components/ui/list-failed';
 import { NewPill } from '@/components/ui/new-pill';
 import { PageHeader } from '@/components/ui/page-header';
 import { Paging } from '@/components/ui/paging';
@@ -129,16 +129,7 @@ export function IncidentList({
           ) : null}
         </search>
       </div>
-      {error === null ? null : (
-        <div className="mb-4">
-          <Callout tone="critical" alert title="The list could not be read">
-            {error.message}{' '}
-            <button type="button" className="prose-link" onClick={() => void refetch()}>
-              Try again
-            </button>
-          </Callout>
-        </div>
-      )}
+      <ListFailed error={error} again={() => void refetch()} />
       <div className="relative">
         <NewPill count={newRows} onShow={accept} />
         <Sheet className={isPlaceholderData ? 'opacity-60' : ''}>

@@ -4,11 +4,11 @@ import { signIn } from 'next-auth/react';
 import { useEffect, useRef, useState } from 'react';
 import { ActionForm } from '@/components/ui/action-form';
 import { Callout } from '@/components/ui/callout';
-import { Input } from '@/components/ui/field';
 import { Skeleton } from '@/components/ui/skeleton';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { ActionState } from '@/lib/auth/action-state';
 import { readLink, setPassword } from './actions';
+import { NewPassword } from './new-password';
 
 /** Behind a one-time link, whose token stands after `#` and so is known to the browser only. */
 export function SetPassword() {
@@ -53,17 +53,7 @@ export function SetPassword() {
         <input type="hidden" name="token" value={token} />
         {/* Tells password managers whose password this is. */}
         <input type="email" autoComplete="username" value={link.reveal ?? ''} readOnly hidden />
-        <Input
-          name="password"
-          type="password"
-          label="Password"
-          autoComplete="new-password"
-          hint="At least 12 characters. Length is what counts; a few words in a row are fine."
-          required
-          minLength={12}
-          maxLength={200}
-          autoFocus
-        />
+        <NewPassword autoFocus />
         <SubmitButton>Set password and sign in</SubmitButton>
       </ActionForm>
     </div>

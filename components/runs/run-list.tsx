@@ -5,8 +5,8 @@ import { parseAsString, useQueryState, useQueryStates } from 'nuqs';
 import { useEffect, useMemo } from 'react';
 import { fetchJson } from '@/components/shell/fetch-json';
 import { Button, buttonClass } from '@/components/ui/button';
-import { Callout } from '@/components/ui/callout';
 import { EmptyState } from '@/components/ui/empty-state';
+import { ListFailed } from '@/components/ui/list-failed';
 import { NewPill } from '@/components/ui/new-pill';
 import { PageHeader } from '@/components/ui/page-header';
 import { Paging } from '@/components/ui/paging';
@@ -83,16 +83,7 @@ export function RunList({
         }
       />
       <RunFilters search={search} onChange={change} facets={facets} />
-      {page.error === null ? null : (
-        <div className="mb-4">
-          <Callout tone="critical" alert title="The list could not be read">
-            {page.error.message}{' '}
-            <button type="button" className="prose-link" onClick={() => void page.refetch()}>
-              Try again
-            </button>
-          </Callout>
-        </div>
-      )}
+      <ListFailed error={page.error} again={() => void page.refetch()} />
       <div className="relative">
         <NewPill count={newRuns} onShow={() => void showNew()} />
         <Sheet className={page.isPlaceholderData ? 'opacity-60' : ''}>
