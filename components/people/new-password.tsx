@@ -1,13 +1,7 @@
 import { Input } from '@/components/ui/field';
 
 /** The field for a password that is being chosen; lib/services/people/password.ts has the rules. */
-export function NewPassword({
-  label = 'Password',
-  autoFocus = false,
-}: {
-  label?: string;
-  autoFocus?: boolean;
-}) {
+export function NewPassword({ autoFocus = false }: { autoFocus?: boolean }) {
   return (
     <Input
       name="password"

@@ -130,14 +130,14 @@ const MISTRAL: readonly Row[] = [
 ];
 
 function priced(vendor: string, page: string, rows: readonly Row[]): ShippedPrice[] {
-  return rows.map(([model, inputUsd, cachedInputUsd, outputUsd, effectiveFrom, checked = 'copies']) => ({
+  return rows.map(([model, inputUsd, cachedInputUsd, outputUsd, effectiveFrom, checked]) => ({
     model,
     inputUsd,
     outputUsd,
     cachedInputUsd,
     effectiveFrom,
     effectiveFromMs: Date.parse(`${effectiveFrom}T00:00:00Z`),
-    source: `${vendor}: ${CHECKED[checked](page)}`,
+    source: `${vendor}: ${CHECKED[checked ?? 'copies'](page)}`,
   }));
 }
 
