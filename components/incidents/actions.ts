@@ -24,8 +24,8 @@ export async function rollBackAction(_before: ActionState, form: FormData): Prom
       reasoned.extend({ to: z.coerce.number().int().positive() }),
       form,
     );
-    await rollBack(actor, { number, to, reason });
-    return `Version ${to} is back in force.`;
+    const { name } = await rollBack(actor, { number, to, reason });
+    return `Version ${name} is back in force.`;
   });
 }
 

@@ -8,20 +8,21 @@ import { appendAudit } from '@/lib/services/audit/append';
 import { placeInForce } from '@/lib/services/contracts/put-in-force';
 import { lockRun, requireReason } from '@/lib/services/runs/run-for-action';
 import { lockIncident, refuseResolved } from './incident-for-action';
-import { type RollbackTarget, rollbackTarget } from './last-known-good';
+import { type RollbackTarget, rollbackTarget, type VersionName } from './last-known-good';
 
 /**
- * Puts the last version of the agent's contract that is known to be good back in force; runs that have begun keep theirs.
+ * Puts the last version of the agent's contract that is known to be good back in force, and answers which that is; runs
+ * that have begun keep theirs.
  * `to` is the number of the version the person was shown. Throws `not_found`, `forbidden`, `invalid` without a reason,
  * or `conflict` when the incident is resolved or that version is not what would be gone back to (any more).
  */
 export async function rollBack(
   actor: Actor,
   input: { number: number; to: number; reason: string },
-): Promise<void> {
+): Promise<VersionName> {
   const { workspaceId } = actor;
   authorize(actor, 'incident.roll-back', { workspaceId });
-  await transact(async (client) => {
+  return transact(async (client) => {
     const incident = await lockIncident(client, workspaceId, input.number);
     authorize(actor, 'incident.roll-back', { workspaceId, agentId: incident.agent_id });
     refuseResolved(incident);
@@ -42,6 +43,7 @@ export async function rollBack(
       );
     await goBack(client, actor, { incidentId: incident.id, agentId: incident.agent_id, target, reason });
     await notify(client, { workspaceId, topic: 'incident', id: incident.id });
+    return { number: target.to.number, name: target.to.name };
   });
 }
 
