@@ -15,7 +15,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     env: {
       ...inherited,
-      COUNTERSIGN_BUILD_FOLDER: '.next-test',
+      COUNTERSIGN_BUILD_FOLDER: process.env.COUNTERSIGN_BUILD_FOLDER ?? '.next-test',
       COUNTERSIGN_PORT: String(dashboard),
       COUNTERSIGN_RUNTIME_PORT: String(runtime),
       COUNTERSIGN_HOST: '127.0.0.1',

@@ -20,11 +20,14 @@ export function ClauseThreads({
   clause,
   also = [],
   corner = false,
+  startsWriting = false,
 }: {
   subject: CommentSubject;
   clause: string;
   also?: readonly string[];
   corner?: boolean;
+  /** Opens with the place to write, when that is what was asked for. */
+  startsWriting?: boolean;
 }) {
   const { data } = useThreads(subject);
   const say = useSay();

@@ -6,22 +6,7 @@ import { contractHref } from '@/components/contracts/contract-href';
 import type { ActionState } from '@/lib/auth/action-state';
 import { answer, readForm } from '@/lib/auth/answer';
 import { discardDraft } from '@/lib/services/drafts/discard-draft';
-import { draftFromVersion } from '@/lib/services/drafts/draft-from-version';
 import { submitDraft } from '@/lib/services/drafts/submit-draft';
-
-const versionSchema = z.object({
-  agent: z.string().min(1).max(200),
-  number: z.coerce.number().int().positive().optional(),
-});
-
-/** A new draft with the text of a version, and its editor. */
-export async function draftNext(_: ActionState, form: FormData): Promise<ActionState> {
-  return answer(async (actor) => {
-    const { agent, number } = readForm(versionSchema, form);
-    const { id } = await draftFromVersion(actor, { agent, number });
-    redirect(`/contracts/drafts/${id}`);
-  });
-}
 
 const submitSchema = z.object({ id: z.string(), revision: z.coerce.number().int().positive() });
 

@@ -20,7 +20,9 @@ export function ConflictDialog() {
 
   if (contested === null) return null;
   const { conflicts } = contested;
-  const whose = (clause: string) => marks.get(clause)?.by ?? 'Somebody else';
+  const whose = (clause: string) =>
+    [...marks].find(([marked]) => marked === clause || marked.startsWith(`${clause}/`))?.[1].by ??
+    'Somebody else';
   const ready = conflicts.every(({ clause }) => chosen.has(clause));
   const all = (side: Side) => setChosen(new Map(conflicts.map(({ clause }) => [clause, side])));
   return (
@@ -32,7 +34,7 @@ export function ConflictDialog() {
             <Radix.Title className="text-lg font-semibold">
               {conflicts[0]?.clause === ''
                 ? 'The draft was changed meanwhile'
-                : `You and somebody else changed ${plural(conflicts.length, 'clause')} differently`}
+                : `You and ${others(conflicts, whose)} changed ${plural(conflicts.length, 'clause')} differently`}
             </Radix.Title>
             <Radix.Description className="mt-1 text-ink-2">
               {conflicts[0]?.clause === ''
@@ -78,6 +80,13 @@ export function ConflictDialog() {
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** The one who changed them all, or somebody else. */
+function others(conflicts: readonly Conflict[], whose: (clause: string) => string): string {
+  const names = new Set(conflicts.map(({ clause }) => whose(clause)));
+  const [only] = names;
+  return names.size === 1 && only !== undefined && only !== 'Somebody else' ? only : 'somebody else';
 }
 
 function ConflictChoice({

@@ -7,8 +7,8 @@ import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Skeleton } from '@/components/ui/skeleton';
 import { sectionOf } from '@/lib/contract/clauses';
-import type { DraftReading } from '@/lib/contract/read-draft';
-import { type Contract, SECTIONS, type SectionKey } from '@/lib/contract/schema';
+import type { DraftContext, DraftReading } from '@/lib/contract/read-draft';
+import { SECTIONS, type SectionKey } from '@/lib/contract/schema';
 import type { DraftDetail } from '@/lib/services/drafts/get-draft';
 import { ConflictDialog } from './conflict-dialog';
 import type { DraftStore } from './draft-store';
@@ -31,7 +31,7 @@ type View = 'form' | 'yaml';
 export interface DraftEditorProps {
   draft: DraftDetail;
   reading: DraftReading;
-  defaults: Contract | null;
+  context: DraftContext;
   people: readonly EditorPerson[];
   me: string;
   start: { view: View; section: SectionKey };
@@ -39,7 +39,7 @@ export interface DraftEditorProps {
 
 /** The editor of a draft: the same text as a form and as YAML. */
 export function DraftEditor(props: DraftEditorProps) {
-  const { store, at } = useDraftStore(props.draft, props.reading, props.defaults, props.me);
+  const { store, at } = useDraftStore(props.draft, props.reading, props.context, props.me);
   if (store === null) return <EditorSkeleton />;
   return <Editor {...props} store={store} at={at} />;
 }
@@ -55,6 +55,7 @@ function EditorSkeleton() {
 
 function Editor({
   draft,
+  context,
   people,
   me,
   start,
@@ -105,6 +106,8 @@ function Editor({
     () => ({
       store,
       draftId: draft.id,
+      me,
+      defaults: context.defaults ?? null,
       people,
       target,
       at,
@@ -112,7 +115,7 @@ function Editor({
       section,
       threads,
     }),
-    [store, draft.id, people, target, at, go, section, threads],
+    [store, draft.id, me, context, people, target, at, go, section, threads],
   );
 
   function onKeyDown(event: KeyboardEvent) {
@@ -135,12 +138,7 @@ function Editor({
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the whole editor, on top of those of its fields */}
       <div onKeyDown={onKeyDown} className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <Ended />
-        <Bar
-          view={view}
-          onView={(next) => void show(next)}
-          me={me}
-          isDefaults={draft.subject === 'defaults'}
-        />
+        <Bar view={view} onView={(next) => void show(next)} isDefaults={draft.subject === 'defaults'} />
         <div className="grid grid-cols-[minmax(0,1fr)] gap-x-7 gap-y-4 md:grid-cols-[190px_minmax(0,1fr)] xl:grid-cols-[190px_minmax(0,1fr)_270px]">
           <SectionList current={section} onGo={goSection} />
           {view === 'form' ? (
@@ -161,12 +159,10 @@ function Editor({
 function Bar({
   view,
   onView,
-  me,
   isDefaults,
 }: {
   view: View;
   onView: (view: View) => void;
-  me: string;
   isDefaults: boolean;
 }) {
   const { store } = useEditor();
@@ -199,7 +195,7 @@ function Bar({
         </div>
       ) : null}
       {mayWrite ? <SaveMark /> : <span className="text-sm text-ink-2">You read; you cannot change it.</span>}
-      <PeopleHere me={me} />
+      <PeopleHere />
       <span className="flex-1" />
       {mayWrite ? <SubmitDraft isDefaults={isDefaults} /> : null}
     </div>

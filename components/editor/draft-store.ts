@@ -1,8 +1,7 @@
 import { type Edit, editValue, type Group, type Path, valueAt } from '@/lib/contract/edit-value';
 import { clausePath } from '@/lib/contract/locate';
 import type { Choice, Conflict, Side } from '@/lib/contract/merge-drafts';
-import type { DraftReading } from '@/lib/contract/read-draft';
-import type { Contract } from '@/lib/contract/schema';
+import type { DraftContext, DraftReading } from '@/lib/contract/read-draft';
 import type { DraftDetail, Present } from '@/lib/services/drafts/get-draft';
 import { History } from './history';
 import type { LocalCopy } from './local-copy';
@@ -114,8 +113,8 @@ export class DraftStore {
   };
 
   /** Starts the reader, and brings back what an earlier visit could not save. */
-  async begin(defaults: Contract | null): Promise<void> {
-    const reading = await this.reader.begin(this.base.source, defaults);
+  async begin(context: DraftContext): Promise<void> {
+    const reading = await this.reader.begin(this.base.source, context);
     this.show({ reading, readable: reading.document !== null, document: reading.document ?? {} });
     const kept = this.local.read();
     if (kept === null || !this.view.mayWrite) return;
@@ -262,7 +261,9 @@ export class DraftStore {
     }
     this.base = { revision, source: theirs };
     if (merged.source !== mine) {
-      this.history.rebase({ before: mine, after: merged.source });
+      // A text that was given up whole stays one step of undo away; of other changes one's own are.
+      if (choice instanceof Map && choice.has('')) this.history.note(mine, '', Date.now());
+      else this.history.rebase({ before: mine, after: merged.source });
       this.adopt(merged.source, merged.reading);
     }
     this.show({ contested: null, revision });
@@ -276,11 +277,6 @@ export class DraftStore {
     await this.queued(async () => {
       const { contested } = this.view;
       if (contested === null) return;
-      const whole = choice.get('');
-      if (whole === 'theirs') {
-        // What is given up stays one step of undo away.
-        this.history.note(this.view.source, '', Date.now());
-      }
       await this.integrate(contested.from, contested.theirs, contested.revision, choice);
     });
     if (this.remote !== undefined) await this.takeRemote();

@@ -5,14 +5,13 @@
 import { z } from 'zod';
 import { applyEdits } from '@/lib/contract/edit-source';
 import { mergeDrafts } from '@/lib/contract/merge-drafts';
-import { readDraft } from '@/lib/contract/read-draft';
-import type { Contract } from '@/lib/contract/schema';
+import { type DraftContext, readDraft } from '@/lib/contract/read-draft';
 import type { Answer, Request } from './worker-messages';
 
 // Schemas compiled by evaluation are for pages that allow it.
 z.config({ jitless: true });
 
-let defaults: Contract | undefined;
+let context: DraftContext = {};
 
 self.addEventListener('message', (event: MessageEvent<Request>) => {
   const { id, task } = event.data;
@@ -30,17 +29,17 @@ self.addEventListener('message', (event: MessageEvent<Request>) => {
 function run(task: Request['task']) {
   switch (task.kind) {
     case 'begin':
-      defaults = task.defaults ?? undefined;
-      return readDraft(task.source, defaults);
+      context = task.context;
+      return readDraft(task.source, context);
     case 'read':
-      return readDraft(task.source, defaults);
+      return readDraft(task.source, context);
     case 'edit': {
       const source = applyEdits(task.source, task.edits);
-      return { source, reading: readDraft(source, defaults) };
+      return { source, reading: readDraft(source, context) };
     }
     case 'merge': {
       const merged = mergeDrafts(task.texts, task.choice);
-      return { ...merged, reading: readDraft(merged.source, defaults) };
+      return { ...merged, reading: readDraft(merged.source, context) };
     }
   }
 }

@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, useContext, useRef, useSyncExternalStore } from 'react';
 import type { Edit, Path } from '@/lib/contract/edit-value';
-import type { SectionKey } from '@/lib/contract/schema';
+import type { Contract, SectionKey } from '@/lib/contract/schema';
 import type { Issue } from '@/lib/errors';
 import { clauseOf, type DraftStore, type DraftView, fieldValue, type Mark } from './draft-store';
 
@@ -21,6 +21,10 @@ export interface EditorPerson {
 interface Editor {
   store: DraftStore;
   draftId: string;
+  /** Who writes here. */
+  me: string;
+  /** What a contract that extends the workspace defaults is completed with. */
+  defaults: Contract | null;
   people: readonly EditorPerson[];
   target: Target | null;
   /** Where this person is, for the others. */

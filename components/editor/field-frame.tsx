@@ -7,6 +7,7 @@ import type { Path } from '@/lib/contract/edit-value';
 import type { Field } from '@/lib/contract/form-model';
 import type { Issue } from '@/lib/errors';
 import { useClause, useEditor, useIssues, useMark } from './editor-context';
+import { InheritedMark } from './inherited';
 
 export interface FieldProps<F extends Field = Field> {
   field: F;
@@ -15,6 +16,7 @@ export interface FieldProps<F extends Field = Field> {
 
 export interface Framed {
   id: string;
+  path: Path;
   clause: string;
   issue: Issue | undefined;
   aria: { 'aria-invalid': boolean; 'aria-describedby'?: string };
@@ -31,6 +33,7 @@ export function useFrame({ field, path }: FieldProps): Framed {
   ].join(' ');
   return {
     id,
+    path,
     clause,
     issue,
     aria: {
@@ -93,7 +96,7 @@ export function FieldFrame({
       {...(label === 'legend' ? { role: 'group', 'aria-labelledby': `${id}-label` } : {})}
       className={`group/field grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-1 ${wide ? 'md:col-span-2' : ''}`}
     >
-      <div className="flex min-w-0 flex-wrap items-baseline justify-between gap-x-3">
+      <div className="flex min-w-0 flex-wrap items-baseline gap-x-3">
         {label === 'label' ? (
           <label htmlFor={id} className="text-sm font-medium">
             {title}
@@ -103,10 +106,10 @@ export function FieldFrame({
             {title}
           </span>
         )}
-        <span className="flex items-baseline gap-3">
-          {beside}
-          <CommentButton clause={clause} onStart={() => setCommenting(true)} />
-        </span>
+        <CommentButton clause={clause} onStart={() => setCommenting(true)} />
+        <span className="flex-1" />
+        <InheritedMark clause={clause} path={frame.path} />
+        {beside}
       </div>
       {label === 'legend' ? hint : null}
       {children}

@@ -7,6 +7,7 @@ import type { SectionKey } from '@/lib/contract/schema';
 import { useDraft, useIssues } from './editor-context';
 import { FieldControl } from './field-control';
 import { IssueLine } from './field-frame';
+import { ExtendsDefaults } from './inherited';
 import { Suggestions } from './suggestions';
 
 /** One section as a form. */
@@ -47,6 +48,7 @@ export function FormView({
       {own.map((issue) => (
         <IssueLine key={issue.message} issue={issue} />
       ))}
+      {section === 'identity' ? <ExtendsDefaults /> : null}
       <div key={section} className="grid gap-x-5 gap-y-5 md:grid-cols-2">
         {fields.map((field) => (
           <FieldControl key={field.pattern} field={field} path={field.pattern.split('/')} />

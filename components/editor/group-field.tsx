@@ -36,7 +36,9 @@ export function GroupField({ field, path, Control }: FieldProps<FieldOf<'group'>
       }
     >
       {optional && !there ? null : (
-        <div className="grid gap-x-5 gap-y-3 border-l border-line py-1 pl-3.5 md:grid-cols-2">
+        <div
+          className={`grid gap-x-5 gap-y-3 border-l border-line py-1 pl-3.5 ${threeFit(field.fields) ? 'sm:grid-cols-3' : 'md:grid-cols-2'}`}
+        >
           {field.fields.map((inner) => (
             <Control key={inner.key} field={inner} path={[...path, inner.key]} />
           ))}
@@ -44,4 +46,9 @@ export function GroupField({ field, path, Control }: FieldProps<FieldOf<'group'>
       )}
     </FieldFrame>
   );
+}
+
+/** Three figures or choices of a kind stand in a line. */
+function threeFit(fields: readonly Field[]): boolean {
+  return fields.length === 3 && fields.every((field) => field.kind === 'number' || field.kind === 'choice');
 }

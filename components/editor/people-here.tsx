@@ -4,8 +4,8 @@ import { Tooltip } from '@/components/ui/tooltip';
 import { useDraft, useEditor } from './editor-context';
 
 /** Who else has the draft open, and where. */
-export function PeopleHere({ me }: { me: string }) {
-  const { go } = useEditor();
+export function PeopleHere() {
+  const { go, me } = useEditor();
   const present = useDraft((view) => view.present).filter((each) => each.personId !== me);
   if (present.length === 0) return null;
   return (

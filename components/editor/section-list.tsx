@@ -4,11 +4,12 @@ import { FORM } from '@/lib/contract/form-model';
 import type { DraftReading } from '@/lib/contract/read-draft';
 import type { SectionKey } from '@/lib/contract/schema';
 import { plural } from '@/lib/format';
-import { useDraft } from './editor-context';
+import { useDraft, useEditor } from './editor-context';
 
 /** The twelve sections with how far each has come. On a phone a line that scrolls sideways. */
 export function SectionList({ current, onGo }: { current: SectionKey; onGo: (section: SectionKey) => void }) {
   const sections = useDraft((view) => view.reading.sections);
+  const { me } = useEditor();
   const present = useDraft((view) => view.present);
   return (
     <nav
@@ -16,7 +17,9 @@ export function SectionList({ current, onGo }: { current: SectionKey; onGo: (sec
       className="relative flex gap-1 overflow-x-auto pb-1 whitespace-nowrap md:sticky md:top-5 md:max-h-[calc(100dvh-40px)] md:flex-col md:gap-0.5 md:self-start md:overflow-y-auto"
     >
       {FORM.map(({ key, number, title }) => {
-        const here = present.filter((each) => each.clause !== null && sectionOfClause(each.clause) === key);
+        const here = present.filter(
+          (each) => each.personId !== me && each.clause !== null && sectionOfClause(each.clause) === key,
+        );
         return (
           <button
             key={key}
@@ -58,6 +61,8 @@ function Progress({ state }: { state: DraftReading['sections'][number] | undefin
   if (state === undefined) return null;
   if (state.errors > 0) return <span className="text-xs text-critical">{plural(state.errors, 'error')}</span>;
   if (state.todo > 0) return <span className="text-xs text-medium">{state.todo} to do</span>;
+  if (state.warnings > 0)
+    return <span className="text-xs text-medium">{plural(state.warnings, 'warning')}</span>;
   if (state.empty) return <span className="text-xs text-ink-3">none</span>;
   return (
     <svg

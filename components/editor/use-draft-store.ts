@@ -3,8 +3,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import { useLive } from '@/components/shell/live';
 import { ANYTHING } from '@/components/shell/live-feed';
-import type { DraftReading } from '@/lib/contract/read-draft';
-import type { Contract } from '@/lib/contract/schema';
+import type { DraftContext, DraftReading } from '@/lib/contract/read-draft';
 import type { DraftDetail } from '@/lib/services/drafts/get-draft';
 import { DraftStore } from './draft-store';
 import { browserCopy } from './local-copy';
@@ -17,7 +16,7 @@ const HERE_MS = 10_000;
 export function useDraftStore(
   draft: DraftDetail,
   reading: DraftReading,
-  defaults: Contract | null,
+  context: DraftContext,
   me: string,
 ): { store: DraftStore | null; at: (clause: string | null) => void } {
   const [store, setStore] = useState<DraftStore | null>(null);
@@ -28,7 +27,7 @@ export function useDraftStore(
   useEffect(() => {
     const made = new DraftStore(draft, reading, me, new WorkerReader(), server, browserCopy(draft.id, me));
     setStore(made);
-    void made.begin(defaults);
+    void made.begin(context);
     const keep = () => made.keepLocally();
     const online = () => void made.saveNow();
     window.addEventListener('pagehide', keep);

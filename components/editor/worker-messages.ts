@@ -1,10 +1,9 @@
 import type { Edit } from '@/lib/contract/edit-value';
 import type { Choice, Merged } from '@/lib/contract/merge-drafts';
-import type { DraftReading } from '@/lib/contract/read-draft';
-import type { Contract } from '@/lib/contract/schema';
+import type { DraftContext, DraftReading } from '@/lib/contract/read-draft';
 
 export type Task =
-  | { kind: 'begin'; source: string; defaults: Contract | null }
+  | { kind: 'begin'; source: string; context: DraftContext }
   | { kind: 'read'; source: string }
   | { kind: 'edit'; source: string; edits: readonly Edit[] }
   | { kind: 'merge'; texts: { base: string; mine: string; theirs: string }; choice?: Choice };
@@ -27,7 +26,7 @@ export type Answer =
 
 /** What does the reading, editing and merging of texts: a worker in the page, the functions themselves in tests. */
 export interface Reader {
-  begin(source: string, defaults: Contract | null): Promise<DraftReading>;
+  begin(source: string, context: DraftContext): Promise<DraftReading>;
   read(source: string): Promise<DraftReading>;
   edit(source: string, edits: readonly Edit[]): Promise<Results['edit']>;
   merge(texts: { base: string; mine: string; theirs: string }, choice?: Choice): Promise<Results['merge']>;

@@ -1,6 +1,6 @@
 import type { Edit } from '@/lib/contract/edit-value';
 import type { Choice } from '@/lib/contract/merge-drafts';
-import type { Contract } from '@/lib/contract/schema';
+import type { DraftContext } from '@/lib/contract/read-draft';
 import type { Answer, Reader, Results, Task } from './worker-messages';
 
 interface Waiting {
@@ -27,8 +27,8 @@ export class WorkerReader implements Reader {
     });
   }
 
-  async begin(source: string, defaults: Contract | null) {
-    return reading(await this.ask({ kind: 'begin', source, defaults }));
+  async begin(source: string, context: DraftContext) {
+    return reading(await this.ask({ kind: 'begin', source, context }));
   }
 
   async read(source: string) {

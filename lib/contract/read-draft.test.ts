@@ -22,9 +22,21 @@ describe('reading a draft', () => {
       const reading = readDraft(source);
       expect(reading.document).toEqual({});
       expect(reading.contract).toBeNull();
-      expect(stateOf(source, 'ownership')).toEqual({ key: 'ownership', todo: 6, errors: 0, empty: true });
+      expect(stateOf(source, 'ownership')).toEqual({
+        key: 'ownership',
+        todo: 6,
+        errors: 0,
+        warnings: 0,
+        empty: true,
+      });
       expect(stateOf(source, 'identity')?.todo).toBe(10);
-      expect(stateOf(source, 'evidence')).toEqual({ key: 'evidence', todo: 0, errors: 0, empty: true });
+      expect(stateOf(source, 'evidence')).toEqual({
+        key: 'evidence',
+        todo: 0,
+        errors: 0,
+        warnings: 0,
+        empty: true,
+      });
     },
   );
 

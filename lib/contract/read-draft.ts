@@ -3,6 +3,7 @@ import type { Issue } from '@/lib/errors';
 import { sectionOf } from './clauses';
 import { type Group, isGroup } from './edit-value';
 import { completeWith } from './inherit';
+import { type LintContext, type LintFinding, lint } from './lint';
 import { judge, readText } from './parse';
 import { type Contract, contractSchema, SECTIONS, type SectionKey } from './schema';
 
@@ -12,6 +13,8 @@ export interface SectionState {
   todo: number;
   /** What is wrong. */
   errors: number;
+  /** What lint warns of, once the contract is complete. */
+  warnings: number;
   /** Nothing stands in it. Such a section may yet be complete: nobody has to name policies. */
   empty: boolean;
 }
@@ -28,38 +31,45 @@ export interface DraftReading {
   sections: readonly SectionState[];
   /** Paths of clauses that come from the workspace defaults (lib/contract/inherit.ts). */
   inherited: readonly string[];
+  /** What lint finds in the contract, once it is complete and where it was asked for. */
+  findings: readonly LintFinding[];
+}
+
+/** What a draft is read with, beside its text. */
+export interface DraftContext {
+  /** Those of the workspace, for a draft that extends them. */
+  defaults?: Contract;
+  lint?: LintContext;
 }
 
 /**
  * Reads the text of a draft; one that extends the workspace defaults is completed with them first. Never throws: whatever
  * is wrong with it is among the issues.
  */
-export function readDraft(source: string, defaults?: Contract): DraftReading {
+export function readDraft(source: string, context: DraftContext = {}): DraftReading {
   const text = readText(source, 'yaml');
   if (!text.ok) {
     const nothing = source.trim() === '' || /^(\s*(#[^\n]*)?\n?)*$/.test(source.slice(0, 2000));
-    return nothing ? reading({}, judge(withGroups({}, contractSchema), EMPTY)) : reading(null, text);
+    return nothing
+      ? reading({}, judge(withGroups({}, contractSchema), EMPTY), context)
+      : reading(null, text, context);
   }
-  if (!isGroup(text.document))
-    return reading(null, {
-      ok: false,
-      issues: [
-        {
-          path: '',
-          line: 1,
-          column: 1,
-          message: 'This is not a contract yet.',
-          expected: 'named sections: identity, scope, tools and so on',
-        },
-      ],
-    });
+  if (!isGroup(text.document)) return reading(null, { ok: false, issues: [NO_CONTRACT] }, context);
   // A section that is missing counts by what it has to say, not as one.
   const { document, inherited } =
-    defaults === undefined
+    context.defaults === undefined
       ? { document: text.document, inherited: [] }
-      : completeWith(text.document, defaults);
-  return reading(text.document, judge(withGroups(document, contractSchema), text), inherited);
+      : completeWith(text.document, context.defaults);
+  return reading(text.document, judge(withGroups(document, contractSchema), text), context, inherited);
 }
+
+const NO_CONTRACT: Issue = {
+  path: '',
+  line: 1,
+  column: 1,
+  message: 'This is not a contract yet.',
+  expected: 'named sections: identity, scope, tools and so on',
+};
 
 const EMPTY = emptyText();
 
@@ -72,18 +82,29 @@ function emptyText() {
 function reading(
   document: Group | null,
   judged: ReturnType<typeof judge>,
+  context: DraftContext,
   inherited: readonly string[] = [],
 ): DraftReading {
   const issues = judged.ok ? [] : judged.issues;
+  const findings = judged.ok && context.lint !== undefined ? lint(judged.contract, context.lint) : [];
   return {
     document,
     contract: judged.ok ? judged.contract : null,
     issues,
     inherited,
+    findings,
     sections: SECTIONS.map(({ key }) => {
       const own = issues.filter((issue) => sectionOf(issue.path) === key);
       const todo = own.filter((issue) => issue.missing === true).length;
-      return { key, todo, errors: own.length - todo, empty: isEmpty(document, key) };
+      const found = (level: LintFinding['level']) =>
+        findings.filter((finding) => finding.level === level && sectionOf(finding.clause) === key).length;
+      return {
+        key,
+        todo,
+        errors: own.length - todo + found('error'),
+        warnings: found('warning'),
+        empty: isEmpty(document, key),
+      };
     }),
   };
 }

@@ -35,7 +35,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function DraftPage({ params, searchParams }: Props) {
   const { actor } = await requireSession();
-  const { draft, reading, defaults, people } = await load((await params).id);
+  const { draft, reading, context, people } = await load((await params).id);
   const { view, section } = await searchParams;
   return (
     <>
@@ -84,7 +84,7 @@ export default async function DraftPage({ params, searchParams }: Props) {
         key={draft.id}
         draft={draft}
         reading={reading}
-        defaults={defaults}
+        context={context}
         people={people}
         me={actor.personId}
         start={{
