@@ -10,7 +10,14 @@ const config: NextConfig = {
   experimental: { serverActions: { bodySizeLimit: '4mb' } },
   turbopack: { root: fileURLToPath(new URL('.', import.meta.url)) },
   // Loaded by Node as they are: native code, or files beside the module.
-  serverExternalPackages: ['pg', '@node-rs/argon2', 'pino', '@prisma/client', '@prisma/adapter-pg', '@react-pdf/renderer'],
+  serverExternalPackages: [
+    'pg',
+    '@node-rs/argon2',
+    'pino',
+    '@prisma/client',
+    '@prisma/adapter-pg',
+    '@react-pdf/renderer',
+  ],
   // `npm test` checks types over the whole repository; a start need not do it again.
   typescript: { ignoreBuildErrors: true },
   // Pages get theirs, with a policy of scripts, from proxy.ts.

@@ -72,6 +72,12 @@ export function CoverageMarks({
   );
 }
 
+/** What did not happen: limits are reached, forbidden acts are tried, tools and rules come up in a run. */
+function wordFor(clause: string): string {
+  if (clause.startsWith('scope/forbidden/')) return 'not tried';
+  return /^(risk\/thresholds|failure)\//.test(clause) ? 'not reached' : 'no run';
+}
+
 /** Says of a clause that no recorded run has exercised it lately. */
 export function IdleMark({ clause }: { clause: string }) {
   const marks = useContext(MarksContext);
@@ -84,7 +90,7 @@ export function IdleMark({ clause }: { clause: string }) {
         className="inline-flex w-fit cursor-default items-center gap-1.5 rounded-sm text-xs text-ink-3 print:hidden"
       >
         <span aria-hidden="true" className="size-1.5 rounded-full border border-current" />
-        no run in {marks.days} days
+        {wordFor(clause)} in {marks.days} days
       </button>
     </Tooltip>
   );

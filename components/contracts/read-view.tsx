@@ -8,16 +8,16 @@ export function ReadView({ detail }: { detail: ContractDetail }) {
   const { contract, version, people } = detail;
   const sheet = readSheet(contract);
   return (
-    <article className="max-w-[860px] min-w-0 print:max-w-none print:text-[10pt] print:leading-[1.4]">
+    <article className="max-w-[860px] min-w-0 print:max-w-none print:text-[9pt] print:leading-[1.3]">
       <style>{pageStyle(`${contract.identity.name} v${version.label}`, version.digest)}</style>
       <dl>
         {sheet.parts.map((part) => (
           <div
             key={part.id}
-            className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-0.5 border-t border-line py-2.5 break-inside-avoid md:grid-cols-[190px_minmax(0,1fr)] print:grid-cols-[38mm_minmax(0,1fr)] print:py-1.5"
+            className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-0.5 border-t border-line py-2.5 break-inside-avoid md:grid-cols-[190px_minmax(0,1fr)] print:grid-cols-[38mm_minmax(0,1fr)] print:py-1"
           >
             <dt className="font-semibold">{part.title}</dt>
-            <dd className="max-w-[68ch] text-lg [overflow-wrap:anywhere] print:max-w-none print:text-[10pt] print:leading-[1.4]">
+            <dd className="max-w-[68ch] text-lg [overflow-wrap:anywhere] print:max-w-none print:text-[9pt] print:leading-[1.3]">
               {part.sentences.map((sentence, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: sentences never change places
                 <span key={index}>
@@ -27,7 +27,7 @@ export function ReadView({ detail }: { detail: ContractDetail }) {
             </dd>
           </div>
         ))}
-        <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-0.5 border-t border-line py-2.5 break-inside-avoid md:grid-cols-[190px_minmax(0,1fr)] print:grid-cols-[38mm_minmax(0,1fr)] print:py-1.5">
+        <div className="grid grid-cols-[minmax(0,1fr)] gap-x-6 gap-y-0.5 border-t border-line py-2.5 break-inside-avoid md:grid-cols-[190px_minmax(0,1fr)] print:grid-cols-[38mm_minmax(0,1fr)] print:py-1">
           <dt className="font-semibold">Who answers</dt>
           <dd>
             <ul className="grid gap-x-6 gap-y-0.5 sm:grid-cols-2 print:grid-cols-2">
@@ -45,7 +45,7 @@ export function ReadView({ detail }: { detail: ContractDetail }) {
         <section aria-label="Signed off by" className="break-inside-avoid border-t border-line pt-2.5">
           <ul className="grid gap-x-8 sm:grid-cols-2 print:grid-cols-2">
             {sheet.signOff.map((role) => (
-              <li key={role} className="pt-10">
+              <li key={role} className="pt-10 print:pt-8">
                 <span className="block border-t border-ink pt-1 text-sm text-ink-2">
                   {role}: name, signature, date
                 </span>

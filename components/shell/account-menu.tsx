@@ -79,14 +79,15 @@ export function AccountMenu({
                 className={ITEM}
                 onSelect={() => {
                   void markRead([each.id]);
-                  router.push(
-                    each.incidentNumber === null ? '/incidents' : `/incidents/${each.incidentNumber}`,
-                  );
+                  router.push(each.path);
                 }}
               >
                 {each.title}
               </Menu.Item>
             ))}
+            <Menu.Item className={`${ITEM} text-ink-2`} onSelect={() => router.push('/inbox')}>
+              Open the inbox
+            </Menu.Item>
             <Menu.Item className={`${ITEM} text-ink-2`} onSelect={() => void markRead('all')}>
               Mark all as read
             </Menu.Item>

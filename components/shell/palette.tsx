@@ -12,18 +12,22 @@ import { applyTheme, THEME_TITLES, THEMES } from './theme';
 
 const OpenContext = createContext<() => void>(() => {});
 
-const HEADINGS: Record<Found['kind'], string> = { agent: 'Agents', incident: 'Incidents', run: 'Runs' };
-const KINDS: readonly Found['kind'][] = ['incident', 'agent', 'run'];
+const HEADINGS: Record<Found['kind'], string> = {
+  incident: 'Incidents',
+  agent: 'Agents',
+  contract: 'Contracts',
+  draft: 'Drafts',
+  clause: 'Clauses',
+  tool: 'Tools',
+  person: 'People',
+  run: 'Runs',
+};
+const KINDS = Object.keys(HEADINGS);
 
-function hrefOf(found: Found): string {
-  return found.kind === 'agent'
-    ? `/agents/${encodeURIComponent(found.ref)}`
-    : found.kind === 'incident'
-      ? `/incidents/${found.ref}`
-      : `/runs/${encodeURIComponent(found.ref)}`;
-}
+/** Of each kind; with few letters more kinds find something, and nobody scrolls far. */
+const SHOWN = 4;
 
-/** Cmd-K (Ctrl-K) anywhere, or the rail's field: every page, agent, incident and run by a few letters. */
+/** Cmd-K (Ctrl-K) anywhere, or the rail's field: pages, agents, contracts, clauses, tools, people, incidents and runs by a few letters. */
 export function PaletteProvider({ children }: { children: ReactNode }) {
   const [open, setOpen] = useState(false);
   useEffect(() => {
@@ -82,7 +86,7 @@ function Palette({ close }: { close: () => void }) {
       <Command.Input
         value={text}
         onValueChange={setText}
-        placeholder="Page, agent, incident or run"
+        placeholder="Agent, contract, clause, tool, person, run or page"
         className="w-full border-b border-line bg-transparent px-4 py-3 text-lg outline-none"
       />
       <Command.List className="max-h-[min(60vh,480px)] overflow-y-auto p-1.5">
@@ -91,15 +95,17 @@ function Palette({ close }: { close: () => void }) {
         </Command.Empty>
         {KINDS.map((kind) => {
           const of = found.filter((each) => each.kind === kind);
-          return of.length === 0 ? null : (
-            <Group
-              key={kind}
-              heading={letters === '' ? `Latest ${HEADINGS[kind].toLowerCase()}` : HEADINGS[kind]}
-            >
-              {of.slice(0, letters === '' ? 3 : 6).map((each) => (
-                <Row key={each.ref} value={`${kind} ${each.ref}`} onSelect={() => go(hrefOf(each))}>
-                  <span className={`min-w-0 truncate ${kind === 'run' ? 'code' : ''}`}>{each.title}</span>
-                  <span className="flex-none text-sm text-ink-3">{each.detail}</span>
+          const first = of[0];
+          if (first === undefined) return null;
+          const heading = HEADINGS[first.kind];
+          return (
+            <Group key={kind} heading={letters === '' ? `Latest ${heading.toLowerCase()}` : heading}>
+              {of.slice(0, letters === '' ? 3 : SHOWN).map((each) => (
+                <Row key={each.ref} value={`${kind} ${each.ref}`} onSelect={() => go(each.href)}>
+                  <span className={`min-w-0 truncate ${kind === 'run' || kind === 'tool' ? 'code' : ''}`}>
+                    {each.title}
+                  </span>
+                  <span className="max-w-[45%] flex-none truncate text-sm text-ink-3">{each.detail}</span>
                 </Row>
               ))}
             </Group>

@@ -1,6 +1,7 @@
 /** The rail's entries and what the palette calls pages, once. */
 export const PLACES: readonly { href: string; label: string }[] = [
   { href: '/', label: 'Overview' },
+  { href: '/inbox', label: 'Inbox' },
   { href: '/agents', label: 'Agents' },
   { href: '/contracts', label: 'Contracts' },
   { href: '/runs', label: 'Runs' },

@@ -27,7 +27,8 @@ export function Rail({
   const path = usePathname();
   const shell = useShell(initial);
 
-  const counts: Record<string, { value: number; urgent: boolean }> = {
+  const counts: Record<string, { value: number; urgent: boolean; word?: string }> = {
+    '/inbox': { value: shell.unreadCount, urgent: true, word: 'unread' },
     '/agents': { value: shell.agents, urgent: false },
     '/incidents': { value: shell.openIncidents, urgent: true },
   };
@@ -63,7 +64,7 @@ export function Rail({
               {count === undefined || count.value === 0 ? null : (
                 <span className={`font-normal ${count.urgent ? 'text-critical' : 'text-ink-3'}`}>
                   {formatCount(count.value)}
-                  {count.urgent ? <span className="sr-only"> open</span> : null}
+                  {count.urgent ? <span className="sr-only"> {count.word ?? 'open'}</span> : null}
                 </span>
               )}
             </Link>

@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { usePathname, useRouter } from 'next/navigation';
+import { usePathname, useRouter, useSearchParams } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import { toast } from '@/components/ui/toast';
 import type { Shell } from '@/lib/services/workspaces/get-shell';
@@ -12,6 +12,7 @@ import { fetchJson } from './fetch-json';
 export function useShell(initial: Shell): Shell {
   const router = useRouter();
   const path = usePathname();
+  const thread = useSearchParams().get('thread');
   const { data } = useQuery({
     queryKey: ['shell'],
     queryFn: () => fetchJson<Shell>('/api/shell'),
@@ -22,26 +23,24 @@ export function useShell(initial: Shell): Shell {
     for (const each of data.unread.toReversed()) {
       if (seen.current.has(each.id)) continue;
       seen.current.add(each.id);
-      const number = each.incidentNumber;
       toast(each.title, {
         id: each.id,
         duration: 30_000,
         closeButton: true,
-        ...(number === null
-          ? {}
-          : {
-              action: {
-                label: `Open INC-${number}`,
-                onClick: () => router.push(`/incidents/${number}`),
-              },
-            }),
+        action: {
+          label: each.incidentNumber === null ? 'Open' : `Open INC-${each.incidentNumber}`,
+          onClick: () => router.push(each.path),
+        },
       });
     }
   }, [data.unread, router]);
-  // Who looks at the incident has read that it waits.
+  // Who looks at the incident, or opened the conversation, has read that it waits.
   useEffect(() => {
-    const shown = data.unread.filter((each) => path === `/incidents/${each.incidentNumber}`);
+    const shown = data.unread.filter((each) => {
+      const there = new URL(each.path, window.location.origin);
+      return there.pathname === path && there.searchParams.get('thread') === thread;
+    });
     if (shown.length > 0) void markRead(shown.map((each) => each.id));
-  }, [data.unread, path]);
+  }, [data.unread, path, thread]);
   return data;
 }

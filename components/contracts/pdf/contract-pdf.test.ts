@@ -1,15 +1,19 @@
+import { readFile } from 'node:fs/promises';
 import { extractText, getDocumentProxy, getMeta } from 'unpdf';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { plain } from '@/lib/contract/describe';
+import { parseContract } from '@/lib/contract/parse';
 import { readSheet } from '@/lib/contract/read-sheet';
-import type { ContractInput } from '@/lib/contract/schema';
 import { contractSchema } from '@/lib/contract/schema';
 import { digestOf } from '@/lib/evidence/digest';
 import type { ContractDetail } from '@/lib/services/contracts/get-contract';
 import { aContract } from '@/lib/services/testing/a-contract';
 import { renderContractPdf } from './contract-pdf';
 
-function detailOf(input: ContractInput): ContractDetail {
+// Laying out pages takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+function detailOf(input: unknown): ContractDetail {
   const contract = contractSchema.parse(input);
   return {
     agent: { name: contract.identity.agent, displayName: contract.identity.name },
@@ -68,6 +72,18 @@ describe('a contract as PDF', () => {
     });
     expect(pages.join(' ')).toContain('authority/large-refunds');
     expect(pages.join(' ')).toContain('A run is medium from 10, high from 30, critical from 60.');
+  });
+
+  it('of the worked example is understood, and signed, on its first page', async () => {
+    const example = await readFile(
+      new URL('../../../scripts/demo/contracts/claims-processor-1.3.yaml', import.meta.url),
+      'utf8',
+    );
+    const parsed = parseContract(example.replace(/\$\{\d+ days ago\}/g, '2026-06-01'), 'yaml');
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
+    const { pages } = await read(detailOf(parsed.document));
+    expect(pages[0]).toContain('operator: name, signature, date');
+    expect(pages[1]).toMatch(/^Every clause/);
   });
 
   it('tells what is to be understood on one page, however many tools there are', async () => {

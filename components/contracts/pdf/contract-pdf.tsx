@@ -27,24 +27,24 @@ const LINE = '#e4e3dd';
 const look = StyleSheet.create({
   page: {
     fontFamily: 'Geist',
-    // No line height here: text that is written for each page (its number) would vanish with it.
-    fontSize: 9.5,
+    // No line height here: the library reckons it from the font size beside it, and page numbers would vanish with it.
+    fontSize: 9,
     color: INK,
-    paddingTop: 44,
-    paddingHorizontal: 50,
-    paddingBottom: 58,
+    paddingTop: 36,
+    paddingHorizontal: 44,
+    paddingBottom: 54,
   },
   title: { fontSize: 18, fontWeight: 600, lineHeight: 1.2 },
   facts: { color: INK_2, fontSize: 8.5, marginTop: 3, marginBottom: 10 },
-  part: { flexDirection: 'row', borderTopWidth: 0.5, borderTopColor: LINE, paddingVertical: 4.5 },
-  partTitle: { width: 118, paddingRight: 10, fontWeight: 600 },
-  partText: { flex: 1, lineHeight: 1.4 },
+  part: { flexDirection: 'row', borderTopWidth: 0.5, borderTopColor: LINE, paddingVertical: 4 },
+  partTitle: { width: 104, paddingRight: 10, fontWeight: 600 },
+  partText: { flex: 1, fontSize: 9, lineHeight: 1.4 },
   strong: { fontWeight: 600 },
   code: { fontFamily: 'Geist Mono', fontSize: 8 },
   people: { flexDirection: 'row', flexWrap: 'wrap' },
-  person: { width: '50%', paddingRight: 8, lineHeight: 1.4 },
+  person: { width: '50%', paddingRight: 8, fontSize: 9, lineHeight: 1.4 },
   sign: { flexDirection: 'row', flexWrap: 'wrap', marginTop: 8 },
-  line: { width: '50%', paddingRight: 20, marginTop: 16 },
+  line: { width: '50%', paddingRight: 20, marginTop: 22 },
   rule: { borderTopWidth: 0.75, borderTopColor: INK, paddingTop: 2, color: INK_2, fontSize: 8 },
   section: { fontSize: 11, fontWeight: 600, marginTop: 12, marginBottom: 2 },
   clause: { borderTopWidth: 0.5, borderTopColor: LINE, paddingVertical: 3 },
@@ -53,8 +53,8 @@ const look = StyleSheet.create({
   small: { fontSize: 8, color: INK_2 },
   foot: {
     position: 'absolute',
-    left: 50,
-    right: 50,
+    left: 44,
+    right: 44,
     bottom: 24,
     flexDirection: 'row',
     justifyContent: 'space-between',
@@ -151,7 +151,7 @@ function Foot({ detail: { contract, version } }: { detail: ContractDetail }) {
 
 function Clauses({ contract, people }: { contract: Contract; people: People }) {
   return sectionTexts(contract).map((section) => (
-    <View key={section.key} bookmark={`${section.number} ${section.title}`}>
+    <View key={section.key}>
       <Text style={look.section} minPresenceAhead={40}>
         {section.number} {section.title}
       </Text>

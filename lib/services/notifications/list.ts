@@ -20,7 +20,7 @@ export interface NotificationList {
   unread: number;
 }
 
-const LATEST = 50;
+export const LATEST = 50;
 
 /** The person's own notifications in this workspace, newest first, at most 50, and how many are unread in all. */
 export async function listNotifications(actor: Actor): Promise<NotificationList> {

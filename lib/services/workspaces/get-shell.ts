@@ -7,13 +7,15 @@ export interface Shell {
   agents: number;
   openIncidents: number;
   /** What waits for this person, newest first. */
-  unread: { id: string; title: string; incidentNumber: number | null; createdAt: string }[];
+  unread: { id: string; title: string; incidentNumber: number | null; path: string; createdAt: string }[];
+  /** How many in all; `unread` holds the latest of them. */
+  unreadCount: number;
 }
 
 /** The counts beside the rail's entries and what waits for this person. */
 export async function getShell(actor: Actor): Promise<Shell> {
   authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });
-  const [counts, { notifications }] = await Promise.all([
+  const [counts, { notifications, unread }] = await Promise.all([
     db().query<{ agents: number; openIncidents: number }>(
       `SELECT (SELECT count(*) FROM agent WHERE workspace_id = $1) AS agents,
               (SELECT count(*) FROM incident WHERE workspace_id = $1 AND state <> 'resolved') AS "openIncidents"`,
@@ -26,11 +28,13 @@ export async function getShell(actor: Actor): Promise<Shell> {
     openIncidents: counts.rows[0]?.openIncidents ?? 0,
     unread: notifications
       .filter((each) => each.readAt === null)
-      .map(({ id, title, incident, createdAt }) => ({
+      .map(({ id, title, incident, path, createdAt }) => ({
         id,
         title,
         incidentNumber: incident?.number ?? null,
+        path,
         createdAt,
       })),
+    unreadCount: unread,
   };
 }
