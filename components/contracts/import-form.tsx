@@ -6,6 +6,8 @@ import { Button, ButtonLink } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { FormAction } from '@/lib/auth/action-state';
+import { applyEdits } from '@/lib/contract/edit-source';
+import type { LintFinding } from '@/lib/contract/lint';
 import { bring, check } from './actions';
 import { ContractText, goToLine } from './contract-text';
 import { ImportVerdict, type Verdict } from './import-verdict';
@@ -105,6 +107,14 @@ export function ImportForm({
     }
   }
 
+  function mend(finding: LintFinding) {
+    try {
+      setText(applyEdits(text, finding.mend?.edits ?? []));
+    } catch {
+      setRefused('The text changed meanwhile: what was offered no longer fits.');
+    }
+  }
+
   const marks =
     verdict !== null && verdict.ok === false
       ? verdict.issues.flatMap(({ line, message }) => (line === undefined ? [] : [{ line, message }]))
@@ -161,7 +171,7 @@ export function ImportForm({
         />
         <div id={verdictId} className="grid min-w-0 content-start gap-4">
           {refused === undefined ? null : (
-            <Callout tone="critical" alert title="The file was not read">
+            <Callout tone="critical" alert title="That did not work">
               {refused}
             </Callout>
           )}
@@ -170,6 +180,7 @@ export function ImportForm({
             verdict={verdict}
             checking={checking}
             onLine={(line) => goToLine(area.current, line)}
+            {...(format === 'yaml' ? { onMend: mend } : {})}
           />
         </div>
       </div>

@@ -1,10 +1,16 @@
 import { Callout } from '@/components/ui/callout';
 import { Digest } from '@/components/ui/digest';
 import { Sheet, SheetBody } from '@/components/ui/sheet';
+import { ROUTE_WORDS } from '@/lib/contract/change-rules';
+import { sentenceOf } from '@/lib/contract/diff-words';
+import type { LintFinding } from '@/lib/contract/lint';
 import type { Issue } from '@/lib/errors';
 import { formatList, plural } from '@/lib/format';
 import type { CheckedContract } from '@/lib/services/contracts/check-contract';
 import { DefaultsImpactView } from './defaults-impact';
+import { countDirections, DirectionCounts, DirectionMark } from './diff-direction';
+import { LintFindings } from './lint-findings';
+import { lintTitle } from './lint-title';
 import { Sentence } from './sentence';
 
 export type Verdict = CheckedContract | { ok: null; message: string } | null;
@@ -15,11 +21,14 @@ export function ImportVerdict({
   verdict,
   checking,
   onLine,
+  onMend,
 }: {
   purpose: 'import' | 'draft';
   verdict: Verdict;
   checking: boolean;
   onLine: (line: number) => void;
+  /** Does what a lint finding offers in the text. */
+  onMend?: (finding: LintFinding) => void;
 }) {
   const title =
     verdict === null
@@ -44,7 +53,14 @@ export function ImportVerdict({
       ) : verdict.ok === null ? (
         <SheetBody>{verdict.message}</SheetBody>
       ) : verdict.ok ? (
-        <Good verdict={verdict} purpose={purpose} />
+        <>
+          <Good verdict={verdict} purpose={purpose} />
+          <Against verdict={verdict} />
+          <section aria-label="Lint" className="border-t border-line">
+            <h3 className="px-3.5 pt-3 font-medium">{lintTitle(verdict.findings)}</h3>
+            <LintFindings findings={verdict.findings} {...(onMend === undefined ? {} : { onMend })} />
+          </section>
+        </>
       ) : (
         <ol className="max-h-[max(320px,calc(100dvh-330px))] overflow-y-auto">
           {verdict.issues.map((issue) => (
@@ -134,6 +150,54 @@ function Good({
           {strangers.length > 8 ? ` and ${strangers.length - 8} more` : ''}. It can be imported all the same;
           until they are added under Settings, People, pages to them reach nobody here.
         </Callout>
+      )}
+    </SheetBody>
+  );
+}
+
+/** Changes shown before the rest is folded away. */
+const FIRST = 8;
+
+/** What it would change of the version in force, before it is kept. */
+function Against({ verdict }: { verdict: Extract<CheckedContract, { ok: true }> }) {
+  const { against } = verdict;
+  if (against === null) return null;
+  const { changes, routed, label } = against;
+  const ordered = [...routed.because, ...changes.filter((change) => change.route !== routed.route)];
+  const rows = (list: typeof ordered) => (
+    <ul className="grid gap-2">
+      {list.map((change) => (
+        <li key={`${change.clause} ${sentenceOf(change)}`} className="grid gap-0.5">
+          <DirectionMark direction={change.direction} mixed={change.mixed} />
+          <span className="[overflow-wrap:anywhere]">{sentenceOf(change)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+  return (
+    <SheetBody className="grid gap-2.5 border-t border-line text-sm">
+      <h3 className="text-base font-medium">Against v{label}, which is in force</h3>
+      {routed.route === null ? (
+        <p className="text-ink-2">No clause changes.</p>
+      ) : (
+        <>
+          <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+            {plural(changes.length, 'change')} <DirectionCounts counts={countDirections(changes)} />
+          </p>
+          <p>
+            Route <strong className="font-semibold">{ROUTE_WORDS[routed.route].title}</strong>:{' '}
+            {ROUTE_WORDS[routed.route].means}.
+          </p>
+          {rows(ordered.slice(0, FIRST))}
+          {ordered.length > FIRST ? (
+            <details>
+              <summary className="w-fit rounded-sm text-ink-2 hover:text-ink">
+                {ordered.length - FIRST} more
+              </summary>
+              <div className="pt-2">{rows(ordered.slice(FIRST))}</div>
+            </details>
+          ) : null}
+        </>
       )}
     </SheetBody>
   );

@@ -1,11 +1,14 @@
 import Link from 'next/link';
+import { ButtonLink } from '@/components/ui/button';
 import { Digest } from '@/components/ui/digest';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Sheet, SheetFoot } from '@/components/ui/sheet';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { Tag } from '@/components/ui/tag';
+import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { formatCount } from '@/lib/format';
 import type { VersionRow } from '@/lib/services/contracts/version-rows';
+import { compareHref } from './compare-href';
 import { contractHref } from './contract-href';
 import { PutInForce } from './put-in-force';
 
@@ -72,6 +75,15 @@ export function VersionTable({
               <Td>{version.createdBy ?? <span className="text-ink-3">not known</span>}</Td>
               <Td numeric>{formatCount(version.runs)}</Td>
               <Td className="relative text-right">
+                {versions.length > 1 ? (
+                  <ButtonLink
+                    href={compareHref(agent?.name ?? DEFAULTS_AGENT, compared(versions, version))}
+                    size="small"
+                    className="mr-2"
+                  >
+                    Compare
+                  </ButtonLink>
+                ) : null}
                 {agent !== null && mayPutInForce && !version.inForce ? (
                   <PutInForce
                     agent={agent.name}
@@ -93,4 +105,14 @@ export function VersionTable({
       </SheetFoot>
     </Sheet>
   );
+}
+
+/** A version is compared with the one in force; that one with the version before it, or the next. */
+function compared(versions: readonly VersionRow[], version: VersionRow): { from: number; to: number } {
+  const inForce = versions.find((each) => each.inForce);
+  if (inForce !== undefined && inForce.number !== version.number)
+    return { from: inForce.number, to: version.number };
+  const at = versions.indexOf(version);
+  const other = versions[at + 1] ?? versions[at - 1] ?? version;
+  return { from: Math.min(other.number, version.number), to: Math.max(other.number, version.number) };
 }

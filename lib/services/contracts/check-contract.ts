@@ -1,16 +1,21 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import type { Sentence } from '@/lib/contract/describe';
+import type { Change } from '@/lib/contract/diff';
 import { contractEmails } from '@/lib/contract/emails';
+import type { LintFinding } from '@/lib/contract/lint';
 import { parseContract, type SourceFormat } from '@/lib/contract/parse';
+import type { Routed } from '@/lib/contract/route';
 import { summarise } from '@/lib/contract/summary';
 import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { db } from '@/lib/db/pool';
 import type { Issue } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
+import { changesInForce } from './compare-versions';
 import { currentDefaults } from './current-defaults';
 import { type DefaultsImpact, impactOf } from './defaults-impact';
 import { labelTaken } from './label-taken';
+import { lintContract } from './lint-contract';
 
 export type CheckedContract =
   | { ok: false; issues: Issue[] }
@@ -33,6 +38,10 @@ export type CheckedContract =
       nextNumber: number;
       /** Of the workspace defaults: whom the change reaches. */
       impact: DefaultsImpact | null;
+      /** What lint finds, the worst first. */
+      findings: LintFinding[];
+      /** What it would change of the version in force; null when none is. */
+      against: { number: number; label: string; changes: Change[]; routed: Routed } | null;
       /** Where the agent is known from. */
       agentIs: 'new' | 'discovered' | 'registered' | 'defaults';
     };
@@ -82,7 +91,11 @@ export async function checkContract(
     const taken = await labelTaken(db(), found.id, contract.versioning.contract);
     if (taken !== null) return { ok: false, issues: [taken] };
   }
-  const impact = isDefaults ? await impactOf(workspaceId, contract) : null;
+  const [impact, findings, against] = await Promise.all([
+    isDefaults ? impactOf(workspaceId, contract) : null,
+    lintContract(actor, contract),
+    found === undefined && !isDefaults ? null : changesInForce(workspaceId, found?.id ?? null, contract),
+  ]);
   const people = Object.fromEntries(known.rows.map((person) => [person.email, person.name]));
   return {
     ok: true,
@@ -95,6 +108,8 @@ export async function checkContract(
     strangers: emails.filter((email) => people[email] === undefined),
     existing: same?.number ?? null,
     impact,
+    findings,
+    against,
     nextNumber: (versions[0]?.number ?? 0) + 1,
     agentIs: isDefaults
       ? 'defaults'

@@ -10,6 +10,8 @@ import { CONTRACT_TABS, type ContractTab, contractHref } from '@/components/cont
 import { ReviewDue } from '@/components/contracts/contract-list';
 import { CoverageMarks } from '@/components/contracts/coverage-marks';
 import { CoverageView } from '@/components/contracts/coverage-view';
+import { LintFindings } from '@/components/contracts/lint-findings';
+import { lintTitle } from '@/components/contracts/lint-title';
 import { PutInForce } from '@/components/contracts/put-in-force';
 import { SourceView } from '@/components/contracts/source-view';
 import { VersionTable } from '@/components/contracts/version-table';
@@ -18,14 +20,15 @@ import { LiveRefresh } from '@/components/shell/live-refresh';
 import { ButtonLink } from '@/components/ui/button';
 import { Digest } from '@/components/ui/digest';
 import { PageHeader } from '@/components/ui/page-header';
-import { Columns, Stack } from '@/components/ui/sheet';
+import { Columns, Sheet, Stack } from '@/components/ui/sheet';
 import { Tabs } from '@/components/ui/tabs';
 import { Tag } from '@/components/ui/tag';
 import { requireActor } from '@/lib/auth/session';
 import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { AppError } from '@/lib/errors';
-import { plural } from '@/lib/format';
+import { formatDate, plural } from '@/lib/format';
 import { type ContractDetail, getContract } from '@/lib/services/contracts/get-contract';
+import { lintContract } from '@/lib/services/contracts/lint-contract';
 import { getCoverage } from '@/lib/services/coverage/get-coverage';
 import { listDrafts } from '@/lib/services/drafts/list-drafts';
 
@@ -69,9 +72,12 @@ export default async function ContractPage(props: Props) {
   const { agent, version, versions, inherited, contract } = detail;
   const ref = agent === null || inherited ? DEFAULTS_AGENT : agent.name;
   const name = agent?.name ?? ref;
+  const findings = await lintContract(await requireActor(), contract);
+  const worth = findings.filter((finding) => finding.level !== 'note').length;
   const tabs = [
     { id: 'contract', label: 'Contract' },
     { id: 'review', label: 'Review' },
+    { id: 'lint', label: worth === 0 ? 'Lint' : `Lint ${worth}` },
     { id: 'coverage', label: 'Coverage' },
     { id: 'versions', label: `Versions ${versions.length}` },
     { id: 'source', label: detail.sourceFormat === 'json' ? 'JSON' : 'YAML' },
@@ -170,6 +176,12 @@ export default async function ContractPage(props: Props) {
             <Activity subject={subject} page={page} />
           </Stack>
         </Columns>
+      ) : tab === 'lint' ? (
+        <div className="max-w-[860px]">
+          <Sheet title={lintTitle(findings)} label={`as of ${formatDate(Date.now(), 'UTC')}`}>
+            <LintFindings findings={findings} page={page} />
+          </Sheet>
+        </div>
       ) : tab === 'coverage' ? (
         <CoverageView coverage={await getCoverage(await requireActor(), version.id)} page={page} />
       ) : tab === 'versions' ? (
