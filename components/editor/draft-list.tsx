@@ -18,7 +18,7 @@ export function DraftList({ rows, mayWrite }: { rows: readonly DraftListRow[]; m
           action={
             mayWrite ? (
               <ButtonLink href="/contracts/new" variant="primary">
-                Start a contract
+                Write a contract
               </ButtonLink>
             ) : undefined
           }

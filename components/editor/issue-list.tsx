@@ -1,8 +1,8 @@
 'use client';
 
-import { Button } from '@/components/ui/button';
+import { LintFindings } from '@/components/contracts/lint-findings';
+import { lintTitle } from '@/components/contracts/lint-title';
 import { Sheet } from '@/components/ui/sheet';
-import { Tag } from '@/components/ui/tag';
 import type { LintFinding } from '@/lib/contract/lint';
 import type { Issue } from '@/lib/errors';
 import { plural } from '@/lib/format';
@@ -62,57 +62,20 @@ function IssueWords({ issue, line }: { issue: Issue; line: boolean }) {
   );
 }
 
-const LEVELS = {
-  error: { tone: 'critical', word: 'error' },
-  warning: { tone: 'medium', word: 'warning' },
-  note: { tone: 'plain', word: 'note' },
-} as const;
-
-/** A contract that is complete, and what may yet be wrong with it. */
+/** A contract that is complete, and what lint finds in it. */
 function Findings({ findings }: { findings: readonly LintFinding[] }) {
   const { go } = useEditor();
   const edit = useEdit();
   const mayWrite = useMayWrite();
-  const serious = findings.filter((finding) => finding.level !== 'note').length;
-  if (findings.length === 0)
-    return (
-      <Sheet title="Complete and clean">
-        <p className="px-3.5 py-3 text-sm text-ink-2">Every section is written and fits together.</p>
-      </Sheet>
-    );
   return (
-    <Sheet
-      title={serious === 0 ? 'Complete and clean' : 'Complete'}
-      label={serious === 0 ? plural(findings.length, 'note') : `${serious} to look at`}
-    >
-      <ul className="max-h-[60dvh] divide-y divide-line overflow-y-auto text-sm">
-        {findings.slice(0, MOST).map((finding) => (
-          <li key={`${finding.rule} ${finding.clause} ${finding.message}`} className="grid gap-1 px-3.5 py-2">
-            <button
-              type="button"
-              onClick={() => go(finding.clause)}
-              className="grid gap-0.5 text-left hover:underline"
-            >
-              <span className="flex items-baseline justify-between gap-2">
-                <span className="code min-w-0 [overflow-wrap:anywhere]">{finding.clause}</span>
-                <Tag tone={LEVELS[finding.level].tone}>{LEVELS[finding.level].word}</Tag>
-              </span>
-              <span>{finding.message}</span>
-            </button>
-            <p className="text-ink-2">{finding.why}</p>
-            {finding.mend === undefined || !mayWrite ? null : (
-              <div>
-                <Button size="small" onClick={() => edit(finding.mend?.edits ?? [])}>
-                  {finding.mend.title}
-                </Button>
-              </div>
-            )}
-          </li>
-        ))}
-        {findings.length > MOST ? (
-          <li className="px-3.5 py-2 text-ink-2">and {findings.length - MOST} more</li>
-        ) : null}
-      </ul>
+    <Sheet title="Complete" label={lintTitle(findings)}>
+      <div className="max-h-[70dvh] overflow-y-auto">
+        <LintFindings
+          findings={findings}
+          onGo={go}
+          {...(mayWrite ? { onMend: (finding: LintFinding) => edit(finding.mend?.edits ?? []) } : {})}
+        />
+      </div>
     </Sheet>
   );
 }

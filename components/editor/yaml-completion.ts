@@ -20,9 +20,9 @@ const nodeSchema: z.ZodType<Node> = z.lazy(() =>
   z.object({
     $ref: z.string().optional(),
     description: z.string().optional(),
-    type: z.unknown(),
+    type: z.unknown().optional(),
     enum: z.array(z.unknown()).optional(),
-    const: z.unknown(),
+    const: z.unknown().optional(),
     properties: z.record(z.string(), nodeSchema).optional(),
     additionalProperties: z.union([z.boolean(), nodeSchema]).optional(),
     items: nodeSchema.optional(),
@@ -61,8 +61,7 @@ export function completeYaml(context: CompletionContext): CompletionResult | nul
   const from = context.pos - word.length;
   const inList = /-\s*$/.test(before.slice(0, indent)) || /^\s*-\s/.test(before);
   const nodes = nodesAt(path);
-  const here = inList ? nodes.flatMap(itemsOf) : nodes;
-  return result(from, [...here.flatMap(keysOf), ...(inList ? valuesOf(here) : [])], context);
+  return result(from, [...nodes.flatMap(keysOf), ...(inList ? valuesOf(nodes) : [])], context);
 }
 
 /** What the schema says of the place at a line: shown beside the word under the pointer. */

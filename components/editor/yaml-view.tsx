@@ -14,14 +14,22 @@ import {
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { Annotation, EditorState, Prec } from '@codemirror/state';
-import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  hoverTooltip,
+  keymap,
+  lineNumbers,
+  type Tooltip,
+} from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
 import type { Issue } from '@/lib/errors';
 import type { DraftStore } from './draft-store';
 import { type Target, useDraft, useEditor } from './editor-context';
 import { plainText } from './typed-text';
-import { completeYaml } from './yaml-completion';
+import { completeYaml, describeYaml } from './yaml-completion';
 import { lineOfClause } from './yaml-lines';
 
 /** Marks what the store itself wrote, so that it is not told of it again. */
@@ -93,6 +101,7 @@ function extensions(
     highlightSelectionMatches(),
     search({ top: true }),
     autocompletion({ override: [completeYaml], icons: false }),
+    hoverTooltip(({ state }, pos) => describedAt(state, pos)),
     syntaxHighlighting(COLOURS),
     THEME,
     EditorState.readOnly.of(!mayWrite),
@@ -124,6 +133,23 @@ function extensions(
       }
     }),
   ];
+}
+
+/** What a key means, beside it. */
+function describedAt(state: EditorState, pos: number): Tooltip | null {
+  const line = state.doc.lineAt(pos);
+  const words = describeYaml({ at: (number) => state.doc.line(number).text }, line.number);
+  const key = /^[\s-]*[\w.-]+(?=:)/.exec(line.text)?.[0];
+  if (words === undefined || key === undefined || pos > line.from + key.length) return null;
+  return {
+    pos: line.from + (/^[\s-]*/.exec(key)?.[0].length ?? 0),
+    create() {
+      const dom = document.createElement('div');
+      dom.className = 'cm-described';
+      dom.textContent = words;
+      return { dom };
+    },
+  };
 }
 
 /** The section a line belongs to: the last key at the margin above it. */
@@ -219,6 +245,11 @@ const THEME = EditorView.theme({
     color: 'var(--ink)',
   },
   '.cm-completionInfo': { padding: '6px 8px', fontFamily: 'var(--font-geist-sans), sans-serif' },
+  '.cm-described': {
+    fontFamily: 'var(--font-geist-sans), sans-serif',
+    padding: '4px 8px',
+    maxWidth: '440px',
+  },
   '.cm-diagnostic': { fontFamily: 'var(--font-geist-sans), sans-serif', padding: '4px 8px' },
   '.cm-panel input, .cm-panel button': {
     color: 'var(--ink)',

@@ -23,7 +23,7 @@ export default async function DraftsPage() {
         actions={
           mayWrite ? (
             <ButtonLink href="/contracts/new" variant="primary">
-              Start a contract
+              Write a contract
             </ButtonLink>
           ) : undefined
         }
