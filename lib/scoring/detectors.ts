@@ -41,11 +41,15 @@ export function detect(value: unknown, detectors: readonly Detector[]): string[]
     else if (typeof one === 'number') {
       if (wantsCard && one > 1e11 && Number.isSafeInteger(one)) look(String(one));
     } else if (Array.isArray(one)) for (const item of one) rest.push(item);
-    else if (typeof one === 'object' && one !== null)
-      for (const [key, item] of Object.entries(one)) {
+    else if (isRecord(one))
+      for (const key of Object.keys(one)) {
         look(key);
-        rest.push(item);
+        rest.push(one[key]);
       }
   }
   return found.sort();
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

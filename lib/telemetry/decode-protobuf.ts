@@ -50,6 +50,8 @@ const TAG = {
   valueBytes: tagOf(7, BYTES),
 } as const;
 
+/** Bytes of a text that is looked for among those seen before. */
+const SHORT_VALUE = 32;
 const NO_TRACE = '0'.repeat(32);
 const NO_SPAN = '0'.repeat(16);
 
@@ -170,13 +172,13 @@ class Decoder extends WireReader {
           this.attribute(this.length(end), attributes, attributeCount++);
           break;
         case TAG.one:
-          traceId = this.hex(this.length(end), 16);
+          traceId = this.sharedHex(this.length(end), 16);
           break;
         case TAG.two:
           spanId = this.hex(this.length(end), 8);
           break;
         case TAG.spanParent:
-          parentSpanId = this.hex(this.length(end), 8);
+          parentSpanId = this.sharedHex(this.length(end), 8);
           break;
         case TAG.spanName:
           name = this.name(this.length(end));
@@ -326,7 +328,11 @@ class Decoder extends WireReader {
         case TAG.one: {
           const stringEnd = this.length(end);
           const size = stringEnd - this.pos;
-          result = this.text(stringEnd, this.room.value);
+          // Short values are names of models, tools, operations: the same in many spans.
+          result =
+            size <= SHORT_VALUE && size <= this.room.value
+              ? this.name(stringEnd)
+              : this.text(stringEnd, this.room.value);
           this.room.value -= Math.min(size, this.room.value);
           break;
         }

@@ -358,6 +358,19 @@ describe('a protobuf body', () => {
     expect(late.spans.map((span) => span.resource)).toEqual([{ k: 'late' }]);
   });
 
+  it('has every trace and parent as it was sent, however alike their ids are', () => {
+    const id = (size: number, middle: number) => `aa${middle.toString(16).padStart(2 * size - 4, '0')}bb`;
+    const sent = Array.from({ length: 300 }, (_, at) => ({
+      ...SOUND,
+      traceId: id(16, at % 7),
+      parentSpanId: id(8, at % 5),
+      spanId: id(8, at + 1),
+    }));
+    const ids = (spans: readonly { traceId: string; spanId: string; parentSpanId: string | null }[]) =>
+      spans.map(({ traceId, spanId, parentSpanId }) => [traceId, spanId, parentSpanId]);
+    expect(ids(decode('protobuf', ...sent).spans)).toEqual(ids(sent));
+  });
+
   it('that is text is refused with a reason', () => {
     expect(() => decodeTraces(Buffer.from('hello there'), 'protobuf', RECEIVED_MS)).toThrow(
       /not an OTLP traces request in protobuf/,

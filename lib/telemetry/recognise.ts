@@ -18,7 +18,7 @@ import { pydanticAi } from '@/lib/telemetry/dialects/pydantic-ai';
 import { traceloop } from '@/lib/telemetry/dialects/traceloop';
 import { id, text } from '@/lib/telemetry/dialects/values';
 import { vercelAi } from '@/lib/telemetry/dialects/vercel-ai';
-import type { RawSpan, Span } from '@/lib/telemetry/span';
+import type { RawSpan, Span, SpanFacts } from '@/lib/telemetry/span';
 
 /**
  * The most specific first: what a framework says of its own spans, then the common conventions, then Langfuse, which wraps
@@ -45,13 +45,18 @@ export const DIALECTS: readonly Dialect[] = [
   generic,
 ];
 
+/** A span with what was found out about it. */
+export function recognise(raw: RawSpan): Span {
+  return { ...raw, ...factsOf(raw) };
+}
+
 /**
  * What a span is and says, whatever dialect it speaks (docs/dialects.md).
  *
  * Usage belongs to the model call: spans of agents and workflows, which repeat the sum of the calls below them, come
  * back with `tokens` and `reportedCostUsd` null.
  */
-export function recognise(raw: RawSpan): Span {
+export function factsOf(raw: RawSpan): SpanFacts {
   const { attributes } = raw;
   const draft: Draft = {
     operation: null,
@@ -80,21 +85,6 @@ export function recognise(raw: RawSpan): Span {
   const operation = draft.operation ?? 'other';
   const isCall = operation === 'model' || operation === 'embedding';
   return {
-    traceId: raw.traceId,
-    spanId: raw.spanId,
-    parentSpanId: raw.parentSpanId,
-    name: raw.name,
-    kind: raw.kind,
-    startUs: raw.startUs,
-    durationUs: raw.durationUs,
-    status: raw.status,
-    statusMessage: raw.statusMessage,
-    attributes,
-    events: raw.events,
-    links: raw.links,
-    resource: raw.resource,
-    scope: raw.scope,
-    faults: raw.faults,
     operation,
     dialect: namedBy ?? spokenFirst,
     tool: operation === 'tool' ? toolOf(draft, raw) : null,
@@ -119,11 +109,12 @@ function conversationOf(attributes: Attributes): string | null {
 }
 
 function toolOf(draft: Draft, raw: RawSpan): NonNullable<Span['tool']> {
-  return {
+  const tool: NonNullable<Span['tool']> = {
     // A call whose tool nobody named is still a call: its span's name stands in.
     name: draft.toolName ?? text(raw.name) ?? 'unnamed',
     callId: draft.toolCallId,
-    ...(draft.toolArguments === undefined ? {} : { arguments: draft.toolArguments }),
-    ...(draft.toolResult === undefined ? {} : { result: draft.toolResult }),
   };
+  if (draft.toolArguments !== undefined) tool.arguments = draft.toolArguments;
+  if (draft.toolResult !== undefined) tool.result = draft.toolResult;
+  return tool;
 }

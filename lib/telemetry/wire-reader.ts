@@ -13,6 +13,8 @@ const FIXED32 = 5;
 /** Names remembered per body: a power of two. Two names that share a place replace each other. */
 const NAME_PLACES = 1024;
 const LONGEST_REMEMBERED_NAME = 64;
+/** Ids remembered per body, likewise: spans of one trace, and children of one parent, mostly come together. */
+const ID_PLACES = 256;
 
 /** An id of the wrong length. */
 export const WRONG = 'wrong';
@@ -23,6 +25,9 @@ export class WireReader {
   protected readonly view: DataView;
   protected pos = 0;
   private readonly names: (string | undefined)[] = new Array(NAME_PLACES);
+  private readonly ids: (string | undefined)[] = new Array(ID_PLACES);
+  /** Where in the body each remembered id stands. */
+  private readonly idStarts = new Int32Array(ID_PLACES);
 
   /** @param room where texts that had to be cut or mended are marked */
   constructor(
@@ -71,11 +76,33 @@ export class WireReader {
     return text;
   }
 
+  /** An id that stands nowhere else, as a span's own. */
   protected hex(end: number, size: number): string {
     const start = this.pos;
     this.pos = end;
     if (end === start) return '';
     return end - start === size ? this.bytes.toString('hex', start, end) : WRONG;
+  }
+
+  /** An id that returns in other spans: a trace's, a parent's. */
+  protected sharedHex(end: number, size: number): string {
+    const { bytes, pos: start } = this;
+    if (end - start !== size) return this.hex(end, size);
+    const place = ((bytes[start] ?? 0) ^ (bytes[end - 1] ?? 0)) & (ID_PLACES - 1);
+    const known = this.ids[place];
+    if (known !== undefined && known.length === 2 * size) {
+      const other = this.idStarts[place] ?? 0;
+      let at = 0;
+      while (at < size && bytes[other + at] === bytes[start + at]) at++;
+      if (at === size) {
+        this.pos = end;
+        return known;
+      }
+    }
+    const id = this.hex(end, size);
+    this.ids[place] = id;
+    this.idStarts[place] = start;
+    return id;
   }
 
   /** A fixed64 of nanoseconds, in whole microseconds. Exact until 2255; what is later is implausible anyway. */

@@ -32,8 +32,13 @@ export class AgentSpending {
     const { perDay, perMonth } = contract.compiled;
     if (perDay.limit === Number.POSITIVE_INFINITY && perMonth.limit === Number.POSITIVE_INFINITY)
       return () => 0;
-    for (const month of new Set(calls.map((span) => dayOf(span.startUs).slice(0, 7))))
-      await this.readMonth(agentId, month);
+    let last = '';
+    for (const { startUs } of calls) {
+      const day = dayOf(startUs);
+      if (day === last) continue;
+      last = day;
+      await this.readMonth(agentId, day.slice(0, 7));
+    }
     const known = new Map<string, number>();
     return (period) => {
       const before = known.get(period);

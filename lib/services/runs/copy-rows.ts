@@ -17,7 +17,16 @@ export async function copyRows(
 ): Promise<void> {
   const stream = client.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`));
   const finished = once(stream, 'finish');
-  stream.end(rows.map((row) => `${row.map(field).join('\t')}\n`).join(''));
+  let text = '';
+  for (const row of rows) {
+    let before = '';
+    for (const value of row) {
+      text += before + field(value);
+      before = '\t';
+    }
+    text += '\n';
+  }
+  stream.end(text);
   await finished;
 }
 

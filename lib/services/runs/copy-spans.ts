@@ -1,19 +1,21 @@
 import { once } from 'node:events';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { BufferPool } from './buffer-pool';
 import { NO_VERDICT, type Verdict } from './fold-calls';
 import type { RunSpan } from './run-span';
 import { SPAN_COLUMNS } from './span-rows';
 
 /** A chunk is handed to the server as soon as it is this long, so that it works while we write the next. */
 const CHUNK_BYTES = 256 * 1024;
+const chunks = new BufferPool(CHUNK_BYTES + 64 * 1024, 64);
 const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const TEXT_OID = 25;
 
-/** Writes spans with PostgreSQL's binary COPY. Every span must be new: a known id fails the transaction. */
+/** Writes the spans of runs with PostgreSQL's binary COPY. Every span must be new: a known id fails the transaction. */
 export async function copySpans(
   client: PoolClient,
-  judged: Iterable<readonly [RunSpan, Verdict]>,
+  judged: readonly (readonly (readonly [RunSpan, Verdict])[])[],
 ): Promise<void> {
   const stream = client.query(
     copyFrom(`COPY span (${SPAN_COLUMNS.join(', ')}) FROM STDIN (FORMAT binary)`, {
@@ -23,13 +25,14 @@ export async function copySpans(
   // `finish` comes when the server has taken everything; an error before that (a refused row) ends the wait.
   const finished = once(stream, 'finish');
   finished.catch(() => {});
+  const rows = new CopyRows();
   try {
-    const rows = new CopyRows();
-    for (const [span, verdict] of judged) {
-      rows.add(span, verdict);
-      if (rows.length < CHUNK_BYTES) continue;
-      if (!stream.write(rows.take())) await Promise.race([once(stream, 'drain'), finished]);
-    }
+    for (const run of judged)
+      for (const [span, verdict] of run) {
+        rows.add(span, verdict);
+        if (rows.length < CHUNK_BYTES) continue;
+        if (!stream.write(rows.take())) await Promise.race([once(stream, 'drain'), finished]);
+      }
     stream.end(rows.end());
   } catch (error) {
     stream.destroy(error instanceof Error ? error : new Error(String(error)));
@@ -37,12 +40,15 @@ export async function copySpans(
     throw error;
   }
   await finished;
+  rows.release();
 }
 
 /** Prepared rows completed by their verdicts, after the header that begins a binary COPY. */
 class CopyRows {
-  private bytes = Buffer.allocUnsafeSlow(2 * CHUNK_BYTES);
+  private bytes = chunks.take();
   private at = HEADER.copy(this.bytes, 0);
+  /** Pieces taken, to be used again when the server has them. */
+  private readonly taken: Buffer[] = [];
 
   get length(): number {
     return this.at;
@@ -51,9 +57,16 @@ class CopyRows {
   /** What was added since the last call. */
   take(): Buffer {
     const taken = this.bytes.subarray(0, this.at);
-    this.bytes = Buffer.allocUnsafeSlow(2 * CHUNK_BYTES);
+    this.taken.push(this.bytes);
+    this.bytes = chunks.take();
     this.at = 0;
     return taken;
+  }
+
+  /** Nobody reads any more what was taken. */
+  release(): void {
+    for (const bytes of this.taken) chunks.give(bytes);
+    chunks.give(this.bytes);
   }
 
   /** The last piece, with the mark that ends the copy. */
@@ -125,5 +138,7 @@ function unjudged(): Buffer {
   const rows = new CopyRows();
   rows.take();
   rows.verdict(NO_VERDICT);
-  return rows.take();
+  const verdict = Buffer.from(rows.take());
+  rows.release();
+  return verdict;
 }

@@ -39,27 +39,63 @@ export interface Joined {
   moves: { traceId: string; from: string; to: string }[];
 }
 
+/** Traces with more spans than this get a set of their ids; in smaller ones looking through them is quicker. */
+const FEW = 24;
+
 /** Sorts a batch into traces. A span sent twice counts once: the one that came first. */
 export function groupByTrace(
   batch: Iterable<{ spans: readonly RunSpan[]; boundAgentId: string | null }>,
 ): Map<string, TraceArrivals> {
   const traces = new Map<string, TraceArrivals>();
-  const seen = new Map<string, Set<string>>();
+  const seen = new Map<TraceArrivals, Set<string>>();
   for (const { spans, boundAgentId } of batch)
     for (const span of spans) {
       const known = traces.get(span.traceId);
-      const ids = seen.get(span.traceId);
-      if (known === undefined || ids === undefined) {
+      if (known === undefined) {
         traces.set(span.traceId, { traceId: span.traceId, spans: [span], boundAgentId });
-        seen.set(span.traceId, new Set([span.spanId]));
-      } else if (!ids.has(span.spanId)) {
-        ids.add(span.spanId);
+      } else if (!has(known, span.spanId, seen)) {
         known.spans.push(span);
         known.boundAgentId ??= boundAgentId;
       }
     }
-  for (const trace of traces.values()) trace.spans.sort(compareSpans);
+  for (const trace of traces.values()) sortSpans(trace.spans);
   return traces;
+}
+
+function has(trace: TraceArrivals, spanId: string, seen: Map<TraceArrivals, Set<string>>): boolean {
+  const { spans } = trace;
+  if (spans.length <= FEW) {
+    for (const span of spans) if (span.spanId === spanId) return true;
+    return false;
+  }
+  let ids = seen.get(trace);
+  if (ids === undefined) {
+    ids = new Set();
+    for (const span of spans) ids.add(span.spanId);
+    seen.set(trace, ids);
+  }
+  if (ids.has(spanId)) return true;
+  ids.add(spanId);
+  return false;
+}
+
+/** A few spans, of which the root comes last and belongs first: moved one by one, without the copies `sort` makes. */
+function sortSpans(spans: RunSpan[]): void {
+  if (spans.length > FEW) {
+    spans.sort(compareSpans);
+    return;
+  }
+  for (let next = 1; next < spans.length; next++) {
+    const span = spans[next];
+    if (span === undefined) continue;
+    let at = next;
+    for (let before = spans[at - 1]; before !== undefined; before = spans[at - 1]) {
+      if (compareSpans(before, span) <= 0) break;
+      spans[at] = before;
+      at -= 1;
+    }
+    spans[at] = span;
+  }
 }
 
 /** The conversation a trace belongs to: the first one its spans name. They must be in order. */

@@ -123,13 +123,12 @@ async function addTo(
   );
   const { verdicts, breaches } = foldCalls(fold, calls, rules, () => undefined);
   context.spending.add(agent.id, fold.spend, before ?? {}, work.stored?.agentId ?? agent.id);
-  const verdictOf = new Map(calls.map((span, index) => [span, verdicts[index] ?? NO_VERDICT]));
   return {
     work,
     fold,
     agent,
     contract,
-    added: spans.map((span) => [span, verdictOf.get(span) ?? NO_VERDICT]),
+    added: verdictsInOrder(spans, calls, verdicts),
     changed: [],
     breaches,
     knownBreaches,
@@ -172,12 +171,10 @@ async function judgeAnew(
 
   const added: [RunSpan, Verdict][] = [];
   const changed: [RunSpan, Verdict][] = [];
-  const verdictOf = new Map(calls.map((span, index) => [span, verdicts[index] ?? NO_VERDICT]));
-  for (const span of spans) {
-    const verdict = verdictOf.get(span) ?? NO_VERDICT;
-    const one = knownOf(span);
-    if (one === undefined) added.push([span, verdict]);
-    else if (!isSame(one.verdict, verdict)) changed.push([span, verdict]);
+  for (const judged of verdictsInOrder(spans, calls, verdicts)) {
+    const one = knownOf(judged[0]);
+    if (one === undefined) added.push(judged);
+    else if (!isSame(one.verdict, judged[1])) changed.push(judged);
   }
   return {
     work,
@@ -190,6 +187,18 @@ async function judgeAnew(
     knownBreaches: work.stored?.fold.breaches ?? {},
     rebuilt: true,
   };
+}
+
+/** Each span with its verdict; `calls` are those of the spans that have one, in the same order. */
+function verdictsInOrder(
+  spans: readonly RunSpan[],
+  calls: readonly RunSpan[],
+  verdicts: readonly Verdict[],
+): [RunSpan, Verdict][] {
+  let next = 0;
+  return spans.map((span) =>
+    calls[next] === span ? [span, verdicts[next++] ?? NO_VERDICT] : [span, NO_VERDICT],
+  );
 }
 
 function arrivalsOf(work: RunWork): RunSpan[] {
@@ -215,22 +224,41 @@ function askedFor(work: RunWork): AgentEvidence | null {
   return { rank: 0, at: { us: 0, traceId: '', spanId: '' }, names: [], agentId: work.stored.agentId };
 }
 
+/** In more spans than this a parent is looked up; in fewer it is looked for. */
+const FEW = 24;
+
 function parentsIn(
   spans: readonly RunSpan[],
   stored: ReadonlyMap<string, Interval>,
 ): (span: RunSpan, parentId: string) => Interval | undefined {
-  const traces = new Map<string, Map<string, Interval>>();
+  const find = spans.length > FEW ? lookUpIn(spans) : lookForIn(spans);
+  return (span, parentId) => {
+    const parent = find(span.traceId, parentId);
+    if (parent !== undefined) return [parent.startUs, parent.startUs + parent.durationUs];
+    return stored.size === 0 ? undefined : stored.get(spanKey(span.traceId, parentId));
+  };
+}
+
+type Find = (traceId: string, spanId: string) => RunSpan | undefined;
+
+function lookForIn(spans: readonly RunSpan[]): Find {
+  return (traceId, spanId) => {
+    for (const span of spans) if (span.spanId === spanId && span.traceId === traceId) return span;
+    return undefined;
+  };
+}
+
+function lookUpIn(spans: readonly RunSpan[]): Find {
+  const traces = new Map<string, Map<string, RunSpan>>();
   for (const span of spans) {
     let trace = traces.get(span.traceId);
     if (trace === undefined) {
       trace = new Map();
       traces.set(span.traceId, trace);
     }
-    trace.set(span.spanId, [span.startUs, span.startUs + span.durationUs]);
+    trace.set(span.spanId, span);
   }
-  return (span, parentId) =>
-    traces.get(span.traceId)?.get(parentId) ??
-    (stored.size === 0 ? undefined : stored.get(spanKey(span.traceId, parentId)));
+  return (traceId, spanId) => traces.get(traceId)?.get(spanId);
 }
 
 async function agentOf(

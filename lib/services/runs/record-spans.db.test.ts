@@ -319,7 +319,7 @@ describe('the writer', () => {
           'json',
           Date.now(),
         ).spans,
-      );
+      ).spans;
     const taken = writer.write(workspace.id, { spans: spans(8), boundAgentId: null });
     await expect(writer.write(workspace.id, { spans: spans(8), boundAgentId: null })).rejects.toMatchObject({
       code: 'rate_limited',
@@ -374,5 +374,49 @@ describe('the writer', () => {
     await db().query('DELETE FROM run WHERE workspace_id = $1', [workspace.id]);
     await send(spans, 'refund-desk');
     expect(await run(traceId)).toMatchObject({ span_count: 3, tool_calls: 3 });
+  });
+
+  it('keeps every span as it was sent, however many requests share its memory', async () => {
+    const { send, rows } = await given();
+    const sent: string[] = [];
+    const request = (number: number) => {
+      const traceId = hex(16);
+      const spans = Array.from({ length: 1 + (number % 7) }, (_, index) => {
+        const text = `${number}/${index} ${'ä"\\'.repeat((number * 37 + index * 11) % 500)}`;
+        sent.push(text);
+        return toolCall({ traceId, start: T0 + index }, 'policy.search', { text });
+      });
+      return send(spans);
+    };
+    for (let wave = 0; wave < 4; wave += 1)
+      await Promise.all(Array.from({ length: 24 }, (_, index) => request(wave * 24 + index)));
+    const stored = await rows(
+      `SELECT (body->'attributes'->>'gen_ai.tool.call.arguments')::json->>'text' AS text FROM span WHERE workspace_id = $1`,
+    );
+    expect(stored.map((row) => row.text).sort()).toEqual(sent.sort());
+  });
+
+  it('counts each span of a long trace once, and finds the parents that children do not lie in', async () => {
+    const { send, run } = await given();
+    const traceId = hex(16);
+    const root = agentSpan({ traceId, start: T0, end: T0 + 60_000 }, 'refund-desk');
+    const calls = Array.from({ length: 60 }, (_, index) =>
+      toolCall(
+        { traceId, parentSpanId: root.spanId, start: T0 + 100 + index, end: T0 + 101 + index },
+        'policy.search',
+        {},
+      ),
+    );
+    await send([...calls, root, ...calls]);
+    expect(await run(traceId)).toMatchObject({ span_count: 61, tool_calls: 60, faults: [] });
+    const early = toolCall({ traceId, parentSpanId: root.spanId, start: T0 - 5000 }, 'policy.search', {});
+    const other = hex(16);
+    const otherRoot = agentSpan({ traceId: other, start: T0, end: T0 + 60_000 }, 'refund-desk');
+    await send([
+      ...calls.map((call) => ({ ...call, traceId: other, parentSpanId: otherRoot.spanId })),
+      { ...early, traceId: other, parentSpanId: otherRoot.spanId },
+      otherRoot,
+    ]);
+    expect(await run(other)).toMatchObject({ span_count: 62, faults: ['clock-skew'] });
   });
 });

@@ -15,8 +15,13 @@ const writer = new SpanWriter();
 export async function recordSpans(actor: Actor, spans: readonly RawSpan[]): Promise<Refused> {
   authorize(actor, 'run.ingest', { workspaceId: actor.workspaceId });
   if (spans.length === 0) return { count: 0, reasons: [] };
-  return writer.write(actor.workspaceId, {
-    spans: prepareSpans(actor.workspaceId, spans),
-    boundAgentId: actor.kind === 'key' ? actor.agentId : null,
-  });
+  const prepared = prepareSpans(actor.workspaceId, spans);
+  try {
+    return await writer.write(actor.workspaceId, {
+      spans: prepared.spans,
+      boundAgentId: actor.kind === 'key' ? actor.agentId : null,
+    });
+  } finally {
+    prepared.release();
+  }
 }

@@ -1,5 +1,5 @@
 import { CATEGORY_OF, type Detector, detect } from '@/lib/scoring/detectors';
-import type { JsonValue, Operation, Span, SpanFault, TokenUsage } from '@/lib/telemetry/span';
+import type { JsonValue, Operation, RawSpan, SpanFacts, SpanFault, TokenUsage } from '@/lib/telemetry/span';
 
 /**
  * What a run is judged by: a span without its attributes and texts. While spans wait for their commit only this stays
@@ -43,37 +43,44 @@ export interface SpanRow {
 
 const DETECTORS = Object.keys(CATEGORY_OF).filter((name): name is Detector => name in CATEGORY_OF);
 const NOTHING: readonly string[] = [];
+const NO_FAULTS: readonly SpanFault[] = [];
 
-export function runSpanOf(span: Span, row: SpanRow | null): RunSpan {
-  const { tool } = span;
+/**
+ * @param service `serviceOf` its resource
+ */
+export function runSpanOf(
+  raw: RawSpan,
+  facts: SpanFacts,
+  service: string | null,
+  row: SpanRow | null,
+): RunSpan {
   return {
-    traceId: span.traceId,
-    spanId: span.spanId,
-    parentSpanId: span.parentSpanId,
-    startUs: span.startUs,
-    durationUs: span.durationUs,
-    failed: span.status === 'error',
-    operation: span.operation,
-    tool:
-      tool === null
-        ? null
-        : {
-            name: tool.name,
-            ...(tool.arguments === undefined ? {} : { arguments: tool.arguments }),
-            detected: detectedIn(tool),
-          },
-    model: span.model,
-    tokens: span.tokens,
-    reportedCostUsd: span.reportedCostUsd,
-    agentNames: agentNames(span),
-    service: serviceOf(span),
-    conversationId: span.conversationId === '' ? null : span.conversationId,
-    faults: span.faults,
+    traceId: raw.traceId,
+    spanId: raw.spanId,
+    parentSpanId: raw.parentSpanId,
+    startUs: raw.startUs,
+    durationUs: raw.durationUs,
+    failed: raw.status === 'error',
+    operation: facts.operation,
+    tool: facts.tool === null ? null : runToolOf(facts.tool),
+    model: facts.model,
+    tokens: facts.tokens,
+    reportedCostUsd: facts.reportedCostUsd,
+    agentNames: agentNames(facts),
+    service,
+    conversationId: facts.conversationId === '' ? null : facts.conversationId,
+    faults: raw.faults.length === 0 ? NO_FAULTS : raw.faults,
     row,
   };
 }
 
-function detectedIn(tool: NonNullable<Span['tool']>): readonly string[] {
+function runToolOf(tool: NonNullable<SpanFacts['tool']>): NonNullable<RunSpan['tool']> {
+  const { name } = tool;
+  const detected = detectedIn(tool);
+  return tool.arguments === undefined ? { name, detected } : { name, arguments: tool.arguments, detected };
+}
+
+function detectedIn(tool: NonNullable<SpanFacts['tool']>): readonly string[] {
   const found = tool.arguments === undefined ? NOTHING : detect(tool.arguments, DETECTORS);
   if (tool.result === undefined) return found;
   const inResult = detect(tool.result, DETECTORS);
@@ -81,14 +88,15 @@ function detectedIn(tool: NonNullable<Span['tool']>): readonly string[] {
   return inResult.length === 0 ? found : [...new Set([...found, ...inResult])].sort();
 }
 
-function agentNames({ agentName, agentId }: Span): readonly string[] {
+function agentNames({ agentName, agentId }: SpanFacts): readonly string[] {
   const name = agentName === null || agentName === '' ? null : agentName;
   const id = agentId === null || agentId === '' || agentId === name ? null : agentId;
   if (name === null) return id === null ? NOTHING : [id];
   return id === null ? [name] : [name, id];
 }
 
-function serviceOf({ resource }: Span): string | null {
+/** The service.name of a resource; null when the SDK made it up. */
+export function serviceOf(resource: RawSpan['resource']): string | null {
   const service = resource['service.name'];
   if (typeof service !== 'string' || service === '' || service.startsWith('unknown_service')) return null;
   return service.slice(0, 200);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { recognise } from '@/lib/telemetry/recognise';
+import { factsOf, recognise } from '@/lib/telemetry/recognise';
 import { type JsonValue, type RawSpan, SPAN_FAULTS, type Span } from '@/lib/telemetry/span';
 import type { Verdict } from './fold-calls';
-import { type RunSpan, runSpanOf } from './run-span';
+import { type RunSpan, runSpanOf, serviceOf } from './run-span';
 
 /** The columns that judging fills in. */
 const VERDICT_COLUMNS = ['cost_usd', 'risk', 'lane', 'categories', 'clauses'] as const;
@@ -97,8 +97,9 @@ function rawOf(stored: z.output<typeof storedSpanSchema>): RawSpan {
 /** A span as it was sent, recognised again, with what was found out about it when it was judged last. */
 export function readStoredSpan(row: unknown): StoredSpan {
   const stored = storedSpanSchema.parse(row);
+  const raw = rawOf(stored);
   return {
-    span: runSpanOf(recognise(rawOf(stored)), null),
+    span: runSpanOf(raw, factsOf(raw), serviceOf(raw.resource), null),
     verdict: {
       risk: stored.risk,
       categories: stored.categories,
@@ -108,30 +109,4 @@ export function readStoredSpan(row: unknown): StoredSpan {
     },
     receivedMs: stored.received_ms,
   };
-}
-
-/**
- * Turns spans into the JSON of `span.body`; spans of one request share their resource and scope, so those are kept. What
- * PostgreSQL's JSON does not take, NUL and half surrogate pairs, decoding has replaced.
- */
-export class BodyWriter {
-  private resource: unknown;
-  private resourceJson = '';
-  private scope: unknown;
-  private scopeJson = '';
-
-  write(span: Span): string {
-    if (span.resource !== this.resource) {
-      this.resource = span.resource;
-      this.resourceJson = JSON.stringify(span.resource);
-    }
-    if (span.scope !== this.scope) {
-      this.scope = span.scope;
-      this.scopeJson = JSON.stringify(span.scope);
-    }
-    const events = span.events.length === 0 ? '[]' : JSON.stringify(span.events);
-    const links = span.links.length === 0 ? '[]' : JSON.stringify(span.links);
-    const faults = span.faults.length === 0 ? '[]' : JSON.stringify(span.faults);
-    return `{"kind":${span.kind},"attributes":${JSON.stringify(span.attributes)},"events":${events},"links":${links},"resource":${this.resourceJson},"scope":${this.scopeJson},"faults":${faults}}`;
-  }
 }

@@ -4,7 +4,6 @@ import { openIncident } from '@/lib/services/incidents/open-incident';
 import { AgentSpending } from './agent-spending';
 import { confirmStops } from './confirm-stops';
 import { copySpans } from './copy-spans';
-import type { Verdict } from './fold-calls';
 import type { Interval } from './fold-shape';
 import {
   conversationOf,
@@ -15,7 +14,7 @@ import {
   type RunWork,
   type TraceArrivals,
 } from './join-traces';
-import { type JudgedRun, judgeRuns } from './judge-runs';
+import { judgeRuns } from './judge-runs';
 import { type KnownRuns, loadIntervals, loadRuns, loadSpans, loadTraces, spanKey } from './load-runs';
 import { mergeRuns } from './merge-runs';
 import { rehome } from './rehome-runs';
@@ -69,7 +68,10 @@ export async function writeBatch(
   );
   await insertTraces(client, workspaceId, newTraces(joined));
   await moveTraces(client, workspaceId, joined.moves);
-  await copySpans(client, addedOf(runs));
+  await copySpans(
+    client,
+    runs.map((run) => run.added),
+  );
   await updateVerdicts(
     client,
     workspaceId,
@@ -220,8 +222,4 @@ function newTraces({ works, moves }: Joined): { traceId: string; runId: string }
   return works.flatMap((work) =>
     work.gained.filter((traceId) => !moved.has(traceId)).map((traceId) => ({ traceId, runId: work.id })),
   );
-}
-
-function* addedOf(runs: readonly JudgedRun[]): Iterable<readonly [RunSpan, Verdict]> {
-  for (const run of runs) yield* run.added;
 }

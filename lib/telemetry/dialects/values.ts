@@ -119,7 +119,7 @@ function isJson(value: unknown): value is JsonValue {
 
 /** Whether JSON text nests no deeper than we walk. Brackets within its strings do not count. */
 function shallow(value: string): boolean {
-  if (value.length <= MAX_TEXT_DEPTH) return true;
+  if (value.length <= MAX_TEXT_DEPTH || !hasMoreThan(MAX_TEXT_DEPTH, value)) return true;
   let depth = 0;
   let quoted = false;
   for (let at = 0; at < value.length; at++) {
@@ -133,6 +133,15 @@ function shallow(value: string): boolean {
     } else if (code === 0x7d || code === 0x5d) depth--;
   }
   return true;
+}
+
+/** Whether there are more opening brackets than `most`, wherever they stand: quick, and nearly always the answer. */
+function hasMoreThan(most: number, value: string): boolean {
+  let left = most;
+  for (const bracket of ['{', '['])
+    for (let at = value.indexOf(bracket); at >= 0; at = value.indexOf(bracket, at + 1))
+      if (--left < 0) return true;
+  return false;
 }
 
 function mended(value: JsonValue): JsonValue {
