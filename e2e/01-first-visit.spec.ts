@@ -133,7 +133,7 @@ test('a head of AI opens another workspace, goes on in it, and switches back in 
   await page.getByRole('menuitemradio', { name: 'Northwind Freight' }).click();
   await expect(account).toContainText('Northwind Freight');
   await page.goto('/settings/keys');
-  await expect(page.getByText('First agent')).toBeVisible();
+  await expect(page.getByRole('row', { name: /First agent/ })).toBeVisible();
 });
 
 test('on a slow line nothing is sent before the page is ready, nothing moves, and what was typed stays', async ({
