@@ -1,12 +1,24 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import { MarkReading } from '@/components/comments/mark-reading';
+import { SubjectReview } from '@/components/comments/subject-review';
 import { useThreadCounts } from '@/components/comments/use-threads';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
+import { PageHeader } from '@/components/ui/page-header';
 import { Skeleton } from '@/components/ui/skeleton';
 import { sectionOf } from '@/lib/contract/clauses';
+import { valueAt } from '@/lib/contract/edit-value';
 import type { DraftContext, DraftReading } from '@/lib/contract/read-draft';
 import { SECTIONS, type SectionKey } from '@/lib/contract/schema';
 import type { DraftDetail } from '@/lib/services/drafts/get-draft';
@@ -26,7 +38,12 @@ const YamlView = dynamic(() => import('./yaml-view'), {
   loading: () => <div className="h-96 rounded-lg border border-line bg-sheet" />,
 });
 
-type View = 'form' | 'yaml';
+type View = 'form' | 'yaml' | 'review';
+const VIEWS = [
+  ['form', 'Form'],
+  ['yaml', 'YAML'],
+  ['review', 'Review'],
+] as const;
 
 export interface DraftEditorProps {
   draft: DraftDetail;
@@ -35,13 +52,36 @@ export interface DraftEditorProps {
   people: readonly EditorPerson[];
   me: string;
   start: { view: View; section: SectionKey };
+  /** What the page's head says below the name, and may do. */
+  facts: readonly ReactNode[];
+  actions: ReactNode;
 }
 
 /** The editor of a draft: the same text as a form and as YAML. */
 export function DraftEditor(props: DraftEditorProps) {
   const { store, at } = useDraftStore(props.draft, props.reading, props.context, props.me);
-  if (store === null) return <EditorSkeleton />;
-  return <Editor {...props} store={store} at={at} />;
+  return (
+    <>
+      <PageHeader
+        crumbs={[
+          { label: 'Contracts', href: '/contracts' },
+          { label: 'Drafts', href: '/contracts/drafts' },
+          { label: props.draft.name },
+        ]}
+        title={store === null ? props.draft.name : <DraftName store={store} name={props.draft.name} />}
+        facts={props.facts}
+        actions={props.actions}
+      />
+      {store === null ? <EditorSkeleton /> : <Editor {...props} store={store} at={at} />}
+    </>
+  );
+}
+
+/** As its text calls it by now. */
+function DraftName({ store, name }: { store: DraftStore; name: string }) {
+  const read = () => valueAt(store.get().document, ['identity', 'name']);
+  const written = useSyncExternalStore(store.subscribe, read, read);
+  return <bdi>{typeof written === 'string' && written.trim() !== '' ? written : name}</bdi>;
 }
 
 function EditorSkeleton() {
@@ -70,7 +110,7 @@ function Editor({
     const query = new URLSearchParams(window.location.search);
     query.set('view', view);
     query.set('section', section);
-    window.history.replaceState(null, '', `?${query}`);
+    window.history.replaceState(null, '', `?${query}${window.location.hash}`);
   }, [view, section]);
 
   const show = useCallback(
@@ -86,7 +126,8 @@ function Editor({
       setSection(key);
       setTarget(view === 'yaml' ? { clause: key, at: Date.now() } : null);
       at(key);
-      if (view === 'form')
+      if (view === 'review') setView('form');
+      if (view !== 'yaml')
         requestAnimationFrame(() => document.getElementById('section-title')?.focus({ preventScroll: true }));
       window.scrollTo({ top: Math.min(window.scrollY, 120) });
     },
@@ -96,12 +137,16 @@ function Editor({
     async (clause: string) => {
       const key = sectionOf(clause);
       if (key === undefined || !store.get().readable) await show('yaml');
-      else setSection(key);
+      else {
+        setSection(key);
+        setView((now) => (now === 'review' ? 'form' : now));
+      }
       setTarget({ clause, at: Date.now() });
     },
     [show, store],
   );
-  const threads = useThreadCounts(useMemo(() => ({ kind: 'draft' as const, id: draft.id }), [draft.id]));
+  const subject = useMemo(() => ({ kind: 'draft' as const, id: draft.id }), [draft.id]);
+  const threads = useThreadCounts(subject);
   const editor = useMemo(
     () => ({
       store,
@@ -117,6 +162,19 @@ function Editor({
     }),
     [store, draft.id, me, context, people, target, at, go, section, threads],
   );
+
+  // A link to a clause, from a notification or a comment, leads to its field.
+  useEffect(() => {
+    const follow = () => {
+      const clause = decodeURIComponent(window.location.hash.slice(1));
+      if (clause === '') return;
+      window.history.replaceState(null, '', window.location.pathname + window.location.search);
+      void go(clause);
+    };
+    follow();
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  }, [go]);
 
   function onKeyDown(event: KeyboardEvent) {
     const mod = event.metaKey || event.ctrlKey;
@@ -138,13 +196,16 @@ function Editor({
       {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the whole editor, on top of those of its fields */}
       <div onKeyDown={onKeyDown} className="grid grid-cols-[minmax(0,1fr)] gap-4">
         <Ended />
+        <Reading />
         <Bar view={view} onView={(next) => void show(next)} isDefaults={draft.subject === 'defaults'} />
         <div className="grid grid-cols-[minmax(0,1fr)] gap-x-7 gap-y-4 md:grid-cols-[190px_minmax(0,1fr)] xl:grid-cols-[190px_minmax(0,1fr)_270px]">
           <SectionList current={section} onGo={goSection} />
           {view === 'form' ? (
             <FormView section={section} onGo={goSection} onYaml={() => void show('yaml')} />
-          ) : (
+          ) : view === 'yaml' ? (
             <YamlView />
+          ) : (
+            <SubjectReview subject={subject} />
           )}
           <aside className="min-w-0 md:col-start-2 xl:sticky xl:top-5 xl:col-start-auto xl:self-start">
             <IssueList lines={view === 'yaml'} />
@@ -172,7 +233,7 @@ function Bar({
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-line pb-3">
       <fieldset aria-label="View" className="inline-flex rounded-md border border-line-strong bg-sheet p-0.5">
-        {(['form', 'yaml'] as const).map((each) => (
+        {VIEWS.map(([each, label]) => (
           <button
             key={each}
             type="button"
@@ -180,7 +241,7 @@ function Bar({
             onClick={() => onView(each)}
             className="rounded-sm px-3 py-1 text-sm text-ink-2 aria-pressed:bg-sunk aria-pressed:font-medium aria-pressed:text-ink"
           >
-            {each === 'form' ? 'Form' : 'YAML'}
+            {label}
           </button>
         ))}
       </fieldset>
@@ -200,6 +261,13 @@ function Bar({
       {mayWrite ? <SubmitDraft isDefaults={isDefaults} /> : null}
     </div>
   );
+}
+
+/** Who has read the draft, and up to which change. */
+function Reading() {
+  const { draftId } = useEditor();
+  const revision = useDraft((draft) => draft.revision);
+  return <MarkReading subject={{ kind: 'draft', id: draftId }} revision={revision} />;
 }
 
 /** Somebody submitted or discarded it while it was open here. */

@@ -2,7 +2,7 @@ import { type Edit, editValue, type Group, type Path, valueAt } from '@/lib/cont
 import { clausePath } from '@/lib/contract/locate';
 import type { Choice, Conflict, Side } from '@/lib/contract/merge-drafts';
 import type { DraftContext, DraftReading } from '@/lib/contract/read-draft';
-import type { DraftDetail, Present } from '@/lib/services/drafts/get-draft';
+import type { DraftDetail, DraftNews, Present } from '@/lib/services/drafts/get-draft';
 import { History } from './history';
 import type { LocalCopy } from './local-copy';
 import { type Saved, type Server, ServerSays } from './server';
@@ -73,8 +73,8 @@ export class DraftStore {
   private base: { revision: number; source: string };
   /** One thing at a time is done with the text. */
   private work: Promise<unknown> = Promise.resolve();
-  private saving = false;
-  private remote: DraftDetail | undefined;
+  private saving: Promise<void> | undefined;
+  private remote: DraftNews | undefined;
   private failures = 0;
   private readonly timers: Partial<Record<'flush' | 'read' | 'save', ReturnType<typeof setTimeout>>> = {};
   private closed = false;
@@ -212,11 +212,11 @@ export class DraftStore {
   }
 
   /** The server's draft as it is now: who is here, what others changed. */
-  hear(draft: DraftDetail): void {
+  hear(draft: DraftNews): void {
     this.show({ present: draft.present, state: draft.state, mayWrite: draft.mayWrite });
     if (draft.revision <= this.base.revision) return;
     this.remote = draft;
-    if (!this.saving) void this.takeRemote();
+    if (this.saving === undefined) void this.takeRemote();
   }
 
   /** The revision this tab knows; changes after it are asked for. */
@@ -229,13 +229,14 @@ export class DraftStore {
     await this.queued(async () => {
       const draft = this.remote;
       this.remote = undefined;
-      if (draft === undefined || draft.revision <= this.base.revision || this.view.contested !== null) return;
+      if (draft === undefined || draft.source === null) return;
+      if (draft.revision <= this.base.revision || this.view.contested !== null) return;
       this.markChanges(draft);
       await this.integrate(this.base.source, draft.source, draft.revision);
     });
   }
 
-  private markChanges(draft: DraftDetail): void {
+  private markChanges(draft: DraftNews): void {
     const marks = new Map(this.view.marks);
     for (const change of draft.changes.toReversed()) {
       if (change.revision <= this.base.revision || change.by?.personId === this.me) continue;
@@ -286,16 +287,23 @@ export class DraftStore {
     this.later('save', ms, () => void this.saveNow());
   }
 
-  /** Sends the text when it differs from the server's. */
+  /** Sends the text when it differs from the server's; done once what stands there now was sent or could not be. */
   async saveNow(): Promise<void> {
     await this.flush();
-    if (this.saving || this.closed || this.view.contested !== null || !this.view.mayWrite) return;
+    while (this.saving !== undefined) await this.saving;
+    if (this.closed || this.view.contested !== null || !this.view.mayWrite) return;
     const { source } = this.view;
     if (source === this.base.source) {
       this.isSaved();
       return;
     }
-    this.saving = true;
+    this.saving = this.send(source);
+    await this.saving;
+    if (this.remote !== undefined) await this.takeRemote();
+  }
+
+  private async send(source: string): Promise<void> {
+    clearTimeout(this.timers.save);
     this.keepLocally();
     this.show({ save: { is: 'saving' } });
     try {
@@ -310,9 +318,8 @@ export class DraftStore {
         this.failures += 1;
       }
     } finally {
-      this.saving = false;
+      this.saving = undefined;
     }
-    if (this.remote !== undefined) await this.takeRemote();
   }
 
   private async afterSave(sent: string, saved: Saved): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Offered } from '@/lib/services/drafts/change-draft';
-import type { DraftDetail } from '@/lib/services/drafts/get-draft';
+import type { DraftNews } from '@/lib/services/drafts/get-draft';
 
 export type Saved = Offered;
 
@@ -9,7 +9,7 @@ export class ServerSays extends Error {}
 
 export interface Server {
   save(change: { revision: number; source: string }): Promise<Saved>;
-  draft(since: number): Promise<DraftDetail>;
+  draft(since: number): Promise<DraftNews>;
   /** `null`: nowhere in particular; `false`: leaves. */
   present(clause: string | null | false): void;
 }
@@ -21,7 +21,7 @@ export function draftServer(id: string): Server {
   const path = `/api/drafts/${id}`;
   return {
     save: (change) => call<Saved>(path, { method: 'PUT', body: JSON.stringify(change) }),
-    draft: (since) => call<DraftDetail>(`${path}?since=${since}`, {}),
+    draft: (since) => call<DraftNews>(`${path}?since=${since}`, {}),
     present(clause) {
       void fetch(`${path}/presence`, {
         method: 'POST',

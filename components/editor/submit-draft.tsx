@@ -1,30 +1,31 @@
 'use client';
 
-import { useState } from 'react';
+import { DefaultsImpact } from '@/components/contracts/defaults-impact';
+import { lintTitle } from '@/components/contracts/lint-title';
 import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
+import { isClean } from '@/lib/contract/lint';
 import { plural } from '@/lib/format';
 import { submit } from './actions';
 import { useDraft, useEditor } from './editor-context';
 
 /** Makes the draft a version: only when nothing is missing or wrong, and of the very text that is saved. */
 export function SubmitDraft({ isDefaults }: { isDefaults: boolean }) {
-  const { store, draftId, go } = useEditor();
+  const { store, draftId, threads, go } = useEditor();
   const issues = useDraft((view) => view.reading.issues);
+  const findings = useDraft((view) => view.reading.findings);
   const readable = useDraft((view) => view.readable);
-  const revision = useDraft((view) => view.revision);
-  const saved = useDraft((view) => view.save.is === 'saved');
-  const [opened, setOpened] = useState(false);
+  const source = useDraft((view) => view.source);
   const first = issues[0];
+  const requests = [...threads.values()].reduce((sum, each) => sum + each.requests, 0);
   return (
     <Dialog
       variant="primary"
       trigger="Submit as version"
       title="Submit this draft"
       description="It becomes a version that never changes. Putting the version in force is a step of its own."
-      onClose={() => setOpened(false)}
     >
       {(close) =>
         first !== undefined || !readable ? (
@@ -54,15 +55,24 @@ export function SubmitDraft({ isDefaults }: { isDefaults: boolean }) {
             }}
           >
             <input type="hidden" name="id" value={draftId} />
-            <input type="hidden" name="revision" value={revision} />
-            {isDefaults ? (
-              <Callout tone="medium" title="Workspace defaults are in force as soon as they are submitted">
-                They hold at once for every agent without a contract of its own.
+            {isClean(findings) ? null : (
+              <Callout tone="medium" title={`Lint: ${lintTitle(findings)}`}>
+                They do not keep it from becoming a version. They stand beside the form.
               </Callout>
-            ) : null}
-            {saved || opened ? null : (
-              <p className="text-sm text-ink-2">What you just wrote is saved first.</p>
             )}
+            {requests === 0 ? null : (
+              <Callout tone="medium" title={`${plural(requests, 'requested change')} still open`}>
+                They go along with the version, which is not put in force until they are settled.
+              </Callout>
+            )}
+            {isDefaults ? (
+              <>
+                <Callout tone="medium" title="Workspace defaults are in force as soon as they are submitted">
+                  They hold at once for every agent without a contract of its own.
+                </Callout>
+                <DefaultsImpact source={source} format="yaml" />
+              </>
+            ) : null}
             <DialogActions onCancel={close} confirm="Submit as version" />
           </ActionForm>
         )

@@ -11,6 +11,7 @@ import { draftServer, type Server } from './server';
 import { WorkerReader } from './worker-reader';
 
 const HERE_MS = 10_000;
+const SETTLED_MS = 600;
 
 /** The draft of this page: begun with what the server rendered, then live, and told to the others. */
 export function useDraftStore(
@@ -21,7 +22,9 @@ export function useDraftStore(
 ): { store: DraftStore | null; at: (clause: string | null) => void } {
   const [store, setStore] = useState<DraftStore | null>(null);
   const [server] = useState<Server>(() => draftServer(draft.id));
-  const [place] = useState<{ clause: string | null }>({ clause: null });
+  const [place] = useState<{ clause: string | null; timer?: ReturnType<typeof setTimeout> }>({
+    clause: null,
+  });
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a store is made once for a draft; news come over the event stream
   useEffect(() => {
@@ -45,7 +48,10 @@ export function useDraftStore(
     const timer = setInterval(() => {
       if (!document.hidden) here();
     }, HERE_MS);
-    const leave = () => server.present(false);
+    const leave = () => {
+      clearTimeout(place.timer);
+      server.present(false);
+    };
     window.addEventListener('pagehide', leave);
     return () => {
       clearInterval(timer);
@@ -72,7 +78,9 @@ export function useDraftStore(
     (clause: string | null) => {
       if (place.clause === clause) return;
       place.clause = clause;
-      server.present(clause);
+      // Who tabs through a form is nowhere yet.
+      clearTimeout(place.timer);
+      place.timer = setTimeout(() => server.present(clause), SETTLED_MS);
     },
     [place, server],
   );

@@ -46,6 +46,15 @@ export interface DraftDetail {
   mayWrite: boolean;
 }
 
+/** The same for a tab that knows the text of a revision: without it while it is still that. */
+export type DraftNews = Omit<DraftDetail, 'source'> & { source: string | null };
+
+/** What is new since a revision; a tab asks often, and a text may be long. */
+export async function draftNews(actor: Actor, id: string, since: number): Promise<DraftNews> {
+  const draft = await getDraft(actor, id, since);
+  return draft.revision === since ? { ...draft, source: null } : draft;
+}
+
 type Stored = Omit<
   DraftDetail,
   | 'name'

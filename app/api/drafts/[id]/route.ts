@@ -3,7 +3,7 @@ import { answerJson } from '@/lib/auth/answer';
 import { AppError } from '@/lib/errors';
 import { readQuery } from '@/lib/read-query';
 import { offerChange } from '@/lib/services/drafts/change-draft';
-import { getDraft } from '@/lib/services/drafts/get-draft';
+import { draftNews } from '@/lib/services/drafts/get-draft';
 
 interface Props {
   params: Promise<{ id: string }>;
@@ -15,10 +15,10 @@ const changeSchema = z.object({ revision: z.int().positive(), source: z.string()
 /** A million characters, three bytes each, and the envelope. */
 const MAX_BYTES = 4_000_000;
 
-/** The draft as it stands, with the changes after revision `since`. */
+/** What is new of a draft since revision `since`: its text when it is another, the changes, who has it open. */
 export async function GET(request: Request, { params }: Props): Promise<Response> {
   return answerJson(async (actor) =>
-    getDraft(actor, (await params).id, readQuery(querySchema, request).since),
+    draftNews(actor, (await params).id, readQuery(querySchema, request).since),
   );
 }
 

@@ -7,7 +7,6 @@ import { discard } from '@/components/editor/actions';
 import { DraftEditor } from '@/components/editor/draft-editor';
 import { originWords } from '@/components/editor/origin-words';
 import { ReasonDialog } from '@/components/ui/dialog';
-import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Tag } from '@/components/ui/tag';
 import { requireSession } from '@/lib/auth/session';
@@ -38,60 +37,50 @@ export default async function DraftPage({ params, searchParams }: Props) {
   const { draft, reading, context, people } = await load((await params).id);
   const { view, section } = await searchParams;
   return (
-    <>
-      <PageHeader
-        crumbs={[
-          { label: 'Contracts', href: '/contracts' },
-          { label: 'Drafts', href: '/contracts/drafts' },
-          { label: draft.name },
-        ]}
-        title={draft.name}
-        facts={[
-          <Tag key="state" tone={draft.state === 'open' ? 'accent' : 'plain'}>
-            {draft.state === 'open' ? 'draft' : draft.state}
-          </Tag>,
-          draft.base === null ? originWords(draft.origin) : `after v${draft.base.label}`,
-          <span key="changed">
-            changed <RelativeTime at={draft.updatedAt} />
-            {draft.updatedBy === null ? '' : ` by ${draft.updatedBy}`}
-          </span>,
-          draft.submitted === null || draft.submitted.agent === null ? (
-            ''
-          ) : (
-            <Link
-              key="version"
-              href={contractHref(draft.submitted.agent, { version: draft.submitted.number })}
-              className="prose-link"
-            >
-              The version it became
-            </Link>
-          ),
-        ]}
-        actions={
-          draft.mayWrite ? (
-            <ReasonDialog
-              trigger="Discard"
-              title="Discard this draft"
-              consequence="It leaves the list of open drafts and cannot be written on. Its text and its changes stay readable."
-              confirm="Discard draft"
-              action={discard}
-              fields={<input type="hidden" name="id" value={draft.id} />}
-            />
-          ) : undefined
-        }
-      />
-      <DraftEditor
-        key={draft.id}
-        draft={draft}
-        reading={reading}
-        context={context}
-        people={people}
-        me={actor.personId}
-        start={{
-          view: view === 'yaml' ? 'yaml' : 'form',
-          section: SECTIONS.find((each) => each.key === section)?.key ?? 'identity',
-        }}
-      />
-    </>
+    <DraftEditor
+      key={draft.id}
+      draft={draft}
+      reading={reading}
+      context={context}
+      people={people}
+      me={actor.personId}
+      start={{
+        view: view === 'yaml' || view === 'review' ? view : 'form',
+        section: SECTIONS.find((each) => each.key === section)?.key ?? 'identity',
+      }}
+      facts={[
+        <Tag key="state" tone={draft.state === 'open' ? 'accent' : 'plain'}>
+          {draft.state === 'open' ? 'draft' : draft.state}
+        </Tag>,
+        draft.base === null ? originWords(draft.origin) : `after v${draft.base.label}`,
+        <span key="begun">
+          begun <RelativeTime at={draft.createdAt} />
+          {draft.createdBy === null ? '' : ` by ${draft.createdBy}`}
+        </span>,
+        draft.submitted === null || draft.submitted.agent === null ? (
+          ''
+        ) : (
+          <Link
+            key="version"
+            href={contractHref(draft.submitted.agent, { version: draft.submitted.number })}
+            className="prose-link"
+          >
+            The version it became
+          </Link>
+        ),
+      ]}
+      actions={
+        draft.mayWrite ? (
+          <ReasonDialog
+            trigger="Discard"
+            title="Discard this draft"
+            consequence="It leaves the list of open drafts and cannot be written on. Its text and its changes stay readable."
+            confirm="Discard draft"
+            action={discard}
+            fields={<input type="hidden" name="id" value={draft.id} />}
+          />
+        ) : undefined
+      }
+    />
   );
 }
