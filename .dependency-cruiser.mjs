@@ -82,7 +82,7 @@ export default {
       comment: 'lib knows nothing of those who use it.',
       severity: 'error',
       from: { path: '^lib/' },
-      to: { path: '^(app|components|runtime|scripts|bench|e2e|sdk)/' },
+      to: { path: '^(app|components|runtime|scripts|bench|e2e|sdk|cli)/' },
     },
     {
       name: 'planes-apart',
@@ -90,6 +90,17 @@ export default {
       severity: 'error',
       from: { path: '^(app|components)/' },
       to: { path: '^(runtime|scripts|bench|e2e)/' },
+    },
+    {
+      name: 'cli-stands-alone',
+      comment:
+        'The command line is shipped without a server: of lib it takes what is pure, and the MCP client.',
+      severity: 'error',
+      from: { path: '^cli/', pathNot: TEST },
+      to: {
+        path: '^(app|components|runtime|scripts|bench|e2e|sdk)/|^lib/(auth|db|config|services)',
+        pathNot: '^lib/services/catalogue/(mcp-tools|source-tool)\\.ts$',
+      },
     },
     {
       name: 'planes-apart-too',
@@ -100,13 +111,13 @@ export default {
     {
       name: 'no-test-code-in-product',
       severity: 'error',
-      from: { path: '^(app|components|lib|runtime|sdk|scripts)/', pathNot: TEST },
+      from: { path: '^(app|components|lib|runtime|sdk|scripts|cli)/', pathNot: TEST },
       to: { path: TEST },
     },
     {
       name: 'no-development-packages-in-product',
       severity: 'error',
-      from: { path: '^(app|components|lib|runtime|sdk)/', pathNot: TEST },
+      from: { path: '^(app|components|lib|runtime|sdk|cli)/', pathNot: TEST },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
     },
   ],

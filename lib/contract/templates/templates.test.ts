@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addSpanRisk, bandOf, emptyRiskSums, runRisk, spanRisk } from '@/lib/scoring/risk';
 import { clausesOf } from '../clauses';
+import { lint } from '../lint';
 import { parseContract } from '../parse';
 import type { Contract } from '../schema';
 import { TEMPLATES } from './all';
@@ -36,6 +37,22 @@ describe.each(TEMPLATES.map((template) => [template.title, template] as const))(
     });
     expect(contract.ownership).toMatchObject({ sponsor: 'sponsor@example.com', sre: 'sre@example.com' });
     expect(fillTemplate(template, ANSWERS)).not.toMatch(/<[a-zA-Z]+>/);
+  });
+
+  it('lints clean, with people who hold their roles', () => {
+    const roles: Record<string, string[]> = {
+      owner: ['sponsor'],
+      delegatedBy: ['head-of-ai'],
+      sponsor: ['sponsor'],
+      engineeringLead: ['engineer'],
+      qa: ['qa'],
+      grc: ['grc'],
+      operator: ['operator'],
+      sre: ['sre'],
+    };
+    const people = new Map(Object.entries(PEOPLE).map(([seat, email]) => [email, roles[seat] ?? []]));
+    const findings = lint(contract, { today: ANSWERS.today, people });
+    expect(findings.filter((finding) => finding.level !== 'note')).toEqual([]);
   });
 
   it('teaches: every section has notes, and no line is wider than a page', () => {

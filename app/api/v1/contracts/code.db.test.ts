@@ -14,6 +14,7 @@ import {
 } from '@/lib/services/testing/given';
 import { GET as getSchema } from '../../../schema/v1/contract.json/route';
 import { POST as postTools } from '../catalogue/route';
+import { POST as postLint } from '../lint/route';
 import { GET as getDiff, POST as postDiff } from './[agent]/diff/route';
 import { GET as getDraftText } from './[agent]/draft/route';
 import { GET as getOne, PUT } from './[agent]/route';
@@ -212,6 +213,23 @@ it('GET /api/v1/contracts/{agent} says which version and digest it is', async ()
     'x-contract-version': '1',
     'x-contract-label': '1.0',
     'x-contract-digest': digest,
+  });
+});
+
+it('POST /api/v1/lint tells faults, or findings that know the people of the workspace', async () => {
+  const lint = async (body: string): Promise<unknown> =>
+    (await postLint(at('lint', { method: 'POST', body }))).json();
+  expect(await lint(SOURCE.replace('action: transact', 'action: pay'))).toMatchObject({
+    ok: false,
+    issues: [{ path: 'tools/refunds.pay/action' }],
+  });
+  expect(await lint(SOURCE)).toMatchObject({
+    ok: true,
+    agent: 'refund-desk',
+    clean: false,
+    findings: expect.arrayContaining([
+      expect.objectContaining({ clause: expect.stringContaining('ownership/') }),
+    ]),
   });
 });
 

@@ -1,0 +1,169 @@
+import { parseArgs } from 'node:util';
+import { diffFiles, FAIL_ON } from './commands/diff';
+import { lintFiles } from './commands/lint';
+import { pull } from './commands/pull';
+import { push } from './commands/push';
+import { testFiles } from './commands/test';
+import { EXIT, type Exit, Failure, type Outcome } from './outcome';
+import { serverOf } from './server';
+
+const USAGE = `countersign: contracts as code
+
+  countersign lint <file…>                 read and lint contracts, offline
+      --strict                             warnings fail too
+      --defaults <file>                    the workspace defaults that contracts extend
+  countersign diff <before> <after>        what changed, which way, and its route
+      --fail-on any|wider                  exit 1 when there are such changes
+  countersign test <scenarios…>            run scenario files against their contracts, offline
+      --contract <file>                    instead of the one they name
+      --defaults <file>
+  countersign pull <agent>                 the contract in force, byte for byte
+      --version <n> | --draft              another version, or the draft that is open
+      --out <file>                         into a file
+  countersign push <file…>                 send contracts as drafts
+      --onto <etag>                        the draft revision they were made on (see pull --draft)
+      --force                              over whatever stands in the draft
+  countersign tools import                 send a server's list of tools to the catalogue
+      --stdio "<command>" | --http <url> | --openapi <file>
+      --server <name>                      what contracts call it
+      --header "Name: value"               for --http
+
+  <before> and <after> are files, or server:<agent>[@<version>].
+  --json prints JSON. --url, or COUNTERSIGN_URL, is the dashboard; COUNTERSIGN_KEY an API key of scope author.
+  Exit: 0 well, 1 faults or differences found, 2 called wrongly, 3 server refused or out of reach, 4 the draft has moved.
+`;
+
+const OPTIONS = {
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+  url: { type: 'string' },
+  strict: { type: 'boolean', default: false },
+  defaults: { type: 'string' },
+  'fail-on': { type: 'string' },
+  contract: { type: 'string' },
+  version: { type: 'string' },
+  draft: { type: 'boolean', default: false },
+  out: { type: 'string', short: 'o' },
+  onto: { type: 'string' },
+  force: { type: 'boolean', default: false },
+  stdio: { type: 'string' },
+  http: { type: 'string' },
+  openapi: { type: 'string' },
+  server: { type: 'string' },
+  header: { type: 'string' },
+} as const;
+
+/** Which options a command knows, besides those all do. */
+const KNOWN: Record<string, readonly (keyof typeof OPTIONS)[]> = {
+  lint: ['strict', 'defaults'],
+  diff: ['fail-on'],
+  test: ['contract', 'defaults'],
+  pull: ['version', 'draft', 'out'],
+  push: ['onto', 'force'],
+  tools: ['stdio', 'http', 'openapi', 'server', 'header'],
+};
+const EVERYWHERE = ['json', 'help', 'url'];
+
+function parsed(argv: readonly string[]) {
+  try {
+    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new Failure(EXIT.usage, error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function run(argv: readonly string[]): Promise<Outcome> {
+  const { values, positionals } = parsed(argv);
+  const [command, ...rest] = positionals;
+  if (values.help || command === undefined || command === 'help')
+    return {
+      exit: values.help || command === 'help' ? EXIT.ok : EXIT.usage,
+      lines: [USAGE],
+      json: { usage: USAGE },
+    };
+  const known = KNOWN[command];
+  if (known === undefined)
+    throw new Failure(
+      EXIT.usage,
+      `There is no command "${command}". Commands: ${Object.keys(KNOWN).join(', ')}.`,
+    );
+  for (const [name, value] of Object.entries(values))
+    if (
+      value !== undefined &&
+      value !== false &&
+      !EVERYWHERE.includes(name) &&
+      !known.some((each) => each === name)
+    )
+      throw new Failure(EXIT.usage, `${command} knows no --${name}.`);
+  const server = () => serverOf(process.env, values.url);
+  const some = (what: string) => {
+    if (rest.length === 0) throw new Failure(EXIT.usage, `${command} needs ${what}.`);
+    return rest;
+  };
+  const now = new Date();
+  switch (command) {
+    case 'lint':
+      return lintFiles(some('the files to lint'), {
+        defaults: values.defaults,
+        strict: values.strict,
+        today: now.toISOString().slice(0, 10),
+      });
+    case 'diff': {
+      const [before, after, more] = rest;
+      const failOn = FAIL_ON.find((each) => each === values['fail-on']);
+      if (before === undefined || after === undefined || more !== undefined)
+        throw new Failure(EXIT.usage, 'diff needs two contracts: before and after.');
+      if (values['fail-on'] !== undefined && failOn === undefined)
+        throw new Failure(EXIT.usage, `--fail-on is ${FAIL_ON.join(' or ')}.`);
+      return diffFiles(before, after, { failOn, server });
+    }
+    case 'test':
+      return testFiles(some('the scenario files to run'), {
+        contract: values.contract,
+        defaults: values.defaults,
+        now: now.getTime(),
+      });
+    case 'pull': {
+      const [agent, more] = some('the name of an agent');
+      if (agent === undefined || more !== undefined) throw new Failure(EXIT.usage, 'pull takes one agent.');
+      if (values.draft && values.version !== undefined)
+        throw new Failure(EXIT.usage, 'Either --draft or --version: a draft is no version yet.');
+      return pull(agent, { version: values.version, draft: values.draft, out: values.out }, server());
+    }
+    case 'push':
+      if (values.force && values.onto !== undefined)
+        throw new Failure(EXIT.usage, 'Either --onto or --force: one names a revision, the other any.');
+      return push(some('the files to push'), { onto: values.onto, force: values.force }, server());
+    default:
+      if (rest.length !== 1 || rest[0] !== 'import')
+        throw new Failure(EXIT.usage, 'tools knows one thing: countersign tools import.');
+      // The MCP client is larger than all the rest, and only this needs it.
+      return (await import('./commands/tools')).importTools(
+        {
+          stdio: values.stdio,
+          http: values.http,
+          openapi: values.openapi,
+          header: values.header,
+          name: values.server,
+        },
+        server,
+      );
+  }
+}
+
+/** Runs a command, prints what it says, and answers how it ended. Results go to stdout, complaints to stderr. */
+export async function main(argv: readonly string[]): Promise<Exit> {
+  const asJson = argv.includes('--json');
+  try {
+    const { exit, lines, json } = await run(argv);
+    process.stdout.write(asJson ? `${JSON.stringify(json, null, 2)}\n` : `${lines.join('\n')}\n`);
+    return exit;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    if (asJson) process.stdout.write(`${JSON.stringify(error.json, null, 2)}\n`);
+    process.stderr.write(`${[error.message, ...error.lines].join('\n')}\n`);
+    return error.exit;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
