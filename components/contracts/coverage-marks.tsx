@@ -3,7 +3,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react';
 import { fetchJson } from '@/components/shell/fetch-json';
-import { Tooltip } from '@/components/ui/tooltip';
 import { plural } from '@/lib/format';
 import type { ContractCoverage } from '@/lib/services/coverage/get-coverage';
 
@@ -83,15 +82,13 @@ export function IdleMark({ clause }: { clause: string }) {
   const marks = useContext(MarksContext);
   if (marks === null || !marks.idle.has(clause)) return null;
   return (
-    <Tooltip content={`No run of the last ${marks.days} days did anything this clause speaks of.`}>
-      <button
-        type="button"
-        data-idle=""
-        className="inline-flex w-fit cursor-default items-center gap-1.5 rounded-sm text-xs text-ink-3 print:hidden"
-      >
-        <span aria-hidden="true" className="size-1.5 rounded-full border border-current" />
-        {wordFor(clause)} in {marks.days} days
-      </button>
-    </Tooltip>
+    <span
+      data-idle=""
+      title={`No run of the last ${marks.days} days did anything this clause speaks of.`}
+      className="inline-flex w-fit items-center gap-1.5 text-xs text-ink-3 print:hidden"
+    >
+      <span aria-hidden="true" className="size-1.5 rounded-full border border-current" />
+      {wordFor(clause)} in {marks.days} days
+    </span>
   );
 }

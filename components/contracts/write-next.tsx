@@ -17,7 +17,7 @@ export function WriteNext({
   size?: 'normal' | 'small';
 }) {
   return (
-    <ActionForm action={writeNext} className="grid gap-2">
+    <ActionForm action={writeNext} className="grid justify-items-start gap-2">
       <input type="hidden" name="agent" value={agent} />
       <input type="hidden" name="number" value={number} />
       <SubmitButton variant="default" size={size}>
