@@ -29,7 +29,10 @@ test('GRC asks for a change of a clause and names the sponsor, who answers; the 
   await actAs(page, 'Petra Haas');
   await page.goto('/inbox');
   await expectAccessible(page);
-  await page.getByRole('link', { name: /Rasmus Lindqvist named you on cost\/perDay/ }).click();
+  await page
+    .getByRole('link', { name: /Rasmus Lindqvist named you on cost\/perDay/ })
+    .first()
+    .click();
   await expect(page).toHaveURL(/thread=.*#cost\/perDay/);
   await thread.getByRole('button', { name: 'Answer' }).click();
   await page

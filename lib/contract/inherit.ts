@@ -33,6 +33,16 @@ const UNITS: ReadonlySet<string> = new Set([
   'quality/technical',
 ]);
 
+/** Whether a group at that path is filled key by key when a contract extends the defaults, or is its own, or a unit. */
+export function isFilled(path: string): boolean {
+  return !UNITS.has(path) && !OWN.has(path);
+}
+
+/** Whether that key is always a contract's own. */
+export function isOwn(path: string): boolean {
+  return OWN.has(path);
+}
+
 /** Whether a document as authored asks for the workspace defaults where it is silent. */
 export function asksForDefaults(authored: unknown): boolean {
   return isGroup(authored) && authored.extends === DEFAULTS_AGENT;

@@ -1,13 +1,47 @@
 import { z } from 'zod';
 import { FIELD_WORDS } from './form-words';
+import { isFilled, isOwn } from './inherit';
 import { contractSchema } from './schema';
 
 type Node = Record<string, unknown>;
 
-/** The contract as JSON Schema (draft 2020-12), every field with the words editors show when they complete it. */
+/**
+ * The contract as JSON Schema (draft 2020-12), every field with the words editors show when they complete it. What a contract
+ * may leave out because it extends the workspace defaults is required only of one that does not.
+ */
 export function contractJsonSchema(): unknown {
   const schema: unknown = z.toJSONSchema(contractSchema, { io: 'input' });
-  return { title: 'Agent contract', ...(isNode(schema) ? described(schema, []) : {}) };
+  if (!isNode(schema)) return { title: 'Agent contract' };
+  const [relaxed, whole] = relax(described(schema, []), '');
+  return {
+    title: 'Agent contract',
+    ...relaxed,
+    if: { not: { required: ['extends'] } },
+    // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema, in a value that nobody awaits
+    then: whole,
+  };
+}
+
+/** Parts a schema in two: what holds of every contract, and what is required besides of one that extends nothing. */
+function relax(node: Node, path: string): [Node, Node] {
+  const required = Array.isArray(node.required) ? node.required.map(String) : [];
+  const here = (key: string) => (path === '' ? key : `${path}/${key}`);
+  const own = required.filter((key) => isOwn(here(key)));
+  const { required: _, ...kept } = node;
+  const whole: Node = required.length === 0 ? {} : { required };
+  if (isNode(node.properties)) {
+    const deeper: [string, Node][] = [];
+    kept.properties = Object.fromEntries(
+      Object.entries(node.properties).map(([key, inner]) => {
+        if (!isNode(inner) || !isNode(inner.properties) || !isFilled(here(key))) return [key, inner];
+        const [relaxed, rest] = relax(inner, here(key));
+        if (Object.keys(rest).length > 0) deeper.push([key, rest]);
+        return [key, relaxed];
+      }),
+    );
+    if (deeper.length > 0) whole.properties = Object.fromEntries(deeper);
+  }
+  return [own.length === 0 ? kept : { ...kept, required: own }, whole];
 }
 
 /** The same schema, where it has no words of its own with those of the form. Paths have `*` for names and list items. */
