@@ -33,6 +33,28 @@ export const askSchema = z.strictObject({
 });
 export type Ask = z.output<typeof askSchema>;
 
+/** Text that `printable` takes at every length here, told at a glance. */
+const PLAIN = /^[\x20-\x7e]{1,200}$/;
+
+/** The run key of a request's path when it plainly is one; else undefined, and `runKeySchema` tells. */
+export function plainRunKey(key: string): string | undefined {
+  return PLAIN.test(key) ? key : undefined;
+}
+
+/**
+ * The body of a request when it plainly is one, as nearly all are: a tool and arguments, nothing else. Else undefined, and
+ * `askSchema` tells.
+ */
+export function plainAsk(body: unknown): Ask | undefined {
+  if (typeof body !== 'object' || body === null || !('tool' in body) || !('arguments' in body))
+    return undefined;
+  const { tool, arguments: given } = body;
+  if (typeof tool !== 'string' || !PLAIN.test(tool)) return undefined;
+  let members = 0;
+  for (const _ in body) members += 1;
+  return members === 2 ? { tool, arguments: given } : undefined;
+}
+
 export interface DecisionAnswer {
   id: string;
   lane: Lane;

@@ -11,8 +11,9 @@ import { digestOf } from '@/lib/evidence/digest';
 import { detect } from '@/lib/scoring/detectors';
 import { answerText, withMessage } from './answer';
 import type { Ask, DecisionAnswer } from './ask';
+import { DecisionWriter } from './decision-writer';
 import { type KnownRun, KnownRuns } from './known-runs';
-import { findDecision, type NewDecision, storeDecisions, stricter } from './stored-decisions';
+import { findDecision, type NewDecision, stricter } from './stored-decisions';
 
 type KeyActor = Extract<Actor, { kind: 'key' }>;
 
@@ -53,6 +54,8 @@ export interface Asker {
  * side instead of taking turns.
  */
 const MAX_WRITING = 2;
+/** A statement beside one that is under way is worth its commit from so many questions on. */
+const MIN_BESIDE = 8;
 /** Questions written by one statement at most: keeps the wait of the last short. */
 const MAX_BATCH = 256;
 const MAX_WAITING = 10_000;
@@ -69,8 +72,8 @@ const TELL_EVERY_MS = 1000;
 export class DecisionDesk {
   readonly #runs = new KnownRuns();
   #queue: Waiting[] = [];
-  /** Statements under way. */
-  #writing = 0;
+  /** Those that have no statement under way. */
+  readonly #writers = Array.from({ length: MAX_WRITING }, () => new DecisionWriter());
   #scheduled = false;
   readonly #news = new Map<string, { workspaceId: string; lane: Lane | null }>();
   #telling: NodeJS.Timeout | undefined;
@@ -118,16 +121,17 @@ export class DecisionDesk {
   /** Answers what waits, tells the screens, forgets what it knew. */
   async close(): Promise<void> {
     do await new Promise((resolve) => setTimeout(resolve, 5));
-    while (this.#writing > 0 || this.#queue.length > 0);
+    while (this.#writers.length < MAX_WRITING || this.#queue.length > 0);
     clearTimeout(this.#telling);
     this.#telling = undefined;
     await this.#tell().catch(() => {});
+    for (const writer of this.#writers) writer.close();
     this.#runs.close();
   }
 
   #enqueue(waiting: Waiting): void {
     this.#queue.push(waiting);
-    if (this.#scheduled || this.#writing >= MAX_WRITING) return;
+    if (this.#scheduled || this.#writers.length === 0) return;
     this.#scheduled = true;
     // What this turn of the event loop brings comes along.
     setImmediate(() => {
@@ -137,19 +141,20 @@ export class DecisionDesk {
   }
 
   #pump(): void {
-    while (this.#writing < MAX_WRITING && this.#queue.length > 0) {
+    while (this.#queue.length >= (this.#writers.length === MAX_WRITING ? 1 : MIN_BESIDE)) {
+      const writer = this.#writers.pop();
+      if (writer === undefined) return;
       const batch = this.#take();
-      if (batch.length === 0) return;
-      this.#writing += 1;
-      void this.#commit(batch).then((answers) => {
-        this.#writing -= 1;
+      if (batch.length === 0) {
+        this.#writers.push(writer);
+        return;
+      }
+      void this.#commit(writer, batch).then((answers) => {
+        this.#writers.push(writer);
+        // Sending a batch of answers takes as long as writing one: the next statement leaves first, so that the database
+        // does not wait for it.
         this.#pump();
-        if (answers.length === 0) return;
-        // Sending a batch of answers takes as long as writing one: let the next statement leave first, so that the
-        // database does not wait for it. `pg` sends in a tick of its own, hence not at once.
-        setImmediate(() => {
-          for (const { waiting, row } of answers) waiting.asker.answer(answerText(waiting.run, row), false);
-        });
+        for (const { waiting, row } of answers) waiting.asker.answer(answerText(waiting.run, row), false);
       });
     }
   }
@@ -178,7 +183,7 @@ export class DecisionDesk {
    * Evaluates and writes a batch. Never throws: every question gets its error, another try, or its answer, which is sent
    * by whoever called.
    */
-  async #commit(batch: readonly Waiting[]): Promise<readonly Written[]> {
+  async #commit(writer: DecisionWriter, batch: readonly Waiting[]): Promise<readonly Written[]> {
     const written: Written[] = [];
     const again: Waiting[] = [];
     let oneEach = true;
@@ -204,7 +209,7 @@ export class DecisionDesk {
     }
     // By run, those of one run in their order. Ids are ASCII.
     written.sort((a, b) => (a.row.runId < b.row.runId ? -1 : a.row.runId > b.row.runId ? 1 : 0));
-    const answers = written.length > 0 ? await this.#store(written, oneEach) : written;
+    const answers = written.length > 0 ? await this.#store(writer, written, oneEach) : written;
     this.#queue.push(...again);
     return answers;
   }
@@ -254,10 +259,14 @@ export class DecisionDesk {
   }
 
   /** Returns those that got in; the others are asked again. */
-  async #store(written: readonly Written[], oneEach: boolean): Promise<readonly Written[]> {
+  async #store(
+    writer: DecisionWriter,
+    written: readonly Written[],
+    oneEach: boolean,
+  ): Promise<readonly Written[]> {
     let stored: ReadonlySet<string> | null;
     try {
-      stored = await storeDecisions(
+      stored = await writer.store(
         written.map(({ row }) => row),
         oneEach,
       );

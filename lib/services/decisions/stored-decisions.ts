@@ -4,6 +4,8 @@ import { byteaArray, int4Array, textArray, timestamptzArray, uuidArray } from '@
 import { db } from '@/lib/db/pool';
 import { FINDING_CODES, type Finding, LANES, type Lane, type Obligation } from '@/lib/decision/types';
 
+type Client = Pick<Pool | PoolClient, 'query'>;
+
 /** A decision as it is stored. Contract and workspace are the run's. */
 export interface NewDecision {
   id: string;
@@ -77,10 +79,11 @@ const INSERT_HEADS_AND_TAILS = {
  * @param oneEach no two are of the same run
  */
 export async function storeDecisions(
+  client: Client,
   rows: readonly NewDecision[],
   oneEach: boolean,
 ): Promise<ReadonlySet<string> | null> {
-  const result = await db().query({
+  const result = await client.query({
     ...(oneEach ? INSERT_HEADS : INSERT_HEADS_AND_TAILS),
     values: [
       uuidArray(rows.map((row) => row.id)),
@@ -99,7 +102,7 @@ export async function storeDecisions(
   });
   // The count tells when all got in, which is nearly always.
   if (result.rowCount === rows.length) return null;
-  const present = await db().query<{ id: string }>(
+  const present = await client.query<{ id: string }>(
     `SELECT d.id FROM unnest($1::uuid[], $2::int[], $3::uuid[]) AS t(run_id, seq, id)
        JOIN decision d ON d.run_id = t.run_id AND d.seq = t.seq AND d.id = t.id`,
     [
@@ -165,11 +168,7 @@ export interface PastDecision {
 }
 
 /** The decisions of a run after number `after`, in order. */
-export async function pastDecisions(
-  client: Pick<Pool | PoolClient, 'query'>,
-  runId: string,
-  after: number,
-): Promise<PastDecision[]> {
+export async function pastDecisions(client: Client, runId: string, after: number): Promise<PastDecision[]> {
   const result = await client.query<PastDecision>({
     name: 'past-decisions',
     text: `SELECT seq, idempotency_key, tool, encode(arguments_digest, 'hex') AS arguments_digest, lane, decided_at
