@@ -1,4 +1,5 @@
 import { formatMoney, formatNumber, plural } from '@/lib/format';
+import { day } from './clause-text';
 import {
   authorityRows,
   category,
@@ -12,7 +13,6 @@ import {
   tool,
   withStop,
 } from './describe';
-import { day } from './clause-text';
 import type { Contract } from './schema';
 import { DEFAULTS_AGENT } from './workspace-defaults';
 
