@@ -54,7 +54,7 @@ function FromServer() {
             maxLength={200}
             autoComplete="off"
           />
-          <div className="grid gap-4 sm:grid-cols-2">
+          <div className="grid items-start gap-4 sm:grid-cols-2">
             <Input
               name="header"
               label="Header"

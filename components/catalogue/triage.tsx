@@ -228,7 +228,9 @@ function Said({ tool }: { tool: CatalogueTool }) {
         </Callout>
       ))}
       <details>
-        <summary className="w-fit rounded-sm text-ink-2 hover:text-ink">Its arguments</summary>
+        <summary className="min-h-6 w-fit rounded-sm leading-6 text-ink-2 hover:text-ink">
+          Its arguments
+        </summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
         <pre tabIndex={0} className="code mt-1 max-h-64 overflow-auto rounded-md bg-sunk px-3 py-2">
           {JSON.stringify(tool.schema ?? null, null, 2)}

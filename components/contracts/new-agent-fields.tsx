@@ -18,7 +18,7 @@ export function AgentFields({
   const [own, setOwn] = useState<string | undefined>(agent === '' ? undefined : agent);
   const [called, setCalled] = useState(name);
   return (
-    <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2 lg:grid-cols-3">
+    <div className="grid items-start gap-x-4 gap-y-3 sm:grid-cols-2 lg:grid-cols-3">
       <Input
         name="name"
         label="Name"

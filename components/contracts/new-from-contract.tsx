@@ -47,7 +47,7 @@ export function NewFromContract({
   return (
     <Sheet title="From another contract">
       <SheetBody className="grid gap-5">
-        <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2 lg:grid-cols-3">
+        <div className="grid items-start gap-x-4 gap-y-3 sm:grid-cols-2 lg:grid-cols-3">
           <Select
             name="contract"
             label="Contract"

@@ -165,7 +165,7 @@ function Row({
         ))}
         {proposal.part === 'arguments' ? (
           <details>
-            <summary className="w-fit rounded-sm hover:text-ink">The schema</summary>
+            <summary className="min-h-6 w-fit rounded-sm leading-6 hover:text-ink">The schema</summary>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
             <pre tabIndex={0} className="code mt-1 max-h-60 overflow-auto rounded-md bg-sunk px-3 py-2">
               {JSON.stringify(proposal.value, null, 2)}
@@ -173,10 +173,15 @@ function Row({
           </details>
         ) : null}
         {examples.length === 0 ? null : (
-          <p className="flex flex-wrap gap-x-3">
+          <p className="flex flex-wrap items-center gap-x-3">
             Runs:
             {examples.map((run) => (
-              <Link key={run.id} href={`/runs/${run.id}`} className="prose-link code" target="_blank">
+              <Link
+                key={run.id}
+                href={`/runs/${run.id}`}
+                className="prose-link code inline-block min-h-6 leading-6"
+                target="_blank"
+              >
                 {run.key.length > 24 ? `${run.key.slice(0, 20)}…` : run.key}
                 <span className="sr-only"> (opens in a new tab)</span>
               </Link>

@@ -32,7 +32,7 @@ export function PeopleFields({ people }: { people: readonly Nameable[] }) {
         People{' '}
         <span className="font-normal text-ink-2">Whoever is not known yet can be named in the draft.</span>
       </legend>
-      <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2 lg:grid-cols-4">
+      <div className="grid items-start gap-x-4 gap-y-3 sm:grid-cols-2 lg:grid-cols-4">
         {SEATS.map((seat) => {
           const fitting = people.filter((person) => person.roles.includes(seat.role));
           const others = people.filter((person) => !person.roles.includes(seat.role));

@@ -4,7 +4,7 @@ const WHAT: Record<KeyScope, string> = {
   ingest: 'Sends traces (OTLP/HTTP).',
   decide: 'Asks before a call, reads whether its run may go on, confirms that it stopped.',
   read: 'Reads agents, runs, incidents, contracts and the audit log.',
-  author: 'Imports contracts; cannot put them in force.',
+  author: 'Pushes and imports contracts and lists of tools; cannot put contracts in force.',
 };
 
 /** Scopes with what each allows, for forms. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { aContract } from '@/lib/services/testing/a-contract';
+import { ceilingOf } from './ceiling';
 import { editValue } from './edit-value';
 import { inferArguments } from './infer-arguments';
 import { type Observed, type ObservedTool, spreadOf } from './observed';
-import { ceilingOf, propose } from './propose';
+import { propose } from './propose';
 import { contractSchema } from './schema';
 
 const RUN = { id: '01a1fd00-0000-7000-8000-000000000001', key: 'run-1' };

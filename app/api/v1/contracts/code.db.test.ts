@@ -10,6 +10,7 @@ import {
   givenAgent,
   givenKey,
   givenPerson,
+  givenVersion,
   givenWorkspace,
 } from '@/lib/services/testing/given';
 import { GET as getSchema } from '../../../schema/v1/contract.json/route';
@@ -126,6 +127,14 @@ describe('PUT /api/v1/contracts/{agent}', () => {
     expect(await errorOf(other)).toMatchObject({ status: 409, issues: [{ path: 'cost/perDay' }] });
     expect(await pushed(await put(SOURCE, { 'if-match': '*' }))).toMatchObject({ outcome: 'changed' });
     expect(await (await pull()).text()).toBe(SOURCE);
+  });
+
+  it('of a contract that extends the workspace defaults is judged with them, and its text is kept as it is', async () => {
+    await givenVersion(workspace, null, aContract({ identity: { agent: 'workspace-defaults' } }));
+    const { cost: _, ...rest } = aContract();
+    const source = stringify({ extends: 'workspace-defaults', ...rest });
+    expect(await pushed(await put(source))).toMatchObject({ status: 201, outcome: 'created' });
+    expect(await (await pull()).text()).toBe(source);
   });
 
   it('naming a draft that is not open any more is refused', async () => {
