@@ -10,6 +10,10 @@ import { DirectionMark } from './diff-direction';
 
 export type DiffView = 'side' | 'inline';
 
+/** From here on only what is in view is laid out. */
+const LONG = 40;
+const LAZY = '[contain-intrinsic-size:auto_110px] [content-visibility:auto]';
+
 /** Every change by section, in the order a contract is read; before and after side by side or one under the other. */
 export function DiffChanges({
   changes,
@@ -48,7 +52,7 @@ export function DiffChanges({
             {section.changes.map((change) => (
               <li
                 key={`${change.clause} ${change.kind} ${String(change.before)} ${String(change.after)}`}
-                className="grid grid-cols-[minmax(0,1fr)] gap-1.5 border-b border-line py-3 [contain-intrinsic-size:auto_110px] [content-visibility:auto] last:border-b-0"
+                className={`grid grid-cols-[minmax(0,1fr)] gap-1.5 border-b border-line py-3 last:border-b-0 ${changes.length > LONG ? LAZY : ''}`}
               >
                 <OneChange change={change} view={view} names={names} href={hrefOf(change)} />
               </li>
@@ -118,7 +122,7 @@ function Value({
   if (words === null)
     return inline ? null : (
       <div className="rounded-md border border-dashed border-line px-3 py-1.5 text-sm text-ink-3">
-        {name}: nothing here
+        {name}: not there
       </div>
     );
   const deep = typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -33,6 +33,7 @@ describe('one diff, four readings', () => {
     );
     expect(told).toEqual({
       sponsor: [
+        'The data orders.get may touch: new, payment.',
         'The rule small-refunds holds when: amount up to 100 → amount up to 500.',
         'The budget of a run: $0.50 → $1.25.',
       ],
@@ -49,7 +50,7 @@ describe('one diff, four readings', () => {
       ],
     });
     expect(readings[0]?.lead).toBe(
-      '2 changes in what it may do, decide and spend: 2 wider. They go to Build: it is tested and reviewed again.',
+      '3 changes in what it may do, decide and spend: 3 wider. They go to Scoping: what it may do is agreed again.',
     );
   });
 

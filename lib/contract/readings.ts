@@ -17,7 +17,10 @@ export interface Reading {
   lines: { change: Change; sentence: string }[];
 }
 
-/** What each reader answers for, by rule. What is nobody's (words, labels, order) is in no reading. */
+/**
+ * What each reader answers for, by rule. Whatever goes back to Scoping is the sponsor's too, who signs G2. What is nobody's (words, labels, order) is in no
+ * reading.
+ */
 const CONCERNS: Readonly<Record<Reader, { title: string; asks: string; rules: readonly RuleId[] }>> = {
   sponsor: {
     title: 'Sponsor',
@@ -177,7 +180,7 @@ export function readingsOf(changes: readonly Change[]): Reading[] {
   return READERS.map((reader) => {
     const { title, asks, rules } = CONCERNS[reader];
     const theirs = changes
-      .filter((change) => rules.includes(change.rule))
+      .filter((change) => rules.includes(change.rule) || (reader === 'sponsor' && change.route === 'scoping'))
       .toSorted((a, b) => ORDER[a.direction] - ORDER[b.direction]);
     return {
       reader,

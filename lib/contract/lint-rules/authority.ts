@@ -37,6 +37,15 @@ function covers(outer: Rule, inner: Rule): boolean {
   );
 }
 
+/** Rules that could cover another: those without tools, and those that name its first. Keeps long lists quick. */
+function rivalsOf(rules: readonly Indexed[]): (rule: Indexed) => Indexed[] {
+  const byTool = new Map<string, Indexed[]>();
+  for (const rule of rules)
+    for (const tool of rule.tools.length === 0 ? [''] : rule.tools)
+      byTool.set(tool, [...(byTool.get(tool) ?? []), rule]);
+  return (rule) => [...(byTool.get('') ?? []), ...(byTool.get(rule.tools[0] ?? '-') ?? [])];
+}
+
 const rank = (rule: Rule) => TIERS.indexOf(rule.tier);
 const removal = (rule: Indexed) => ({
   title: 'Remove the rule',
@@ -87,8 +96,9 @@ export const AUTHORITY_RULES: readonly LintRule[] = [
     why: 'Whoever reads the rule believes that calls are decided by it.',
     find: (contract) => {
       const rules = rulesOf(contract);
+      const rivals = rivalsOf(rules);
       return rules.flatMap((rule): Found[] => {
-        const stricter = rules.find(
+        const stricter = rivals(rule).find(
           (other) =>
             other.index !== rule.index && rank(other) > 0 && rank(other) > rank(rule) && covers(other, rule),
         );
@@ -110,8 +120,9 @@ export const AUTHORITY_RULES: readonly LintRule[] = [
     why: 'The same person is asked twice for the same call.',
     find: (contract) => {
       const rules = rulesOf(contract);
+      const rivals = rivalsOf(rules);
       return rules.flatMap((rule): Found[] => {
-        const first = rules.find(
+        const first = rivals(rule).find(
           (other) =>
             other.index < rule.index &&
             rank(other) === rank(rule) &&

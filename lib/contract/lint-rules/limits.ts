@@ -63,13 +63,15 @@ export const LIMIT_RULES: readonly LintRule[] = [
             edits: [{ op: 'set', path: ['cost', 'repeatedCalls'], value: callsPerRun }],
           },
         });
-      for (const [name, { rateLimit }] of Object.entries(tools))
-        if (rateLimit?.per === 'run' && rateLimit.calls > callsPerRun)
-          found.push({
-            clause: `tools/${name}/rateLimit`,
-            message: `${name} may be called ${formatCount(rateLimit.calls)} times a run, a run may make ${formatCount(callsPerRun)} calls in all.`,
-            level: 'note',
-          });
+      const beyond = Object.entries(tools).flatMap(([name, { rateLimit }]) =>
+        rateLimit?.per === 'run' && rateLimit.calls > callsPerRun ? [name] : [],
+      );
+      if (beyond.length > 0)
+        found.push({
+          clause: `tools/${beyond[0]}/rateLimit`,
+          message: `A run may make ${formatCount(callsPerRun)} calls in all, fewer than ${someOf(beyond)} alone may be called.`,
+          level: 'note',
+        });
       return found;
     },
   },

@@ -19,7 +19,7 @@ import { Columns, Stack } from '@/components/ui/sheet';
 import { Tabs } from '@/components/ui/tabs';
 import { requireActor } from '@/lib/auth/session';
 import type { Direction } from '@/lib/contract/change-rules';
-import { READERS } from '@/lib/contract/readings';
+import { READERS, type Reader } from '@/lib/contract/readings';
 import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { AppError } from '@/lib/errors';
 import { plural } from '@/lib/format';
@@ -64,8 +64,15 @@ async function ask({ params, searchParams }: Props) {
     compared: await load(agent, text(from), text(to)),
     view: COMPARE_VIEWS.find((each) => each === view) ?? 'side',
     show: SHOWN.find((each) => each === show) ?? 'all',
-    reader: READERS.find((each) => each === reader) ?? 'sponsor',
+    reader: READERS.find((each) => each === reader) ?? (await ownReading()),
   };
+}
+
+/** Whoever reads begins with the reading of their own role. */
+async function ownReading(): Promise<Reader> {
+  const actor = await requireActor();
+  const roles: readonly string[] = actor.kind === 'person' ? actor.roles : [];
+  return READERS.find((each) => roles.includes(each)) ?? 'sponsor';
 }
 
 export async function generateMetadata(props: Props): Promise<Metadata> {
