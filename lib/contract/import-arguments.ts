@@ -1,4 +1,6 @@
+import { type Group, isGroup } from './edit-value';
 import { type ArgumentSchema, argumentSchemaSchema } from './schema';
+import { isSlowPattern } from './slow-pattern';
 
 /** What decisions can enforce of a JSON Schema, and what of it they cannot. */
 export interface ImportedArguments {
@@ -13,8 +15,6 @@ const MAX_DEPTH = 8;
 const MAX_DROPPED = 20;
 /** Parts that refer to parts grow by multiplication: so many are followed and no more. */
 const MAX_PARTS = 2000;
-/** A repeated group that itself repeats can take for ever to match; contracts refuse it (check.ts). */
-const NESTED_QUANTIFIER = /\([^()]*[+*][^()]*\)[+*{]/;
 /** Say nothing about which values are right. */
 const SILENT = new Set([
   '$schema',
@@ -40,8 +40,6 @@ const NUMBERS = [
   'minItems',
   'maxItems',
 ] as const;
-
-type Group = Record<string, unknown>;
 
 /**
  * The arguments of a tool as a contract states them, from JSON Schema of any draft (MCP, OpenAPI): local references are
@@ -95,7 +93,7 @@ function part(
   }
   const single = onlyBranch(schema);
   if (single !== undefined) return part({ ...rest(schema), ...single }, at, depth + 1, root, dropped);
-  const made: Group = {};
+  const made: Record<string, unknown> = {};
   const lose = (key: string) => dropped.add(`"${key}" of ${of}`);
   for (const [key, value] of Object.entries(schema)) {
     if (SILENT.has(key)) continue;
@@ -129,7 +127,12 @@ function part(
   return made;
 }
 
-function addType(made: Group, value: unknown, nullable: boolean, lose: (key: string) => void): void {
+function addType(
+  made: Record<string, unknown>,
+  value: unknown,
+  nullable: boolean,
+  lose: (key: string) => void,
+): void {
   const types = Array.isArray(value) ? value : [value];
   const [only] = types;
   if (types.length === 1 && typeof only === 'string' && !nullable) made.type = only;
@@ -153,7 +156,8 @@ function rest(schema: Group): Group {
   return others;
 }
 
-function referred(root: unknown, ref: string): unknown {
+/** What `#/…` leads to in a document; undefined for anything else. */
+export function referred(root: unknown, ref: string): unknown {
   if (ref !== '#' && !ref.startsWith('#/')) return undefined;
   let value: unknown = root;
   if (ref === '#') return value;
@@ -165,17 +169,13 @@ function referred(root: unknown, ref: string): unknown {
 }
 
 function isSafePattern(source: string): boolean {
-  if (source.length > 500 || NESTED_QUANTIFIER.test(source)) return false;
+  if (source.length > 500 || isSlowPattern(source)) return false;
   try {
     new RegExp(source, 'u');
     return true;
   } catch {
     return false;
   }
-}
-
-function isGroup(value: unknown): value is Group {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isScalar(value: unknown): boolean {

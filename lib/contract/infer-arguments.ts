@@ -1,3 +1,4 @@
+import { isGroup } from './edit-value';
 import type { ArgumentSchema } from './schema';
 
 /** Fewer calls say too little about which arguments there are. */
@@ -6,8 +7,6 @@ export const LEAST_SAMPLES = 20;
 const MOST_CHOICES = 5;
 const LEAST_OF_EACH = 3;
 const MOST_PROPERTIES = 40;
-
-type Group = Record<string, unknown>;
 
 /**
  * The JSON Schema that all the arguments fit, only as narrow as they bear out: types, which arguments were always
@@ -68,8 +67,4 @@ function kindOf(value: unknown): NonNullable<ArgumentSchema['type']> {
     default:
       return 'object';
   }
-}
-
-function isGroup(value: unknown): value is Group {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,8 @@
  */
 import { parse } from 'yaml';
 import type { Issue } from '@/lib/errors';
-import { importArguments } from './import-arguments';
+import { type Group, isGroup } from './edit-value';
+import { importArguments, referred } from './import-arguments';
 
 export interface OpenApiTool {
   name: string;
@@ -19,8 +20,6 @@ export type OpenApiTools =
 export const MAX_OPENAPI = 3_000_000;
 const MAX_OPERATIONS = 1000;
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
-
-type Group = Record<string, unknown>;
 
 /** Reads JSON or YAML; faults are an answer, not an error. */
 export function openApiTools(source: string): OpenApiTools {
@@ -79,7 +78,7 @@ function tool(root: Group, path: string, item: Group, method: string, operation:
 
 /** Path and query parameters by name, and the body's properties among them; a body that is no object is `body`. */
 function argumentsOf(root: Group, item: Group, operation: Group): { schema: unknown; notEnforced: string[] } {
-  const properties: Group = {};
+  const properties: Record<string, unknown> = {};
   const required: string[] = [];
   const add = (name: string, schema: unknown, needed: boolean) => {
     properties[name] = schema;
@@ -152,15 +151,8 @@ function distinct(tools: readonly OpenApiTool[]): OpenApiTool[] {
 
 function resolved(value: unknown, root: Group): unknown {
   let found = value;
-  for (let hop = 0; hop < 8 && isGroup(found) && typeof found.$ref === 'string'; hop += 1) {
-    if (!found.$ref.startsWith('#/')) return undefined;
-    let target: unknown = root;
-    for (const step of found.$ref.slice(2).split('/')) {
-      const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
-      target = isGroup(target) && Object.hasOwn(target, key) ? target[key] : undefined;
-    }
-    found = target;
-  }
+  for (let hop = 0; hop < 8 && isGroup(found) && typeof found.$ref === 'string'; hop += 1)
+    found = referred(root, found.$ref);
   return found;
 }
 
@@ -174,8 +166,4 @@ function textOf(value: unknown): string | null {
 
 function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function isGroup(value: unknown): value is Group {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

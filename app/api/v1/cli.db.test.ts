@@ -60,8 +60,10 @@ async function serve(): Promise<{ url: string; close: () => Promise<void> }> {
       const method = incoming.method ?? 'GET';
       const request = new Request(`http://countersign.test${incoming.url}`, {
         method,
-        headers: Object.entries(incoming.headers).flatMap(([name, value]) =>
-          typeof value === 'string' ? [[name, value]] : [],
+        headers: Object.fromEntries(
+          Object.entries(incoming.headers).filter(
+            (each): each is [string, string] => typeof each[1] === 'string',
+          ),
         ),
         ...(method === 'GET' ? {} : { body: Buffer.concat(chunks) }),
       });
