@@ -97,7 +97,6 @@ function run(): Line[] {
     throw new Error(`The diff found ${changes.length} changes.`);
   const differ = create({
     objectHash: (item) => ('id' in item && typeof item.id === 'string' ? item.id : JSON.stringify(item)),
-    textDiff: { minLength: 1_000_000 },
   });
   const context = {
     today: '2026-11-21',
