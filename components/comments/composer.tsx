@@ -128,7 +128,7 @@ export function Composer({
             id={`${id}-people`}
             role="listbox"
             aria-label="People"
-            className="absolute top-full left-0 z-30 mt-1 w-72 max-w-full overflow-hidden rounded-lg border border-line bg-sheet p-1 shadow-float"
+            className="absolute top-full left-0 z-30 mt-1 w-80 max-w-full overflow-hidden rounded-lg border border-line bg-sheet p-1 shadow-float"
           >
             {offered.map((person, index) => (
               <div
@@ -144,7 +144,7 @@ export function Composer({
                 }}
                 className="flex min-h-8 cursor-pointer items-center justify-between gap-3 rounded-md px-2 aria-selected:bg-sunk"
               >
-                <span className="min-w-0 truncate">{person.name}</span>
+                <span className="max-w-[75%] flex-none truncate">{person.name}</span>
                 <span className="min-w-0 truncate text-xs text-ink-2">{person.jobTitle}</span>
               </div>
             ))}

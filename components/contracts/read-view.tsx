@@ -2,6 +2,7 @@ import { Digest } from '@/components/ui/digest';
 import { readSheet } from '@/lib/contract/read-sheet';
 import type { ContractDetail } from '@/lib/services/contracts/get-contract';
 import { PersonName, Sentence } from './sentence';
+import { signTitle } from './sign-title';
 
 /** The contract on one page, to read in two minutes, sign and print. */
 export function ReadView({ detail }: { detail: ContractDetail }) {
@@ -47,7 +48,7 @@ export function ReadView({ detail }: { detail: ContractDetail }) {
             {sheet.signOff.map((role) => (
               <li key={role} className="pt-10 print:pt-8">
                 <span className="block border-t border-ink pt-1 text-sm text-ink-2">
-                  {role}: name, signature, date
+                  {signTitle(role)}: name, signature, date
                 </span>
               </li>
             ))}

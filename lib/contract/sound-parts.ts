@@ -21,8 +21,11 @@ export function soundParts(
 ): SoundParts | undefined {
   if (!isGroup(document) || !isGroup(document.tools)) return undefined;
   const tools = Object.keys(document.tools);
+  const defaults = workspaceDefaults('nobody@example.com', '2000-01-01');
   const filler: Record<string, unknown> = {
-    ...workspaceDefaults('nobody@example.com', '2000-01-01'),
+    ...defaults,
+    // Whose the document is nobody knows; it must not pass for the defaults themselves.
+    identity: { ...defaults.identity, agent: 'nobody' },
     tools: Object.fromEntries(tools.map((name) => [name, { action: 'read' }])),
   };
   const kept: Record<string, unknown> = { ...document, apiVersion: filler.apiVersion, kind: filler.kind };

@@ -19,7 +19,7 @@ function detailOf(input: unknown): ContractDetail {
     agent: { name: contract.identity.agent, displayName: contract.identity.name },
     inherited: false,
     version: {
-      id: 'v',
+      id: digestOf(contract),
       number: 3,
       digest: digestOf(contract),
       label: contract.versioning.contract,
@@ -82,7 +82,7 @@ describe('a contract as PDF', () => {
     const parsed = parseContract(example.replace(/\$\{\d+ days ago\}/g, '2026-06-01'), 'yaml');
     if (!parsed.ok) throw new Error(JSON.stringify(parsed.issues));
     const { pages } = await read(detailOf(parsed.document));
-    expect(pages[0]).toContain('operator: name, signature, date');
+    expect(pages[0]).toContain('Operator: name, signature, date');
     expect(pages[1]).toMatch(/^Every clause/);
   });
 

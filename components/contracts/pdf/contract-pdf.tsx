@@ -6,6 +6,7 @@ import { readSheet } from '@/lib/contract/read-sheet';
 import type { Contract } from '@/lib/contract/schema';
 import { formatDate, formatNumber } from '@/lib/format';
 import type { ContractDetail } from '@/lib/services/contracts/get-contract';
+import { signTitle } from '../sign-title';
 
 const FONTS = join(process.cwd(), 'node_modules/geist/dist/fonts');
 Font.register({
@@ -70,8 +71,22 @@ type People = ContractDetail['people'];
 
 /** A version as a PDF: one page to understand and sign, then every clause; digest and page number on each page. A4. */
 export function renderContractPdf(detail: ContractDetail): Promise<Buffer> {
-  return renderToBuffer(<ContractPdf detail={detail} />);
+  const { version, extending, people } = detail;
+  const key = JSON.stringify([version.id, version.inForce, extending?.label, people]);
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const rendering = renderToBuffer(<ContractPdf detail={detail} />);
+  // What failed is tried again.
+  rendering.catch(() => made.delete(key));
+  const oldest = made.keys().next();
+  if (made.size >= MOST_KEPT && !oldest.done) made.delete(oldest.value);
+  made.set(key, rendering);
+  return rendering;
 }
+
+/** Setting a large contract takes seconds of this process, and a version never changes: each is set once while it is asked for. */
+const made = new Map<string, Promise<Buffer>>();
+const MOST_KEPT = 24;
 
 function ContractPdf({ detail }: { detail: ContractDetail }) {
   const { contract, version, people } = detail;
@@ -119,7 +134,7 @@ function ContractPdf({ detail }: { detail: ContractDetail }) {
           <View style={look.sign} wrap={false}>
             {sheet.signOff.map((role) => (
               <View key={role} style={look.line}>
-                <Text style={look.rule}>{role}: name, signature, date</Text>
+                <Text style={look.rule}>{signTitle(role)}: name, signature, date</Text>
               </View>
             ))}
           </View>

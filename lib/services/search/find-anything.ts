@@ -221,8 +221,11 @@ async function inContracts(workspaceId: string, wanted: string): Promise<Found[]
   const letters = wanted.toLowerCase();
   const tools = new Map<string, { agents: string[]; href: string }>();
   const clauses: Found[] = [];
-  for (const row of rows) {
-    const index = indexOf((await contractVersion(row.versionId)).contract);
+  const versions = await Promise.all(rows.map((row) => contractVersion(row.versionId)));
+  for (const [at, row] of rows.entries()) {
+    const version = versions[at];
+    if (version === undefined) continue;
+    const index = indexOf(version.contract);
     const page = `/contracts/${row.name === DEFAULTS_AGENT ? 'defaults' : encodeURIComponent(row.name)}`;
     for (const tool of index.tools) {
       if (!tool.toLowerCase().includes(letters)) continue;
