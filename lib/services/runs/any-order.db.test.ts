@@ -198,4 +198,25 @@ describe('a run', () => {
       { numRuns: Number(process.env.ANY_ORDER_RUNS ?? 50), endOnFailure: true },
     );
   }, 240_000);
+
+  it('that turns out to be another agent’s is answered by that agent’s contract, for breaches known before too', async () => {
+    const workspace = await givenWorkspace();
+    const tools = { 'orders.get': { action: 'read', categories: ['customer-contact'] } } as const;
+    await givenVersion(workspace, null, aContract({ tools, failure: { high: ['log'], critical: ['log'] } }));
+    const agent = await givenAgent(workspace, aContract({ tools }));
+    const { actor } = await givenKey(workspace, ['ingest']);
+    const send = (span: TestSpan) =>
+      recordSpans(actor, decodeTraces(Buffer.from(otlpJson([span], 'nobody')), 'json', T0 + 60_000).spans);
+    const root = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8), start: T0, end: T0 + 2000 };
+    const call = { ...root, spanId: 'ef'.repeat(8), parentSpanId: root.spanId, start: T0 + 500 };
+
+    await send(toolCall(call, 'shell.exec', {}, {}));
+    const [logged] = (await stored(workspace.id)).runs;
+    expect(logged).toMatchObject({ agent: 'nobody', status: 'running', incident: false });
+    expect(logged?.row.breach_count).toBe(1);
+
+    await send(agentSpan(root, agent.name));
+    const [answered] = (await stored(workspace.id)).runs;
+    expect(answered).toMatchObject({ agent: agent.name, status: 'paused', incident: true });
+  });
 });

@@ -184,7 +184,9 @@ async function judgeAnew(
     added,
     changed,
     breaches,
-    knownBreaches: work.stored?.fold.breaches ?? {},
+    // What another contract answered to a breach is not what this one does.
+    knownBreaches:
+      work.stored?.contractVersionId === contract?.versionId ? (work.stored?.fold.breaches ?? {}) : {},
     rebuilt: true,
   };
 }
