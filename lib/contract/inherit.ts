@@ -44,7 +44,7 @@ export function isOwn(path: string): boolean {
 }
 
 /** Whether a document as authored asks for the workspace defaults where it is silent. */
-function asksForDefaults(authored: unknown): boolean {
+export function asksForDefaults(authored: unknown): boolean {
   return isGroup(authored) && authored.extends === DEFAULTS_AGENT;
 }
 

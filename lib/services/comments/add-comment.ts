@@ -1,4 +1,4 @@
-import { type Actor, actorName } from '@/lib/auth/actor';
+import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { newId } from '@/lib/db/id';
 import { notify } from '@/lib/db/notify';
@@ -6,7 +6,7 @@ import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { addNotifications } from '@/lib/services/notifications/add';
 import { mentionsOf, readBody } from './comment-body';
-import { threadPath } from './subject';
+import { tell } from './tell';
 import { lockThread } from './thread-for-action';
 
 /** A conversation this long is none any more. */
@@ -38,27 +38,13 @@ export async function addComment(
       'INSERT INTO comment (id, thread_id, author_id, body, mentions) VALUES ($1, $2, $3, $4, $5)',
       [id, thread.id, author, body, mentions],
     );
-    const path = threadPath(thread.subject, thread);
-    const where = `${thread.clause} in ${thread.subject.title}`;
     await addNotifications(client, actor, [
-      ...mentions.map((personId) => ({
-        personId,
-        kind: 'comment.mentioned',
-        title: `${actorName(actor)} named you on ${where}`,
-        path,
-      })),
-      ...rows.flatMap(({ authorId }) =>
-        authorId === null
-          ? []
-          : [
-              {
-                personId: authorId,
-                kind: 'comment.replied',
-                title: `${actorName(actor)} answered on ${where}`,
-                path,
-              },
-            ],
-      ),
+      ...tell(actor, thread, { kind: 'comment.mentioned', said: 'named you on', to: mentions }),
+      ...tell(actor, thread, {
+        kind: 'comment.replied',
+        said: 'answered on',
+        to: rows.flatMap(({ authorId }) => authorId ?? []),
+      }),
     ]);
     await notify(client, { workspaceId, topic: 'comment', id: thread.id });
     return { id };

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { type Actor, actorName } from '@/lib/auth/actor';
+import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { addNotifications } from '@/lib/services/notifications/add';
 import { mentionsOf, readBody } from './comment-body';
-import { threadPath } from './subject';
+import { tell } from './tell';
 import { lockThread } from './thread-for-action';
 
 /**
@@ -45,14 +45,11 @@ export async function editComment(actor: Actor, input: { commentId: string; body
     await addNotifications(
       client,
       actor,
-      mentions
-        .filter((personId) => !comment.mentions.includes(personId))
-        .map((personId) => ({
-          personId,
-          kind: 'comment.mentioned',
-          title: `${actorName(actor)} named you on ${thread.clause} in ${thread.subject.title}`,
-          path: threadPath(thread.subject, thread),
-        })),
+      tell(actor, thread, {
+        kind: 'comment.mentioned',
+        said: 'named you on',
+        to: mentions.filter((personId) => !comment.mentions.includes(personId)),
+      }),
     );
     await notify(client, { workspaceId, topic: 'comment', id: thread.id });
   });

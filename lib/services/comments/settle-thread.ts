@@ -1,4 +1,4 @@
-import { type Actor, actorName } from '@/lib/auth/actor';
+import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
@@ -6,7 +6,7 @@ import { AppError } from '@/lib/errors';
 import { appendAudit } from '@/lib/services/audit/append';
 import { addNotifications } from '@/lib/services/notifications/add';
 import { maySettle } from './may-settle';
-import { threadPath } from './subject';
+import { tell } from './tell';
 import { lockThread } from './thread-for-action';
 
 /**
@@ -33,15 +33,15 @@ export async function settleThread(
         WHERE id = $1`,
       [thread.id, input.resolved, actor.kind === 'person' ? actor.personId : null],
     );
-    if (thread.createdById !== null)
-      await addNotifications(client, actor, [
-        {
-          personId: thread.createdById,
-          kind: input.resolved ? 'comment.resolved' : 'comment.reopened',
-          title: `${actorName(actor)} ${input.resolved ? 'resolved' : 'reopened'} what you said on ${thread.clause} in ${thread.subject.title}`,
-          path: threadPath(thread.subject, thread),
-        },
-      ]);
+    await addNotifications(
+      client,
+      actor,
+      tell(actor, thread, {
+        kind: input.resolved ? 'comment.resolved' : 'comment.reopened',
+        said: `${input.resolved ? 'resolved' : 'reopened'} what you said on`,
+        to: thread.createdById === null ? [] : [thread.createdById],
+      }),
+    );
     if (thread.kind === 'change-request')
       await appendAudit(client, [
         {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Actor, actorName } from '@/lib/auth/actor';
+import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { sectionOf } from '@/lib/contract/clauses';
 import { newId } from '@/lib/db/id';
@@ -9,7 +9,8 @@ import { AppError } from '@/lib/errors';
 import { appendAudit } from '@/lib/services/audit/append';
 import { addNotifications } from '@/lib/services/notifications/add';
 import { mentionsOf, readBody } from './comment-body';
-import { findSubject, subjectSchema, threadPath } from './subject';
+import { findSubject, subjectSchema } from './subject';
+import { tell } from './tell';
 
 export const startThreadSchema = z.object({
   subject: subjectSchema,
@@ -58,23 +59,14 @@ export async function startThread(
       'INSERT INTO comment (id, thread_id, author_id, body, mentions) VALUES ($1, $2, $3, $4, $5)',
       [newId(), id, author, body, mentions],
     );
-    const path = threadPath(subject, { id, clause });
-    const where = `${clause} in ${subject.title}`;
+    const thread = { id, clause, subject };
     await addNotifications(client, actor, [
-      ...mentions.map((personId) => ({
-        personId,
-        kind: 'comment.mentioned',
-        title: `${actorName(actor)} named you on ${where}`,
-        path,
-      })),
-      ...(kind === 'change-request'
-        ? subject.authors.map((personId) => ({
-            personId,
-            kind: 'comment.change-requested',
-            title: `${actorName(actor)} asks for a change of ${where}`,
-            path,
-          }))
-        : []),
+      ...tell(actor, thread, { kind: 'comment.mentioned', said: 'named you on', to: mentions }),
+      ...tell(actor, thread, {
+        kind: 'comment.change-requested',
+        said: 'asks for a change of',
+        to: kind === 'change-request' ? subject.authors : [],
+      }),
     ]);
     if (kind === 'change-request')
       await appendAudit(client, [

@@ -1,7 +1,5 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { notFound } from 'next/navigation';
-import { cache } from 'react';
 import { MarkReading } from '@/components/comments/mark-reading';
 import { Activity, AllThreads, Readers } from '@/components/comments/subject-review';
 import { ContractCallouts } from '@/components/contracts/contract-callouts';
@@ -25,34 +23,23 @@ import { Tabs } from '@/components/ui/tabs';
 import { Tag } from '@/components/ui/tag';
 import { requireActor } from '@/lib/auth/session';
 import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
-import { AppError } from '@/lib/errors';
 import { formatDate, plural } from '@/lib/format';
-import { type ContractDetail, getContract } from '@/lib/services/contracts/get-contract';
+import type { ContractDetail } from '@/lib/services/contracts/get-contract';
 import { lintContract } from '@/lib/services/contracts/lint-contract';
 import { getCoverage } from '@/lib/services/coverage/get-coverage';
 import { listDrafts } from '@/lib/services/drafts/list-drafts';
+import { loadContract } from './load-contract';
 
 interface Props {
   params: Promise<{ agent: string }>;
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-const load = cache(async (agent: string, version: string | undefined): Promise<ContractDetail> => {
-  const actor = await requireActor();
-  if (version !== undefined && !/^[1-9]\d{0,8}$/.test(version)) notFound();
-  return getContract(actor, agent, version === undefined ? undefined : Number(version)).catch(
-    (error: unknown) => {
-      if (error instanceof AppError && error.code === 'not_found') notFound();
-      throw error;
-    },
-  );
-});
-
 async function ask({ params, searchParams }: Props) {
   const agent = decodeURIComponent((await params).agent);
   const { version, tab } = await searchParams;
   return {
-    detail: await load(agent, typeof version === 'string' ? version : undefined),
+    detail: await loadContract(agent, typeof version === 'string' ? version : undefined),
     tab: CONTRACT_TABS.find((each) => each === tab) ?? ('contract' satisfies ContractTab),
     asked: typeof version === 'string' ? Number(version) : undefined,
   };

@@ -1,6 +1,4 @@
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
-import { cache } from 'react';
 import { MarkReading } from '@/components/comments/mark-reading';
 import { contractHref } from '@/components/contracts/contract-href';
 import { PrintButton } from '@/components/contracts/print-button';
@@ -8,31 +6,22 @@ import { ReadView } from '@/components/contracts/read-view';
 import { ButtonLink } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/page-header';
 import { Tag } from '@/components/ui/tag';
-import { requireActor } from '@/lib/auth/session';
 import { day } from '@/lib/contract/clause-text';
 import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
-import { AppError } from '@/lib/errors';
-import { type ContractDetail, getContract } from '@/lib/services/contracts/get-contract';
+import type { ContractDetail } from '@/lib/services/contracts/get-contract';
+import { loadContract } from '../load-contract';
 
 interface Props {
   params: Promise<{ agent: string }>;
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }
 
-const load = cache(async (agent: string, version: string | undefined): Promise<ContractDetail> => {
-  const actor = await requireActor();
-  if (version !== undefined && !/^[1-9]\d{0,8}$/.test(version)) notFound();
-  return getContract(actor, agent, version === undefined ? undefined : Number(version)).catch(
-    (error: unknown) => {
-      if (error instanceof AppError && error.code === 'not_found') notFound();
-      throw error;
-    },
-  );
-});
-
 async function ask({ params, searchParams }: Props): Promise<ContractDetail> {
   const { version } = await searchParams;
-  return load(decodeURIComponent((await params).agent), typeof version === 'string' ? version : undefined);
+  return loadContract(
+    decodeURIComponent((await params).agent),
+    typeof version === 'string' ? version : undefined,
+  );
 }
 
 export async function generateMetadata(props: Props): Promise<Metadata> {
