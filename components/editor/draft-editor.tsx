@@ -21,6 +21,7 @@ import { sectionOf } from '@/lib/contract/clauses';
 import { valueAt } from '@/lib/contract/edit-value';
 import type { DraftContext, DraftReading } from '@/lib/contract/read-draft';
 import { SECTIONS, type SectionKey } from '@/lib/contract/schema';
+import type { DecidedTool } from '@/lib/services/catalogue/list-decided-tools';
 import type { DraftDetail } from '@/lib/services/drafts/get-draft';
 import { ConflictDialog } from './conflict-dialog';
 import type { DraftStore } from './draft-store';
@@ -50,6 +51,7 @@ export interface DraftEditorProps {
   reading: DraftReading;
   context: DraftContext;
   people: readonly EditorPerson[];
+  catalogue: readonly DecidedTool[];
   me: string;
   start: { view: View; section: SectionKey };
   /** What the page's head says below the name, and may do. */
@@ -97,6 +99,7 @@ function Editor({
   draft,
   context,
   people,
+  catalogue,
   me,
   start,
   store,
@@ -154,13 +157,14 @@ function Editor({
       me,
       defaults: context.defaults ?? null,
       people,
+      catalogue,
       target,
       at,
       go: (clause: string) => void go(clause),
       section,
       threads,
     }),
-    [store, draft.id, me, context, people, target, at, go, section, threads],
+    [store, draft.id, me, context, people, catalogue, target, at, go, section, threads],
   );
 
   // A link to a clause, from a notification or a comment, leads to its field.

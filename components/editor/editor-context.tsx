@@ -4,6 +4,7 @@ import { createContext, type ReactNode, useContext, useRef, useSyncExternalStore
 import type { Edit, Path } from '@/lib/contract/edit-value';
 import type { Contract, SectionKey } from '@/lib/contract/schema';
 import type { Issue } from '@/lib/errors';
+import type { DecidedTool } from '@/lib/services/catalogue/list-decided-tools';
 import { clauseOf, type DraftStore, type DraftView, fieldValue, type Mark } from './draft-store';
 
 /** A place one jumps to; `at` tells two jumps to the same place apart. */
@@ -31,6 +32,8 @@ interface Editor {
   at: (clause: string | null) => void;
   go: (clause: string) => void;
   section: SectionKey;
+  /** Tools of the workspace that a person has classified. */
+  catalogue: readonly DecidedTool[];
   /** Open conversations by clause. */
   threads: ReadonlyMap<string, { open: number; requests: number }>;
 }

@@ -72,7 +72,10 @@ export function FieldFrame({
     // A deeper field takes the jump when there is one.
     if (target?.clause !== clause && box.current.querySelector('[data-clause]') !== null) return;
     box.current.scrollIntoView({ block: 'center' });
-    box.current.querySelector<HTMLElement>('input, select, textarea, button')?.focus({ preventScroll: true });
+    const control =
+      box.current.querySelector<HTMLElement>('input, select, textarea') ??
+      box.current.querySelector<HTMLElement>('button');
+    control?.focus({ preventScroll: true });
   }, [target]);
 
   const hint =

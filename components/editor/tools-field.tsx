@@ -10,6 +10,7 @@ import { formatCount } from '@/lib/format';
 import { fieldValue } from './draft-store';
 import { useDraft, useEditor, useMayWrite, useSame } from './editor-context';
 import { CONTROL, FieldFrame, type FieldProps, useFrame } from './field-frame';
+import { FromCatalogue } from './from-catalogue';
 import type { Control } from './group-field';
 import { focusIn, Search } from './list-field';
 import { Row, Rows } from './rows';
@@ -100,9 +101,12 @@ export function ToolsField({ field, path, Control }: FieldProps<FieldOf<'tools'>
             {names.length === 0 ? 'none yet' : formatCount(names.length)}
           </span>
           {mayWrite ? (
-            <Button size="small" onClick={add}>
-              Add tool
-            </Button>
+            <>
+              <FromCatalogue onAdded={() => setQuery('')} />
+              <Button size="small" onClick={add}>
+                Add tool
+              </Button>
+            </>
           ) : null}
         </span>
       }

@@ -1,8 +1,9 @@
 import type { Actor } from '@/lib/auth/actor';
 import { type DraftContext, type DraftReading, readDraft } from '@/lib/contract/read-draft';
 import { db } from '@/lib/db/pool';
+import { type DecidedTool, listDecidedTools } from '@/lib/services/catalogue/list-decided-tools';
 import { currentDefaults } from '@/lib/services/contracts/current-defaults';
-import { versionRows } from '@/lib/services/contracts/version-rows';
+import { lintContextOf, lintFacts } from '@/lib/services/contracts/lint-contract';
 import { listPeople } from '@/lib/services/people/list-people';
 import { type DraftDetail, getDraft } from './get-draft';
 
@@ -14,37 +15,30 @@ export interface OpenedDraft {
   context: DraftContext;
   /** Whom its fields may name. */
   people: { personId: string; name: string; email: string }[];
+  /** Tools it may list as they were classified. */
+  catalogue: DecidedTool[];
 }
 
 /** Everything the editor needs of a draft. Throws `not_found`. */
 export async function openDraft(actor: Actor, id: string): Promise<OpenedDraft> {
   const draft = await getDraft(actor, id);
-  const [defaults, { people }, labels] = await Promise.all([
+  const [defaults, { people }, facts, catalogue] = await Promise.all([
     draft.subject === 'defaults' ? null : currentDefaults(db(), actor.workspaceId),
     listPeople(actor),
-    labelsOf(actor, draft),
+    lintFacts(actor, draft.agent?.name ?? null),
+    listDecidedTools(actor),
   ]);
   const context: DraftContext = {
     ...(defaults === null ? {} : { defaults: defaults.contract }),
-    lint: {
-      today: new Date().toISOString().slice(0, 10),
-      people: new Map(people.map((person) => [person.email.toLowerCase(), person.roles])),
-      labels,
-    },
+    lint: lintContextOf(facts, null),
   };
   return {
     draft,
     reading: readDraft(draft.source, context),
     context,
+    catalogue,
     people: people
       .filter((person) => person.state !== 'disabled')
       .map(({ id: personId, name, email }) => ({ personId, name, email })),
   };
-}
-
-/** What versions of the same contract are called; of an agent there is not yet, none. */
-async function labelsOf(actor: Actor, draft: DraftDetail): Promise<string[]> {
-  if (draft.subject === 'agent' && draft.agentId === null) return [];
-  const versions = await versionRows(actor.workspaceId, { agentId: draft.agentId });
-  return (versions.get(draft.agentId) ?? []).map((version) => version.label);
 }

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
+import { compareHref } from '@/components/contracts/compare-href';
 import { contractHref } from '@/components/contracts/contract-href';
 import { discard } from '@/components/editor/actions';
 import { DraftEditor } from '@/components/editor/draft-editor';
@@ -11,6 +12,7 @@ import { RelativeTime } from '@/components/ui/relative-time';
 import { Tag } from '@/components/ui/tag';
 import { requireSession } from '@/lib/auth/session';
 import { SECTIONS } from '@/lib/contract/schema';
+import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { AppError } from '@/lib/errors';
 import { openDraft } from '@/lib/services/drafts/open-draft';
 
@@ -34,7 +36,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function DraftPage({ params, searchParams }: Props) {
   const { actor } = await requireSession();
-  const { draft, reading, context, people } = await load((await params).id);
+  const { draft, reading, context, people, catalogue } = await load((await params).id);
   const { view, section } = await searchParams;
   return (
     <DraftEditor
@@ -43,6 +45,7 @@ export default async function DraftPage({ params, searchParams }: Props) {
       reading={reading}
       context={context}
       people={people}
+      catalogue={catalogue}
       me={actor.personId}
       start={{
         view: view === 'yaml' || view === 'review' ? view : 'form',
@@ -57,6 +60,17 @@ export default async function DraftPage({ params, searchParams }: Props) {
           begun <RelativeTime at={draft.createdAt} />
           {draft.createdBy === null ? '' : ` by ${draft.createdBy}`}
         </span>,
+        draft.base === null || draft.state !== 'open' ? (
+          ''
+        ) : (
+          <Link
+            key="compare"
+            href={compareHref(draft.agent?.name ?? DEFAULTS_AGENT, { to: draft.id })}
+            className="prose-link"
+          >
+            Compare with the version in force
+          </Link>
+        ),
         draft.submitted === null || draft.submitted.agent === null ? (
           ''
         ) : (
