@@ -167,7 +167,7 @@ function FromProgram({ dashboardUrl }: { dashboardUrl: string }) {
       {(close) => (
         <div className="grid gap-4">
           <Snippet
-            title="On your machine"
+            title="On your machine, in a checkout of Countersign"
             text={[
               `export COUNTERSIGN_URL=${dashboardUrl}`,
               'export COUNTERSIGN_KEY=…  # an API key of scope author',
@@ -176,9 +176,10 @@ function FromProgram({ dashboardUrl }: { dashboardUrl: string }) {
             ].join('\n')}
           />
           <p className="text-sm text-ink-2">
-            It starts the program, asks it for its tools, ends it, and sends the list here. The same works for
-            servers in a network that Countersign cannot reach: <span className="code">--http</span> and their
-            address.
+            Elsewhere, run the package that <span className="code">npm pack</span> makes of it
+            (docs/contract-as-code.md). It starts the program, asks it for its tools, ends it, and sends the
+            list here. The same works for servers in a network that Countersign cannot reach:{' '}
+            <span className="code">--http</span> and their address.
           </p>
           <div className="flex justify-end">
             <Button variant="primary" onClick={close}>
