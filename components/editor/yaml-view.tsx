@@ -105,7 +105,7 @@ function extensions(
     syntaxHighlighting(COLOURS),
     THEME,
     EditorState.readOnly.of(!mayWrite),
-    EditorView.contentAttributes.of({ 'aria-label': 'Contract as YAML', dir: 'auto' }),
+    EditorView.contentAttributes.of({ 'aria-label': 'Contract as YAML', dir: 'auto', tabindex: '0' }),
     // One history for both views: the editor's own is not there.
     Prec.highest(
       keymap.of([
