@@ -1,7 +1,6 @@
 import { explain } from '@/lib/decision/explain';
 import type { Finding } from '@/lib/decision/types';
 import type { DecisionAnswer } from './ask';
-import type { KnownRun } from './known-runs';
 import type { NewDecision } from './stored-decisions';
 
 /** The part of every answer in a run that is the same: JSON from the contract to the time. */
@@ -9,11 +8,15 @@ export function sameInRun(contract: DecisionAnswer['contract'], run: DecisionAns
   return `"undecided":[],"contract":${JSON.stringify(contract)},"run":${JSON.stringify(run)},"decidedAt":"`;
 }
 
-/** A `DecisionAnswer` as JSON. Written by hand, because most of it is known and what is not needs no escaping. */
-export function answerText(run: KnownRun, row: NewDecision): string {
+/**
+ * A `DecisionAnswer` as JSON. Written by hand, because most of it is known and what is not needs no escaping.
+ *
+ * @param inRun what `sameInRun` gave for the run
+ */
+export function answerText(inRun: string, row: NewDecision): string {
   const clauses = row.findings.length === 0 ? '[]' : JSON.stringify(row.findings.map(withMessage));
   const obligations = row.obligations.length === 0 ? '[]' : JSON.stringify(row.obligations);
-  return `{"id":"${row.id}","lane":"${row.lane}","clauses":${clauses},"obligations":${obligations},${run.sameInAnswers}${isoTime(row.decidedAt)}"}`;
+  return `{"id":"${row.id}","lane":"${row.lane}","clauses":${clauses},"obligations":${obligations},${inRun}${isoTime(row.decidedAt)}"}`;
 }
 
 /** A finding as an answer names it: with a sentence for a person. */

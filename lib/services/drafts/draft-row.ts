@@ -14,7 +14,7 @@ export interface DraftRow {
   state: 'open' | 'submitted' | 'discarded';
 }
 
-export type DraftAction = 'draft.read' | 'draft.write';
+type DraftAction = 'draft.read' | 'draft.write';
 
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ContractInput } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { aContract } from '@/lib/services/testing/a-contract';
 import { givenAgent, givenKey, givenVersion, givenWorkspace } from '@/lib/services/testing/given';
@@ -201,7 +202,9 @@ describe('a run', () => {
 
   it('that turns out to be another agent’s is answered by that agent’s contract, for breaches known before too', async () => {
     const workspace = await givenWorkspace();
-    const tools = { 'orders.get': { action: 'read', categories: ['customer-contact'] } } as const;
+    const tools = {
+      'orders.get': { action: 'read', categories: ['customer-contact'] },
+    } satisfies ContractInput['tools'];
     await givenVersion(workspace, null, aContract({ tools, failure: { high: ['log'], critical: ['log'] } }));
     const agent = await givenAgent(workspace, aContract({ tools }));
     const { actor } = await givenKey(workspace, ['ingest']);
