@@ -154,6 +154,18 @@ describe('what is typed in the form', () => {
     expect(store.get().save).toEqual({ is: 'saved' });
   });
 
+  it('before the reader is ready stays', async () => {
+    const early = new DraftStore(detail(1, TEXT), readDraft(TEXT), 'me', reader, server, copy);
+    const beginning = early.begin({});
+    early.edit(perRun(7), 'cost/perRun');
+    await beginning;
+    expect(early.get().document).toMatchObject({ cost: { perRun: 7 } });
+    await wait(2000);
+    expect(early.get().document).toMatchObject({ cost: { perRun: 7 } });
+    expect(parse(server.source).cost.perRun).toBe(7);
+    early.close();
+  });
+
   it('is one step of undo for the keys of one field, and another for the next field', async () => {
     for (const value of [1, 12, 123]) {
       store.edit(perRun(value), 'cost/perRun');

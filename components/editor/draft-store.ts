@@ -114,8 +114,11 @@ export class DraftStore {
 
   /** Starts the reader, and brings back what an earlier visit could not save. */
   async begin(context: DraftContext): Promise<void> {
-    const reading = await this.reader.begin(this.base.source, context);
-    this.show({ reading, readable: reading.document !== null, document: reading.document ?? {} });
+    await this.queued(async () => {
+      const { source } = this.view;
+      // What was typed before the reader was ready stays on top of it.
+      this.showReading(await this.reader.begin(source, context));
+    });
     const kept = this.local.read();
     if (kept === null || !this.view.mayWrite) return;
     await this.queued(async () => {
