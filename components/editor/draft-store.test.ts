@@ -18,7 +18,7 @@ const reader: Reader = {
   read: async (source) => readDraft(source),
   edit: async (source, edits) => {
     const next = applyEdits(source, edits);
-    return { source: next, reading: readDraft(next) };
+    return { source: next, reading: { ...readDraft(next), document: null, contract: null } };
   },
   merge: async (texts, choice) => {
     const merged = mergeDrafts(texts, choice);

@@ -35,7 +35,8 @@ function run(task: Request['task']) {
       return readDraft(task.source, context);
     case 'edit': {
       const source = applyEdits(task.source, task.edits);
-      return { source, reading: readDraft(source, context) };
+      // The form shows these edits already: copying a large document over would cost the page a frame.
+      return { source, reading: { ...readDraft(source, context), document: null, contract: null } };
     }
     case 'merge': {
       const merged = mergeDrafts(task.texts, task.choice);

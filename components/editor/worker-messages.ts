@@ -11,6 +11,7 @@ export type Task =
 export interface Results {
   begin: DraftReading;
   read: DraftReading;
+  /** The reading's document stays where it was read: whoever edits has it. */
   edit: { source: string; reading: DraftReading };
   merge: Merged & { reading: DraftReading };
 }
