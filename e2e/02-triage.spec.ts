@@ -63,8 +63,8 @@ test('the operator triages the breach to its end: what the run did, which clause
 
   await actAs(page, 'Rasmus Lindqvist');
   await page.goto('/settings/audit');
-  for (const action of ['acknowledged', 'stop'])
-    await expect(page.getByText(new RegExp(action, 'i')).first()).toBeVisible();
+  for (const action of ['Incident acknowledged', 'Stop of run requested'])
+    await expect(page.getByRole('cell', { name: action }).first()).toBeVisible();
 });
 
 test('an agent that asks learns of the pause, waits, and goes on when the operator resumes its run', async ({
@@ -100,7 +100,7 @@ test('an agent that asks learns of the pause, waits, and goes on when the operat
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Reason').fill('Payments are looked at first.');
   await dialog.getByRole('button', { name: 'Pause run' }).click();
-  await expect(page.getByText('Paused by Dana Whitfield')).toBeVisible();
+  await expect(page.getByText('Paused by Helena Marsh')).toBeVisible();
   expect(await run.status()).toMatchObject({ status: 'paused' });
   const meanwhile = await run.ask({
     tool: 'payments.release',

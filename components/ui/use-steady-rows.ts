@@ -12,10 +12,11 @@ export function useSteadyRows<T>(
   view: string,
 ): { rows: T[]; newRows: number; accept: () => void } {
   const [shown, setShown] = useState({ view, keys: live.map(keyOf) });
-  // Asked for something else: all of it is what one wants to see.
-  if (shown.view !== view) setShown({ view, keys: live.map(keyOf) });
+  // Asked for something else, or nothing was there to be moved: all of it is what one wants to see.
+  if (shown.view !== view || (shown.keys.length === 0 && live.length > 0))
+    setShown({ view, keys: live.map(keyOf) });
   const byKey = new Map(live.map((row) => [keyOf(row), row]));
-  const keys = shown.view === view ? shown.keys : live.map(keyOf);
+  const keys = shown.view === view && shown.keys.length > 0 ? shown.keys : live.map(keyOf);
   const known = new Set(keys);
   return {
     rows: keys.flatMap((key) => {
