@@ -92,8 +92,12 @@ test('an agent that asks learns of the pause, waits, and goes on when the operat
   expect((await run.status()).status).toBe('running');
 
   // Nothing was recorded of this run, and what was refused is found all the same.
-  await page.goto('/runs?askedOnly=1&lane=block');
-  await page.getByRole('link', { name: runKey }).click();
+  const listed = page.getByRole('link', { name: runKey });
+  await expect(async () => {
+    await page.goto('/runs?askedOnly=1&lane=block');
+    await expect(listed).toBeVisible({ timeout: 2000 });
+  }).toPass();
+  await listed.click();
   await expect(page.getByText('Decisions only').first()).toBeVisible();
   await expect(page.getByText('scope/forbidden').first()).toBeVisible();
   await page.getByRole('button', { name: 'Pause run' }).click();
