@@ -154,7 +154,8 @@ export class DecisionDesk {
         // Sending a batch of answers takes as long as writing one: the next statement leaves first, so that the database
         // does not wait for it.
         this.#pump();
-        for (const { waiting, row } of answers) waiting.asker.answer(answerText(waiting.run.sameInAnswers, row), false);
+        for (const { waiting, row } of answers)
+          waiting.asker.answer(answerText(waiting.run.sameInAnswers, row), false);
       });
     }
   }

@@ -14,8 +14,6 @@ export interface DraftRow {
   state: 'open' | 'submitted' | 'discarded';
 }
 
-type DraftAction = 'draft.read' | 'draft.write';
-
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A draft of the actor's workspace, locked until the transaction ends. Throws `not_found`, `forbidden`, and `conflict` when it has ended. */
