@@ -1,10 +1,11 @@
 'use client';
 
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { Input, Textarea } from '@/components/ui/field';
+import { FileButton } from '@/components/ui/file-button';
 import { Snippet } from '@/components/ui/reveal';
 import { toast } from '@/components/ui/toast';
 import { importFile, importServer } from './actions';
@@ -83,7 +84,6 @@ function FromServer() {
 function FromFile() {
   const [text, setText] = useState('');
   const [refused, setRefused] = useState<string>();
-  const picker = useRef<HTMLInputElement>(null);
 
   async function read(file: File) {
     setRefused(undefined);
@@ -133,21 +133,10 @@ function FromFile() {
             {...(refused === undefined ? {} : { error: refused })}
           />
           <div>
-            <Button size="small" onClick={() => picker.current?.click()}>
-              Choose a file
-            </Button>
-            <input
-              ref={picker}
-              type="file"
+            <FileButton
               accept=".json,.yaml,.yml,application/json,application/yaml,text/plain"
-              className="sr-only"
-              tabIndex={-1}
-              aria-label="OpenAPI file"
-              onChange={(event) => {
-                const file = event.currentTarget.files?.[0];
-                event.currentTarget.value = '';
-                if (file !== undefined) void read(file);
-              }}
+              label="OpenAPI file"
+              onFile={read}
             />
           </div>
           <DialogActions onCancel={close} confirm="Import tools" />

@@ -2,8 +2,9 @@
 
 import { useEffect, useId, useRef, useState } from 'react';
 import { ActionForm } from '@/components/ui/action-form';
-import { Button, ButtonLink } from '@/components/ui/button';
+import { ButtonLink } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
+import { FileButton } from '@/components/ui/file-button';
 import { SubmitButton } from '@/components/ui/submit-button';
 import type { FormAction } from '@/lib/auth/action-state';
 import { applyEdits } from '@/lib/contract/edit-source';
@@ -44,7 +45,6 @@ export function ImportForm({
   const [checking, setChecking] = useState(false);
   const [refused, setRefused] = useState<string>();
   const area = useRef<HTMLTextAreaElement>(null);
-  const picker = useRef<HTMLInputElement>(null);
   const asked = useRef(0);
   const verdictId = useId();
   const format = chosen ?? (text.trimStart().startsWith('{') ? 'json' : 'yaml');
@@ -149,22 +149,10 @@ export function ImportForm({
                   <option value="json">JSON</option>
                 </select>
               </label>
-              <Button size="small" onClick={() => picker.current?.click()}>
-                Choose a file
-              </Button>
-              <input
-                ref={picker}
-                type="file"
+              <FileButton
                 accept=".yaml,.yml,.json,application/yaml,application/json,text/plain"
-                className="sr-only"
-                tabIndex={-1}
-                aria-label="Contract file"
-                onChange={(event) => {
-                  const file = event.currentTarget.files?.[0];
-                  // The same file, mended, can be chosen again.
-                  event.currentTarget.value = '';
-                  if (file !== undefined) void readFile(file);
-                }}
+                label="Contract file"
+                onFile={readFile}
               />
             </>
           }

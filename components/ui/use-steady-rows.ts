@@ -11,19 +11,20 @@ export function useSteadyRows<T>(
   keyOf: (row: T) => string,
   view: string,
 ): { rows: T[]; newRows: number; accept: () => void } {
-  const [shown, setShown] = useState({ view, keys: live.map(keyOf) });
+  const liveKeys = live.map(keyOf);
+  const [shown, setShown] = useState({ view, keys: liveKeys });
   // Asked for something else, or nothing was there to be moved: all of it is what one wants to see.
-  if (shown.view !== view || (shown.keys.length === 0 && live.length > 0))
-    setShown({ view, keys: live.map(keyOf) });
+  const afresh = shown.view !== view || (shown.keys.length === 0 && live.length > 0);
+  if (afresh) setShown({ view, keys: liveKeys });
   const byKey = new Map(live.map((row) => [keyOf(row), row]));
-  const keys = shown.view === view && shown.keys.length > 0 ? shown.keys : live.map(keyOf);
+  const keys = afresh ? liveKeys : shown.keys;
   const known = new Set(keys);
   return {
     rows: keys.flatMap((key) => {
       const row = byKey.get(key);
       return row === undefined ? [] : [row];
     }),
-    newRows: live.reduce((count, row) => count + (known.has(keyOf(row)) ? 0 : 1), 0),
-    accept: () => setShown({ view, keys: live.map(keyOf) }),
+    newRows: liveKeys.filter((key) => !known.has(key)).length,
+    accept: () => setShown({ view, keys: liveKeys }),
   };
 }

@@ -4,7 +4,7 @@ import type { Sentence } from '@/lib/contract/describe';
 import type { Change } from '@/lib/contract/diff';
 import { contractEmails } from '@/lib/contract/emails';
 import type { LintFinding } from '@/lib/contract/lint';
-import { parseContract, type SourceFormat } from '@/lib/contract/parse';
+import type { SourceFormat } from '@/lib/contract/parse';
 import type { Routed } from '@/lib/contract/route';
 import { summarise } from '@/lib/contract/summary';
 import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
@@ -12,10 +12,10 @@ import { db } from '@/lib/db/pool';
 import type { Issue } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
 import { changesInForce } from './compare-versions';
-import { currentDefaults } from './current-defaults';
 import { type DefaultsImpact, impactOf } from './defaults-impact';
 import { labelTaken } from './label-taken';
 import { lintContract } from './lint-contract';
+import { parseText } from './parse-text';
 
 export type CheckedContract =
   | { ok: false; issues: Issue[] }
@@ -53,8 +53,7 @@ export async function checkContract(
 ): Promise<CheckedContract> {
   const { workspaceId } = actor;
   authorize(actor, 'contract.import', { workspaceId });
-  const defaults = await currentDefaults(db(), workspaceId);
-  const parsed = parseContract(input.source, input.format, defaults?.contract);
+  const { parsed } = await parseText(db(), workspaceId, input);
   if (!parsed.ok) return parsed;
   const { contract } = parsed;
   const { agent, name, aliases } = contract.identity;

@@ -1,13 +1,13 @@
 import type { Actor } from '@/lib/auth/actor';
 import type { Route } from '@/lib/contract/change-rules';
 import { type Change, diffContracts } from '@/lib/contract/diff';
-import { parseContract, type SourceFormat } from '@/lib/contract/parse';
+import type { SourceFormat } from '@/lib/contract/parse';
 import { routeOf } from '@/lib/contract/route';
 import type { Contract } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
-import { currentDefaults } from './current-defaults';
 import { getContract } from './get-contract';
+import { parseText } from './parse-text';
 
 export interface ComparedContract {
   agent: string;
@@ -38,8 +38,7 @@ export async function compareText(
   text: { source: string; format: SourceFormat },
 ): Promise<ComparedContract> {
   const before = await getContract(actor, agent, from);
-  const defaults = await currentDefaults(db(), actor.workspaceId);
-  const parsed = parseContract(text.source, text.format, defaults?.contract);
+  const { parsed } = await parseText(db(), actor.workspaceId, text);
   if (!parsed.ok)
     throw new AppError('invalid_contract', 'The text is no contract yet, so it cannot be compared.', {
       issues: parsed.issues,

@@ -1,7 +1,7 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { type Change, diffContracts } from '@/lib/contract/diff';
-import { parseContract, readStored } from '@/lib/contract/parse';
+import { readStored } from '@/lib/contract/parse';
 import { printContract } from '@/lib/contract/print';
 import { type Reading, readingsOf } from '@/lib/contract/readings';
 import { type Routed, routeOf } from '@/lib/contract/route';
@@ -9,8 +9,8 @@ import type { Contract } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { AppError, type Issue } from '@/lib/errors';
 import { getDraft } from '@/lib/services/drafts/get-draft';
-import { currentDefaults } from './current-defaults';
 import { getContract } from './get-contract';
+import { parseText } from './parse-text';
 import type { VersionRow } from './version-rows';
 
 /** A version by its number, or a draft by its id. */
@@ -112,8 +112,7 @@ async function loadDraft(actor: Actor, agent: string, id: string) {
       ? agent === 'defaults' || agent === 'workspace-defaults'
       : draft.agent === null || draft.agent.name === agent;
   if (!isItsOwn) throw new AppError('not_found', 'That draft is of another contract.');
-  const defaults = await currentDefaults(db(), actor.workspaceId);
-  const parsed = parseContract(draft.source, 'yaml', defaults?.contract);
+  const { parsed } = await parseText(db(), actor.workspaceId, { source: draft.source, format: 'yaml' });
   const side: Side = {
     kind: 'draft',
     id: draft.id,

@@ -7,6 +7,7 @@ import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
+import { findAgent } from '@/lib/services/agents/find-agent';
 import { currentDefaults } from './current-defaults';
 import { type InheritingVersion, inheriting } from './defaults-impact';
 import { type VersionRow, versionRows } from './version-rows';
@@ -137,19 +138,6 @@ function inAuthorsOrder(
 
 async function versionsOf(workspaceId: string, agentId: string | null): Promise<VersionRow[]> {
   return (await versionRows(workspaceId, { agentId })).get(agentId) ?? [];
-}
-
-/** A key that speaks for one agent sees no other. */
-async function findAgent(actor: Actor, name: string) {
-  const { rows } = await db().query<{ id: string; name: string; displayName: string }>(
-    `SELECT id, name, display_name AS "displayName" FROM agent
-      WHERE workspace_id = $1 AND name = $2 AND ($3::uuid IS NULL OR id = $3)`,
-    [actor.workspaceId, name, actor.kind === 'key' ? actor.agentId : null],
-  );
-  const agent = rows[0];
-  if (agent === undefined)
-    throw new AppError('not_found', `There is no agent "${name.slice(0, 100)}" in this workspace.`);
-  return agent;
 }
 
 async function namesOf(workspaceId: string, emails: readonly string[]): Promise<Record<string, string>> {

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import { type Actor, actorName } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
-import { parseContract, type SourceFormat } from '@/lib/contract/parse';
+import type { SourceFormat } from '@/lib/contract/parse';
 import type { Contract } from '@/lib/contract/schema';
 import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { newId } from '@/lib/db/id';
@@ -10,8 +10,8 @@ import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
 import { appendAudit } from '@/lib/services/audit/append';
-import { currentDefaults } from './current-defaults';
 import { labelTaken } from './label-taken';
+import { parseText, readable } from './parse-text';
 import { placeInForce } from './put-in-force';
 
 export interface ImportContract {
@@ -47,17 +47,8 @@ export async function importInto(
 ): Promise<ImportedContract> {
   const { workspaceId } = actor;
   authorize(actor, 'contract.import', { workspaceId });
-  const defaults = await currentDefaults(client, workspaceId);
-  const parsed = parseContract(input.source, input.format, defaults?.contract);
-  if (!parsed.ok)
-    throw new AppError(
-      'invalid_contract',
-      parsed.issues.length === 1
-        ? 'The contract has a fault.'
-        : `The contract has ${parsed.issues.length} faults.`,
-      { issues: parsed.issues },
-    );
-  const { contract } = parsed;
+  const { parsed, defaults } = await parseText(client, workspaceId, input);
+  const { contract, inherited } = readable(parsed);
   const isDefaults = contract.identity.agent === DEFAULTS_AGENT;
   const inForce = input.putInForce || isDefaults;
   if (inForce) authorize(actor, 'contract.put-in-force', { workspaceId });
@@ -71,7 +62,7 @@ export async function importInto(
   const inheritance =
     contract.extends === undefined || defaults === null
       ? { defaultsVersionId: null, inherited: [] }
-      : { defaultsVersionId: defaults.versionId, inherited: parsed.inherited };
+      : { defaultsVersionId: defaults.versionId, inherited };
   const version =
     same ?? (await addVersion(client, actor, agentId, contract, digest, { ...input, ...inheritance }));
   if (inForce && agentId !== null)

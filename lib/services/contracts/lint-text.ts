@@ -1,12 +1,12 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { isClean, type LintFinding } from '@/lib/contract/lint';
-import { parseContract, type SourceFormat } from '@/lib/contract/parse';
+import type { SourceFormat } from '@/lib/contract/parse';
 import { db } from '@/lib/db/pool';
 import type { Issue } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
-import { currentDefaults } from './current-defaults';
 import { lintContract } from './lint-contract';
+import { parseText } from './parse-text';
 
 export type LintedText =
   | { ok: false; issues: Issue[] }
@@ -19,8 +19,7 @@ export async function lintText(
 ): Promise<LintedText> {
   const { workspaceId } = actor;
   authorize(actor, 'contract.read', { workspaceId });
-  const defaults = await currentDefaults(db(), workspaceId);
-  const parsed = parseContract(text.source, text.format, defaults?.contract);
+  const { parsed } = await parseText(db(), workspaceId, text);
   if (!parsed.ok) return parsed;
   const findings = await lintContract(actor, parsed.contract);
   return {

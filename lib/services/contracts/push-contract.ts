@@ -1,6 +1,6 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
-import { parseContract, type SourceFormat } from '@/lib/contract/parse';
+import type { SourceFormat } from '@/lib/contract/parse';
 import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
@@ -9,7 +9,7 @@ import { changeDraft } from '@/lib/services/drafts/change-draft';
 import { createDraft } from '@/lib/services/drafts/create-draft';
 import { asYaml } from '@/lib/services/templates/start-from-text';
 import { type CodeDraft, codeDraft } from './code-draft';
-import { currentDefaults } from './current-defaults';
+import { parseText, readable } from './parse-text';
 
 export interface PushContract {
   /** The agent the address names. */
@@ -44,17 +44,8 @@ export interface PushedContract {
 export async function pushContract(actor: Actor, input: PushContract): Promise<PushedContract> {
   const { workspaceId } = actor;
   authorize(actor, 'draft.write', { workspaceId });
-  const defaults = await currentDefaults(db(), workspaceId);
-  const parsed = parseContract(input.source, input.format, defaults?.contract);
-  if (!parsed.ok)
-    throw new AppError(
-      'invalid_contract',
-      parsed.issues.length === 1
-        ? 'The contract has a fault.'
-        : `The contract has ${parsed.issues.length} faults.`,
-      { issues: parsed.issues },
-    );
-  const { agent } = parsed.contract.identity;
+  const { contract } = readable((await parseText(db(), workspaceId, input)).parsed);
+  const { agent } = contract.identity;
   if (agent !== input.agent)
     throw new AppError(
       'invalid_contract',
@@ -69,7 +60,7 @@ export async function pushContract(actor: Actor, input: PushContract): Promise<P
         ],
       },
     );
-  const digest = digestOf(parsed.contract);
+  const digest = digestOf(contract);
   const { source } = asYaml(input.source, input.format);
   const done = { agent, digest, merged: false };
   const [draft, known] = await Promise.all([codeDraft(actor, agent), knownAs(actor, agent, digest)]);

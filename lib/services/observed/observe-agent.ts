@@ -2,7 +2,7 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { type Observed, type ObservedTool, type RunRef, spreadOf } from '@/lib/contract/observed';
 import { db } from '@/lib/db/pool';
-import { AppError } from '@/lib/errors';
+import { type FoundAgent, findAgent } from '@/lib/services/agents/find-agent';
 import { readStoredSpan, STORED_SPAN } from '@/lib/services/runs/span-rows';
 
 /** How far back, how many runs for figures of a run, of how many of them spans are read, and how many spans. */
@@ -16,7 +16,7 @@ export const OBSERVED = {
 } as const;
 
 export interface ObservedOfAgent {
-  agent: { id: string; name: string; displayName: string; businessUnit: string | null };
+  agent: FoundAgent;
   observed: Observed;
 }
 
@@ -37,7 +37,7 @@ interface RunRow extends RunRef {
 export async function observeAgent(actor: Actor, name: string, asOf: Date): Promise<ObservedOfAgent> {
   const { workspaceId } = actor;
   authorize(actor, 'run.read', { workspaceId });
-  const agent = await agentOf(actor, name);
+  const agent = await findAgent(actor, name);
   const [runs, days] = await Promise.all([
     runsOf(workspaceId, agent.id, asOf),
     db().query<{ cost: number }>(
@@ -82,18 +82,6 @@ export async function observeAgent(actor: Actor, name: string, asOf: Date): Prom
 function daysSpread(days: readonly { cost: number }[]): Observed['perDayUsd'] {
   const spread = spreadOf(days.map((day) => ({ value: day.cost, run: { id: '', key: '' } })));
   return spread === null ? null : { ...spread, examples: [] };
-}
-
-async function agentOf(actor: Actor, name: string): Promise<ObservedOfAgent['agent']> {
-  const { rows } = await db().query<ObservedOfAgent['agent']>(
-    `SELECT id, name, display_name AS "displayName", business_unit AS "businessUnit" FROM agent
-      WHERE workspace_id = $1 AND name = $2 AND ($3::uuid IS NULL OR id = $3)`,
-    [actor.workspaceId, name, actor.kind === 'key' ? actor.agentId : null],
-  );
-  const agent = rows[0];
-  if (agent === undefined)
-    throw new AppError('not_found', `There is no agent "${name.slice(0, 100)}" in this workspace.`);
-  return agent;
 }
 
 async function runsOf(workspaceId: string, agentId: string, asOf: Date): Promise<RunRow[]> {

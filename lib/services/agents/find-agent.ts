@@ -1,0 +1,24 @@
+import type { Actor } from '@/lib/auth/actor';
+import { db } from '@/lib/db/pool';
+import { AppError } from '@/lib/errors';
+
+export interface FoundAgent {
+  id: string;
+  /** The name it goes by in telemetry. */
+  name: string;
+  displayName: string;
+  businessUnit: string | null;
+}
+
+/** An agent by its name; a key that speaks for one agent sees no other. Throws `not_found`. */
+export async function findAgent(actor: Actor, name: string): Promise<FoundAgent> {
+  const { rows } = await db().query<FoundAgent>(
+    `SELECT id, name, display_name AS "displayName", business_unit AS "businessUnit" FROM agent
+      WHERE workspace_id = $1 AND name = $2 AND ($3::uuid IS NULL OR id = $3)`,
+    [actor.workspaceId, name, actor.kind === 'key' ? actor.agentId : null],
+  );
+  const agent = rows[0];
+  if (agent === undefined)
+    throw new AppError('not_found', `There is no agent "${name.slice(0, 100)}" in this workspace.`);
+  return agent;
+}
