@@ -93,10 +93,10 @@ test('an agent that asks learns of the pause, waits, and goes on when the operat
 
   // Nothing was recorded of this run, and what was refused is found all the same.
   const listed = page.getByRole('link', { name: runKey });
-  await expect(async () => {
-    await page.goto('/runs?askedOnly=1&lane=block');
-    await expect(listed).toBeVisible({ timeout: 2000 });
-  }).toPass();
+  const news = page.getByRole('button', { name: /1 new/ });
+  await page.goto('/runs?askedOnly=1&lane=block');
+  await expect(news.or(listed)).toBeVisible();
+  if (await news.isVisible()) await news.click();
   await listed.click();
   await expect(page.getByText('Decisions only').first()).toBeVisible();
   await expect(page.getByText('scope/forbidden').first()).toBeVisible();

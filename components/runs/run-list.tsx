@@ -128,12 +128,18 @@ export function RunList({
 function useChanges(list: List, search: RunSearch): { rows: List['rows']; newRuns: number } {
   const ids = list.rows.map((run) => run.id).join(',');
   const filters = runFilterQuery(search);
+  const { sort, order } = search;
+  // Only on the first page: what would stand on another is found by going there.
+  const end = list.previous === null ? (list.next ?? '') : undefined;
   const { data } = useQuery({
-    queryKey: ['run', 'changes', filters, list.asOf, ids],
+    queryKey: ['run', 'changes', filters, list.asOf, ids, sort, order, end],
     queryFn: ({ signal }) => {
       const query = new URLSearchParams(filters);
       query.set('since', list.asOf);
       query.set('ids', ids);
+      query.set('sort', sort);
+      query.set('order', order);
+      if (end !== undefined) query.set('end', end);
       return fetchJson<RunChanges>(`/api/runs/changes?${query}`, signal);
     },
     // Nothing to ask before the first news come.

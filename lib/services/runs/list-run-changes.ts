@@ -3,7 +3,9 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { RUN_FROM, runConditions, SqlValues } from './run-conditions';
-import { NO_RUN_FILTERS, type RunFilters } from './run-filters';
+import { SORTS } from './list-runs';
+import { decodeCursor } from './run-cursor';
+import { NO_RUN_FILTERS, type RunFilters, runPageSchema } from './run-filters';
 import { RUN_COLUMNS, type RunRecord, type RunRow, toRunRow } from './run-row';
 
 export const runChangesSchema = z.object({
@@ -16,10 +18,18 @@ export const runChangesSchema = z.object({
     .default('')
     .transform((text) => text.split(',').filter((part) => part !== ''))
     .pipe(z.array(z.uuid()).max(200)),
+  sort: runPageSchema.shape.sort,
+  order: runPageSchema.shape.order,
+  /** Where the page on screen ends: the mark of the next one; empty when it shows all that fit. Absent: not the first page. */
+  end: z.string().max(400).optional(),
 });
+export type PageOnScreen = Pick<z.output<typeof runChangesSchema>, 'sort' | 'order' | 'end'>;
 
 export interface RunChanges {
-  /** How many runs fit the filters and arrived since. Counted to 1,000. */
+  /**
+   * How many runs fit the filters and arrived since, or fit only since then and would stand on this first page.
+   * Counted to 1,000.
+   */
   newRuns: number;
   /** The runs on screen as they are now; one that is gone is missing. */
   rows: RunRow[];
@@ -31,16 +41,22 @@ export async function listRunChanges(
   filters: RunFilters,
   since: Date,
   ids: readonly string[],
+  page?: PageOnScreen,
 ): Promise<RunChanges> {
   authorize(actor, 'run.read', { workspaceId: actor.workspaceId });
   const counting = new SqlValues();
   const where = runConditions(actor, filters, counting);
+  const fits = (condition: string) =>
+    `(SELECT r.id FROM ${RUN_FROM} WHERE ${where} AND ${condition} LIMIT 1000)`;
+  const wanted = [fits(`r.received_at > ${counting.add(since)}`)];
+  if (page?.end !== undefined)
+    // A run may come to fit long after it arrived: by a call that is refused, a breach, a cost.
+    wanted.push(fits(`r.id <> ALL(${counting.add(ids)}::uuid[])${upTo(page, page.end, counting)}`));
   const reading = new SqlValues();
   const own = runConditions(actor, NO_RUN_FILTERS, reading);
   const [counted, read] = await Promise.all([
     db().query<{ count: number }>(
-      `SELECT count(*) AS count FROM (
-         SELECT 1 FROM ${RUN_FROM} WHERE ${where} AND r.received_at > ${counting.add(since)} LIMIT 1000) AS matching`,
+      `SELECT least(count(*), 1000) AS count FROM (${wanted.join(' UNION ')}) AS matching`,
       counting.list,
     ),
     db().query<RunRecord>(
@@ -49,4 +65,12 @@ export async function listRunChanges(
     ),
   ]);
   return { newRuns: counted.rows[0]?.count ?? 0, rows: read.rows.map(toRunRow) };
+}
+
+/** Only what is sorted before the end of the page. */
+function upTo({ sort, order }: PageOnScreen, end: string, values: SqlValues): string {
+  if (end === '') return '';
+  const { expression, type } = SORTS[sort];
+  const { value, id } = decodeCursor(end, sort, order);
+  return ` AND (${expression}, r.id) ${order === 'asc' ? '<' : '>'} (${values.add(value)}::${type}, ${values.add(id)}::uuid)`;
 }

@@ -130,6 +130,37 @@ describe('the list of runs', () => {
     expect(none).toEqual({ newRuns: 0, rows: [] });
   });
 
+  test('counts a run that fits only since it was read, and none that is on a later page', async () => {
+    const workspace = await givenWorkspace();
+    const agent = await givenAgent(workspace);
+    const auditor = await givenPerson(workspace, ['auditor']);
+    const asked = { spanCount: 0, receivedAt: '2026-11-01T10:00:00Z' };
+    for (const [index, lane] of (['block', 'allow', 'block', 'block'] as const).entries())
+      await givenRun(workspace, agent, {
+        ...asked,
+        key: `asked-${index}`,
+        lane,
+        startedAt: `2026-11-0${9 - index}T10:00:00Z`,
+      });
+    const refused = filters({ askedOnly: '1', lane: 'block' });
+    const first = await listRuns(auditor, refused, page({ limit: '2' }));
+    expect(first.rows.map(({ key }) => key)).toEqual(['asked-0', 'asked-2']);
+    const now = () =>
+      listRunChanges(
+        auditor,
+        refused,
+        new Date(first.asOf),
+        first.rows.map(({ id }) => id),
+        { sort: 'started', order: 'desc', end: first.next ?? '' },
+      );
+    expect((await now()).newRuns).toBe(0);
+    // It was there when the list was read, and is refused a call only now.
+    await db().query(`UPDATE run SET lane = 'block' WHERE workspace_id = $1 AND key = 'asked-1'`, [
+      workspace.id,
+    ]);
+    expect((await now()).newRuns).toBe(1);
+  });
+
   test.each(['rubbish', 'W10', Buffer.from('["risk","desc","x","y"]').toString('base64url')])(
     'answers a damaged page mark (%s) with what to do',
     async (after) => {

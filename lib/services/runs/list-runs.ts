@@ -18,7 +18,7 @@ export interface RunList {
 
 const duration = '(extract(epoch FROM r.ended_at - r.started_at) - r.paused_ms / 1000.0)';
 /** What each sort compares, and how its value is written into a cursor without losing a digit. */
-const SORTS: Record<RunSort, { expression: string; exact: string; type: string }> = {
+export const SORTS: Record<RunSort, { expression: string; exact: string; type: string }> = {
   started: {
     expression: 'r.started_at',
     exact: `to_char(r.started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,

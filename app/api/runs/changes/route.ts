@@ -5,7 +5,7 @@ import { runFilterSchema } from '@/lib/services/runs/run-filters';
 
 export async function GET(request: Request): Promise<Response> {
   return answerJson((actor) => {
-    const { since, ids } = readQuery(runChangesSchema, request);
-    return listRunChanges(actor, readQuery(runFilterSchema, request), new Date(since), ids);
+    const { since, ids, ...page } = readQuery(runChangesSchema, request);
+    return listRunChanges(actor, readQuery(runFilterSchema, request), new Date(since), ids, page);
   });
 }
