@@ -35,6 +35,10 @@ const MATRIX: Record<Action, string> = {
   'incident.read': '        x x x x x         x x x x       . . x .',
   'incident.acknowledge': ' x . . . .         x x . .       . . . .',
   'incident.roll-back': '   x x . . x         x . . .       . . . .',
+  'evidence.read': '        x x x x x         x x x x       . . x x',
+  'evidence.add': '         x x x x x         x x x .       . . . x',
+  'evidence.state-case': '  x x x . .         . . . .       . . . .',
+  'evidence.review-risk': ' x . . . x         . . . .       . . . .',
   'price.read': '           x x x x x         x x x x       . . x .',
   'price.edit': '           x . x . .         . . . .       . . . .',
   'key.manage': '           x . x . .         . . . .       . . . .',
@@ -42,6 +46,7 @@ const MATRIX: Record<Action, string> = {
   'person.manage': '        x . . . .         . . . .       . . . .',
   'person.read': '          x x x x x         x x x x       . . . .',
   'audit.read': '           x . . . x         x x . x       . . x .',
+  'instance-key.rotate': '  x . . . .         . . . .       . . . .',
   'workspace.manage': '     x . . . .         . . . .       . . . .',
 };
 

@@ -38,6 +38,13 @@ const TABLE = {
   'incident.read': { roles: 'everyone', scopes: ['read'] },
   'incident.acknowledge': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [] },
   'incident.roll-back': { roles: ['head-of-ai', 'sponsor', 'grc', 'operator'], scopes: [] },
+  'evidence.read': { roles: 'everyone', scopes: ['read', 'author'] },
+  'evidence.add': {
+    roles: ['head-of-ai', 'sponsor', 'engineer', 'qa', 'grc', 'operator', 'sre', 'sme'],
+    scopes: ['author'],
+  },
+  'evidence.state-case': { roles: ['head-of-ai', 'sponsor', 'engineer'], scopes: [] },
+  'evidence.review-risk': { roles: ['head-of-ai', 'grc'], scopes: [] },
   'price.read': { roles: 'everyone', scopes: ['read'] },
   'price.edit': { roles: ['head-of-ai', 'engineer'], scopes: [] },
   'key.manage': { roles: ['head-of-ai', 'engineer'], scopes: [] },
@@ -45,6 +52,7 @@ const TABLE = {
   'person.manage': { roles: ['head-of-ai'], scopes: [] },
   'person.read': { roles: 'everyone', scopes: [] },
   'audit.read': { roles: ['head-of-ai', 'grc', 'auditor', 'operator', 'sre'], scopes: ['read'] },
+  'instance-key.rotate': { roles: ['head-of-ai'], scopes: [] },
   'workspace.manage': { roles: ['head-of-ai'], scopes: [] },
 } as const satisfies Record<string, Row>;
 

@@ -16,6 +16,7 @@ export const TOPICS = [
   'catalogue',
   'comment',
   'draft',
+  'evidence',
 ] as const;
 export type Topic = (typeof TOPICS)[number];
 
