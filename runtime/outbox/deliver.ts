@@ -1,11 +1,11 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { Webhook } from 'standardwebhooks';
-import type { Leased } from '@/lib/services/outbox/lease';
+import type { LeasedWebhook } from '@/lib/services/outbox/lease';
 import type { AttemptOutcome } from '@/lib/services/outbox/record-attempt';
 import { parseRetryAfter } from '@/lib/services/outbox/retry-schedule';
+import { unseal } from '@/lib/services/sealing/seal';
 import { guardedLookup, parseWebhookUrl } from '@/lib/services/webhooks/guard-url';
-import { unseal } from '@/lib/services/webhooks/seal';
 
 const TIMEOUT_MS = 15_000;
 /** What a receiver says besides its status is only for people to read. */
@@ -16,7 +16,7 @@ const MAX_ERROR_CHARS = 500;
  * Posts one message, signed as Standard Webhooks says: `webhook-id` is the row's id and the same on every attempt,
  * the timestamp and signature are of now. Redirects are not followed. Never throws: whatever happened is the outcome.
  */
-export async function deliver(message: Leased, timeoutMs = TIMEOUT_MS): Promise<AttemptOutcome> {
+export async function deliver(message: LeasedWebhook, timeoutMs = TIMEOUT_MS): Promise<AttemptOutcome> {
   try {
     const url = parseWebhookUrl(message.url);
     const now = new Date();
@@ -26,7 +26,7 @@ export async function deliver(message: Leased, timeoutMs = TIMEOUT_MS): Promise<
       'user-agent': 'Countersign-Webhooks/1',
       'webhook-id': message.id,
       'webhook-timestamp': Math.floor(now.getTime() / 1000).toString(),
-      'webhook-signature': new Webhook(unseal(message.sealedSecret, message.endpointId)).sign(
+      'webhook-signature': new Webhook(unseal('webhook', message.sealedSecret, message.endpointId)).sign(
         message.id,
         now,
         message.body,

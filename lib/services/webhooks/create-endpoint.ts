@@ -6,9 +6,10 @@ import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { appendAudit } from '@/lib/services/audit/append';
+import { seal } from '@/lib/services/sealing/seal';
 import { webhookTypeSchema } from './events';
 import { assertReachableHost, parseWebhookUrl } from './guard-url';
-import { newSigningSecret, seal } from './seal';
+import { newSigningSecret } from './signing-secret';
 
 export const newEndpointSchema = z.object({
   url: z.string().trim().min(1, 'Give the URL deliveries are posted to.').max(2000),
@@ -55,7 +56,7 @@ export async function createEndpoint(
         id,
         actor.workspaceId,
         url.href,
-        seal(secret, id),
+        seal('webhook', secret, id),
         events,
         actor.kind === 'person' ? actor.personId : null,
       ],
