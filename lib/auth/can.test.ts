@@ -45,6 +45,7 @@ const MATRIX: Record<Action, string> = {
   'webhook.manage': '       x . . . .         x x . .       . . . .',
   'person.manage': '        x . . . .         . . . .       . . . .',
   'person.read': '          x x x x x         x x x x       . . . .',
+  'self.manage': '          x x x x x         x x x x       . . . .',
   'audit.read': '           x . . . x         x x . x       . . x .',
   'instance-key.rotate': '  x . . . .         . . . .       . . . .',
   'workspace.manage': '     x . . . .         . . . .       . . . .',

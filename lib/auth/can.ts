@@ -51,6 +51,8 @@ const TABLE = {
   'webhook.manage': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [] },
   'person.manage': { roles: ['head-of-ai'], scopes: [] },
   'person.read': { roles: 'everyone', scopes: [] },
+  /** One's own: passkeys, standing-in, proving that it is oneself. */
+  'self.manage': { roles: 'everyone', scopes: [] },
   'audit.read': { roles: ['head-of-ai', 'grc', 'auditor', 'operator', 'sre'], scopes: ['read'] },
   'instance-key.rotate': { roles: ['head-of-ai'], scopes: [] },
   'workspace.manage': { roles: ['head-of-ai'], scopes: [] },

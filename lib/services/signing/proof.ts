@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import type { SigningMethod } from '@/lib/evidence/statement';
+import { type AssertionRequest, assertionResponseSchema } from '@/lib/services/passkeys/responses';
+
+const challengeId = z.uuid();
+
+/** What a person sends to prove, at the moment of signing, that it is them. `challengeId` comes from `beginProof`. */
+export const proofSchema = z.discriminatedUnion('method', [
+  z.strictObject({ method: z.literal('passkey'), challengeId, response: assertionResponseSchema }),
+  z.strictObject({
+    method: z.literal('password'),
+    challengeId,
+    password: z.string().min(1, 'Type your password.').max(1000),
+  }),
+  z.strictObject({ method: z.literal('oidc'), challengeId }),
+  z.strictObject({
+    method: z.literal('demo'),
+    challengeId,
+    name: z.string().min(1, 'Type your name.').max(200),
+  }),
+]);
+export type Proof = z.output<typeof proofSchema>;
+
+/** The ways this person has, here and now. */
+export interface ProofMethods {
+  /** How many passkeys they have for this address. */
+  passkeys: number;
+  password: boolean;
+  /** The sign-in service, by its name on screen. */
+  oidc: { name: string } | null;
+  /** In the demo workspace: whose name is to be typed. */
+  demo: { name: string } | null;
+}
+
+/** One try at proving; everything in it is plain JSON for the browser. */
+export interface ProofChallenge {
+  challengeId: string;
+  method: SigningMethod;
+  expiresAt: string;
+  /** For a passkey: what the browser hands to it. */
+  passkey: AssertionRequest | null;
+  /** For a fresh login: where it starts, to be opened in a window of its own. */
+  oidcUrl: string | null;
+}
+
+/** What stood the test: the very text agreed to, and for a passkey what it signed. */
+export interface Proven {
+  method: SigningMethod;
+  payloadType: string;
+  payload: string;
+  passkeyId: string | null;
+  /** All base64url, as the browser sent them. */
+  assertion: {
+    credentialId: string;
+    authenticatorData: string;
+    clientDataJSON: string;
+    signature: string;
+  } | null;
+}

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "auth_challenge" ALTER COLUMN "person_id" DROP NOT NULL;
