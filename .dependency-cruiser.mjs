@@ -50,7 +50,7 @@ export default {
         pathNot: [
           PURE,
           '^lib/(errors|format)\\.ts$',
-          '^node_modules/(zod|yaml|canonicalize|protobufjs|long|node-diff3|refa|scslre|@eslint-community/regexpp)/',
+          '^node_modules/(zod|yaml|canonicalize|protobufjs|long|node-diff3|refa|scslre|saxes|csv-parse|@eslint-community/regexpp)/',
           '^(node:)?(crypto|buffer)$',
         ],
       },
