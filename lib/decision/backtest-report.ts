@@ -1,0 +1,186 @@
+import { type Replay, strictness } from './backtest';
+import type { Lane } from './types';
+
+/**
+ * What became of a run: it would have waited for a person, been refused or narrowed; it would have been let through; or a
+ * person would have been asked where it was refused.
+ */
+export const MOVES = ['let-through', 'waits', 'refused', 'narrowed', 'asks-instead'] as const;
+export type Move = (typeof MOVES)[number];
+
+export interface Example {
+  move: Move;
+  runId: string;
+  runKey: string;
+  /** ISO. */
+  startedAt: string;
+  traceId: string | null;
+  spanId: string | null;
+  tool: string;
+  /** Which of the run's calls, from 1. */
+  call: number;
+  before: Lane;
+  after: Lane;
+  clauses: string[];
+  /** What the run went on to spend, US dollars. */
+  spentAfterUsd: number;
+}
+
+/** A run that could not be told, and the first call that stood in the way. */
+export interface UndecidedExample {
+  runId: string;
+  runKey: string;
+  tool: string;
+  call: number;
+  clauses: string[];
+}
+
+/** What a contract would have made of an agent's recorded runs. Plain JSON: its digest is what a signature binds. */
+export interface BacktestReport {
+  /** ISO; runs that began from `since` until `until`. */
+  since: string;
+  until: string;
+  days: number;
+  runs: number;
+  unchanged: number;
+  /** Arguments were not kept, so it cannot be told. */
+  undecided: number;
+  /** By the first call that would have been answered otherwise: more strictly, less strictly. */
+  stricter: number;
+  looser: number;
+  moves: Record<Move, number>;
+  /** Calls that need a person, a day: as recorded, and as it would be, up to the first answer that differs. */
+  approvalsPerDay: { before: number; after: number };
+  /** What runs went on to spend after the point where they would have waited or been refused. US dollars. */
+  stoppedUsd: number;
+  /** How many runs each clause moved. */
+  clauses: { clause: string; runs: number }[];
+  /** Clauses that differ from the contract compared with, and moved no run. */
+  idleChanges: string[];
+  examples: Example[];
+  undecidedExamples: UndecidedExample[];
+}
+
+const MOST_EXAMPLES = 50;
+const MOST_UNDECIDED = 10;
+
+/** Gathers replays into a report; holds no more than the report does, however many runs there are. */
+export class Tally {
+  private runs = 0;
+  private unchanged = 0;
+  private undecided = 0;
+  private stricter = 0;
+  private looser = 0;
+  private asked = 0;
+  private askedMore = 0;
+  private stoppedUsd = 0;
+  private readonly moves: Record<Move, number> = {
+    'let-through': 0,
+    waits: 0,
+    refused: 0,
+    narrowed: 0,
+    'asks-instead': 0,
+  };
+  private readonly clauses = new Map<string, number>();
+  private readonly examples = new Map<Move, Example[]>();
+  private readonly undecidedExamples: UndecidedExample[] = [];
+
+  add(run: { id: string; key: string; startedAt: string }, replayed: Replay): void {
+    this.runs += 1;
+    this.asked += replayed.asked;
+    if (replayed.outcome === 'unchanged') {
+      this.unchanged += 1;
+      return;
+    }
+    const { call, number } = replayed;
+    if (replayed.outcome === 'undecided') {
+      this.undecided += 1;
+      if (this.undecidedExamples.length < MOST_UNDECIDED)
+        this.undecidedExamples.push({
+          runId: run.id,
+          runKey: run.key,
+          tool: call.tool,
+          call: number,
+          clauses: [...replayed.clauses],
+        });
+      return;
+    }
+    const { before, after } = replayed;
+    if (strictness(before, after) > 0) {
+      this.stricter += 1;
+      if (after === 'escalate' || after === 'block') this.stoppedUsd += replayed.spentAfterUsd;
+    } else this.looser += 1;
+    if (after === 'escalate') this.askedMore += 1;
+    if (before === 'escalate') this.askedMore -= 1;
+    for (const clause of replayed.clauses) this.clauses.set(clause, (this.clauses.get(clause) ?? 0) + 1);
+    const move = moveOf(before, after);
+    this.moves[move] += 1;
+    const known = this.examples.get(move) ?? [];
+    this.examples.set(move, known);
+    if (known.length < MOST_EXAMPLES)
+      known.push({
+        move,
+        runId: run.id,
+        runKey: run.key,
+        startedAt: run.startedAt,
+        traceId: call.traceId,
+        spanId: call.spanId,
+        tool: call.tool,
+        call: number,
+        before,
+        after,
+        clauses: replayed.clauses,
+        spentAfterUsd: cents(replayed.spentAfterUsd),
+      });
+  }
+
+  /** @param changed clauses in which the contract differs from the one it is compared with */
+  report(window: { since: string; until: string; days: number }, changed: readonly string[]): BacktestReport {
+    const moved = [...this.clauses].map(([clause, runs]) => ({ clause, runs }));
+    moved.sort((a, b) => b.runs - a.runs || (a.clause < b.clause ? -1 : 1));
+    const perDay = (count: number) => Math.round((count / window.days) * 1000) / 1000;
+    return {
+      ...window,
+      runs: this.runs,
+      unchanged: this.unchanged,
+      undecided: this.undecided,
+      stricter: this.stricter,
+      looser: this.looser,
+      moves: { ...this.moves },
+      approvalsPerDay: { before: perDay(this.asked - this.askedMore), after: perDay(this.asked) },
+      stoppedUsd: cents(this.stoppedUsd),
+      clauses: moved,
+      idleChanges: changed.filter((clause) => !moved.some((each) => concerns(each.clause, clause))),
+      examples: this.picked(),
+      undecidedExamples: this.undecidedExamples,
+    };
+  }
+
+  /** One of each move in turn, so that the many do not hide the few. */
+  private picked(): Example[] {
+    const picked: Example[] = [];
+    for (let round = 0; round < MOST_EXAMPLES; round += 1)
+      for (const move of MOVES) {
+        const example = this.examples.get(move)?.[round];
+        if (example !== undefined && picked.length < MOST_EXAMPLES) picked.push(example);
+      }
+    return picked;
+  }
+}
+
+function moveOf(before: Lane, after: Lane): Move {
+  if (after === 'block') return 'refused';
+  if (after === 'escalate') return before === 'block' ? 'asks-instead' : 'waits';
+  if (after === 'degrade' && before === 'allow') return 'narrowed';
+  return 'let-through';
+}
+
+/** Whether a clause that spoke is the changed one, a part of it, or what it is a part of. */
+function concerns(spoke: string, changed: string): boolean {
+  return spoke === changed || spoke.startsWith(`${changed}/`) || changed.startsWith(`${spoke}/`);
+}
+
+/** To a hundredth of a cent: what rounding leaves of a sum is not money. */
+function cents(usd: number): number {
+  return Math.round(usd * 10_000) / 10_000;
+}
