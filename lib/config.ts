@@ -43,6 +43,15 @@ const shape = {
     ),
   /** Lets webhooks reach private addresses (tests, closed networks). Off: such URLs are refused. */
   COUNTERSIGN_ALLOW_PRIVATE_WEBHOOKS: onOff.default('off'),
+  /** The mail server. Without one nothing is mailed; everything is in the app. */
+  COUNTERSIGN_SMTP_URL: z
+    .url({
+      protocol: /^smtps?$/,
+      error: 'expected an address such as smtp://user:password@mail.example.com:587',
+    })
+    .optional(),
+  /** Who mail comes from; by default countersign@ and the dashboard's host. */
+  COUNTERSIGN_MAIL_FROM: z.email('expected an e-mail address such as countersign@example.com').optional(),
 };
 const schema = z.object(shape);
 
@@ -75,6 +84,8 @@ export interface Config {
   demo: boolean;
   trustedProxies: readonly string[];
   allowPrivateWebhooks: boolean;
+  /** Null: nothing is mailed. */
+  smtp: { url: string; from: string } | null;
 }
 
 export interface StartConfig {
@@ -109,6 +120,15 @@ export function config(): Config {
     demo: env.COUNTERSIGN_DEMO === 'on',
     trustedProxies: env.COUNTERSIGN_TRUSTED_PROXIES,
     allowPrivateWebhooks: env.COUNTERSIGN_ALLOW_PRIVATE_WEBHOOKS === 'on',
+    smtp:
+      env.COUNTERSIGN_SMTP_URL === undefined
+        ? null
+        : {
+            url: env.COUNTERSIGN_SMTP_URL,
+            from:
+              env.COUNTERSIGN_MAIL_FROM ??
+              `countersign@${new URL(env.COUNTERSIGN_URL ?? 'http://localhost').hostname}`,
+          },
   };
   return parsed;
 }

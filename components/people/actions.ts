@@ -12,6 +12,7 @@ import {
   renewPasswordLink,
   rolesSchema,
 } from '@/lib/services/people/change-person';
+import { setMail as saveMail } from '@/lib/services/people/set-mail';
 import { changeOwnPassword, setPasswordByLink, whoseLink } from '@/lib/services/people/set-password';
 
 const personSchema = z.object({ personId: z.uuid() });
@@ -85,5 +86,14 @@ export async function setPassword(_: ActionState, form: FormData): Promise<Actio
     );
     const { email } = await setPasswordByLink(token, password);
     return { message: 'Password set.', reveal: email };
+  });
+}
+
+export async function setMail(_: ActionState, form: FormData): Promise<ActionState> {
+  return answer(async (actor) => {
+    const { wanted } = readForm(z.object({ wanted: z.enum(['yes', 'no']) }), form);
+    await saveMail(actor, { wanted: wanted === 'yes' });
+    refresh();
+    return wanted === 'yes' ? 'A first mail is on its way.' : 'Nothing is mailed to you any more.';
   });
 }

@@ -5,7 +5,7 @@ import { applyTheme, chosenTheme, isTheme, THEME_TITLES, THEMES } from '@/compon
 import { ActionForm } from '@/components/ui/action-form';
 import { Input } from '@/components/ui/field';
 import { SubmitButton } from '@/components/ui/submit-button';
-import { changePassword } from './actions';
+import { changePassword, setMail } from './actions';
 
 /** Light, dark or as the system; kept in this browser. */
 export function Appearance() {
@@ -33,6 +33,38 @@ export function Appearance() {
         </label>
       ))}
     </fieldset>
+  );
+}
+
+/** Whether what waits for the person is mailed to them too. */
+export function MailSetting({
+  available,
+  wanted,
+  email,
+}: {
+  available: boolean;
+  wanted: boolean;
+  email: string;
+}) {
+  if (!available)
+    return (
+      <p className="text-sm text-ink-2">
+        This instance sends no mail: no mail server is set (COUNTERSIGN_SMTP_URL). All that waits for you is
+        in your inbox here.
+      </p>
+    );
+  return (
+    <ActionForm action={setMail} className="grid gap-3">
+      <p className="text-sm text-ink-2">
+        {wanted
+          ? `What waits for you is mailed to ${email}, each with a link to it.`
+          : 'Nothing is mailed to you. What waits for you is in your inbox here.'}
+      </p>
+      <input type="hidden" name="wanted" value={wanted ? 'no' : 'yes'} />
+      <SubmitButton variant="default" className="justify-self-start">
+        {wanted ? 'Stop mailing me' : 'Mail me what waits for me'}
+      </SubmitButton>
+    </ActionForm>
   );
 }
 

@@ -150,7 +150,10 @@ const reached = new Map(
     .filter((one) => !one.file.startsWith('lib/services/'))
     .flatMap((one) => [...one.imports.values()])
     .filter((target) => target.file.startsWith('lib/services/') && touchesData(target))
-    .map((target) => [`${target.file.slice('lib/services/'.length)}#${target.name}`, target] as const)
+    .map((target): [string, typeof target] => [
+      `${target.file.slice('lib/services/'.length)}#${target.name}`,
+      target,
+    ])
     .sort(([one], [other]) => (one < other ? -1 : 1)),
 );
 

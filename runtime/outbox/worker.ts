@@ -10,9 +10,10 @@ import {
 import { recordAttempt } from '@/lib/services/outbox/record-attempt';
 import { watchOutbox } from '@/lib/services/outbox/watch-outbox';
 import { deliver } from './deliver';
+import { closeMail, sendMail } from './send-mail';
 
 const MAX_UNDER_WAY = 64;
-const MAX_PER_ENDPOINT = 16;
+const MAX_PER_RECEIVER = 16;
 /** How long a plane sleeps when nothing is due and nobody wakes it: the belt to NOTIFY's braces. */
 const IDLE_MS = 5000;
 
@@ -57,8 +58,8 @@ export function startOutbox(log: Pick<Logger, 'warn' | 'error'>): OutboxWorker {
         if (room <= 0) break; // The next delivery to end looks again.
         const busy = new Map<string, number>();
         for (const message of underWay.values())
-          busy.set(message.endpointId, (busy.get(message.endpointId) ?? 0) + 1);
-        const taken = await leaseDue(room, MAX_PER_ENDPOINT, busy);
+          busy.set(message.receiver, (busy.get(message.receiver) ?? 0) + 1);
+        const taken = await leaseDue(room, MAX_PER_RECEIVER, busy);
         if (stopping) {
           await releaseLeases(taken.map((message) => message.id));
           break;
@@ -84,16 +85,16 @@ export function startOutbox(log: Pick<Logger, 'warn' | 'error'>): OutboxWorker {
   async function attempt(message: Leased): Promise<void> {
     underWay.set(message.id, message);
     try {
-      const outcome = await deliver(message);
+      const outcome = await (message.channel === 'mail' ? sendMail(message) : deliver(message));
       if (outcome.error !== null)
         log.warn(
           {
             delivery: message.id,
-            endpoint: message.endpointId,
+            receiver: message.receiver,
             attempt: message.attempts,
             why: outcome.error,
           },
-          'a webhook was not delivered',
+          'a delivery failed',
         );
       await recordAttempt(message, outcome);
     } catch (error) {
@@ -126,6 +127,7 @@ export function startOutbox(log: Pick<Logger, 'warn' | 'error'>): OutboxWorker {
           setTimeout(resolve, Math.max(0, patience - Date.now()));
         });
       clearInterval(renewal);
+      closeMail();
       await releaseLeases([...underWay.keys()]);
     },
   };

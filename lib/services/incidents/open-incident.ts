@@ -4,6 +4,7 @@ import { newId } from '@/lib/db/id';
 import { notify } from '@/lib/db/notify';
 import { responseTo } from '@/lib/scoring/severity';
 import { appendAudit } from '@/lib/services/audit/append';
+import { enqueueMail } from '@/lib/services/mail/enqueue-mail';
 import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
 import { incidentEvent } from '@/lib/services/outbox/incident-event';
 import { operatorsOnCall } from './operators-on-call';
@@ -104,6 +105,16 @@ export async function openIncident(client: PoolClient, breached: Breached): Prom
     );
     await notify(client, { workspaceId, topic: 'notification', id: operator.id });
   }
+  await enqueueMail(
+    client,
+    workspaceId,
+    operators.map((operator) => ({
+      personId: operator.id,
+      type: 'incident.opened',
+      title: `INC-${incident.number}: ${worst.message}`,
+      path: `/incidents/${incident.number}`,
+    })),
+  );
   await enqueueWebhooks(client, {
     workspaceId,
     type: 'incident.opened',

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Actor } from '@/lib/auth/actor';
 import { newId } from '@/lib/db/id';
 import { notify } from '@/lib/db/notify';
+import { enqueueMail } from '@/lib/services/mail/enqueue-mail';
 
 /** Something for a person to see, before it is stored. */
 export interface NewNotification {
@@ -14,8 +15,8 @@ export interface NewNotification {
 }
 
 /**
- * Puts notifications before people, in the caller's transaction. Nobody is told of what they did themselves, nobody twice
- * of one thing, and nobody who has left.
+ * Puts notifications before people, in the app and by mail, in the caller's transaction. Nobody is told of what they did
+ * themselves, nobody twice of one thing, and nobody who has left.
  */
 export async function addNotifications(
   client: Pick<PoolClient, 'query'>,
@@ -43,6 +44,11 @@ export async function addNotifications(
       list.map((each) => each.path),
     ],
   );
-  if ((rowCount ?? 0) > 0)
-    await notify(client, { workspaceId: actor.workspaceId, topic: 'notification', id: '' });
+  if ((rowCount ?? 0) === 0) return;
+  await enqueueMail(
+    client,
+    actor.workspaceId,
+    list.map((each) => ({ personId: each.personId, type: each.kind, title: each.title, path: each.path })),
+  );
+  await notify(client, { workspaceId: actor.workspaceId, topic: 'notification', id: '' });
 }

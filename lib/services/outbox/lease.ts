@@ -1,68 +1,98 @@
+import { z } from 'zod';
 import { db } from '@/lib/db/pool';
 
 /** A delivery that this process has taken for a short while. */
-export interface Leased {
+export type Leased = LeasedWebhook | LeasedMail;
+
+interface Delivery {
   id: string;
   workspaceId: string;
   type: string;
-  endpointId: string;
-  url: string;
-  sealedSecret: string;
+  /** Who is slow when it is slow: the endpoint's id, or "mail" for the mail server. */
+  receiver: string;
   body: string;
   /** This attempt included. */
   attempts: number;
+}
+export interface LeasedWebhook extends Delivery {
+  channel: 'webhook';
+  endpointId: string;
+  url: string;
+  sealedSecret: string;
+}
+export interface LeasedMail extends Delivery {
+  channel: 'mail';
+  recipient: string;
 }
 
 /** How long a delivery stays ours without being renewed: what a killed process costs its receivers. */
 export const LEASE_MS = 4000;
 
+const rowSchema = z.object({
+  id: z.string(),
+  workspace_id: z.string(),
+  type: z.string(),
+  receiver: z.string(),
+  body: z.string(),
+  attempts: z.int(),
+  endpoint_id: z.string().nullable(),
+  url: z.string().nullable(),
+  sealed_secret: z.string().nullable(),
+  recipient: z.string().nullable(),
+});
+
 /**
- * Takes up to `limit` due deliveries that nobody else holds, at most `perEndpoint` of one endpoint (a slow receiver
- * must not hold up the others); `busy` tells how many of each endpoint are already under way here. The attempt is
- * counted now, so that a delivery that kills its worker cannot be tried for ever.
+ * Takes up to `limit` due deliveries that nobody else holds, at most `perReceiver` of one receiver (a slow one must not
+ * hold up the others); `busy` tells how many of each are already under way here. The attempt is counted now, so that a
+ * delivery that kills its worker cannot be tried for ever.
  */
 export async function leaseDue(
   limit: number,
-  perEndpoint: number,
+  perReceiver: number,
   busy: ReadonlyMap<string, number>,
 ): Promise<Leased[]> {
-  const result = await db().query<{
-    id: string;
-    workspace_id: string;
-    type: string;
-    endpoint_id: string;
-    url: string;
-    sealed_secret: string;
-    body: string;
-    attempts: number;
-  }>(
-    `WITH busy AS (SELECT * FROM unnest($3::uuid[], $4::int[]) AS b(endpoint_id, count)),
+  const result = await db().query(
+    `WITH busy AS (SELECT * FROM unnest($3::text[], $4::int[]) AS b(receiver, count)),
      due AS (
-       SELECT m.id, m.endpoint_id, m.due_at FROM outbox_message m
+       SELECT m.id, COALESCE(m.endpoint_id::text, m.channel) AS receiver, m.due_at FROM outbox_message m
        WHERE m.delivered_at IS NULL AND m.dead_at IS NULL AND m.due_at <= now()
          AND (m.leased_until IS NULL OR m.leased_until < now())
-         AND NOT EXISTS (SELECT 1 FROM busy b WHERE b.endpoint_id = m.endpoint_id AND b.count >= $2)
+         AND NOT EXISTS (
+           SELECT 1 FROM busy b WHERE b.receiver = COALESCE(m.endpoint_id::text, m.channel) AND b.count >= $2)
        ORDER BY m.due_at LIMIT $1 FOR UPDATE OF m SKIP LOCKED
      ), fair AS (
-       SELECT d.id, d.due_at, row_number() OVER (PARTITION BY d.endpoint_id ORDER BY d.due_at)
-         + COALESCE((SELECT count FROM busy b WHERE b.endpoint_id = d.endpoint_id), 0) AS place FROM due d
+       SELECT d.id, d.receiver, d.due_at, row_number() OVER (PARTITION BY d.receiver ORDER BY d.due_at)
+         + COALESCE((SELECT count FROM busy b WHERE b.receiver = d.receiver), 0) AS place FROM due d
+     ), taken AS (
+       UPDATE outbox_message m SET leased_until = now() + make_interval(secs => $5), attempts = m.attempts + 1
+       FROM fair f WHERE m.id = f.id AND f.place <= $2
+       RETURNING m.id, m.workspace_id, m.type, f.receiver, m.body, m.attempts, m.endpoint_id, m.recipient
      )
-     UPDATE outbox_message m SET leased_until = now() + make_interval(secs => $5), attempts = m.attempts + 1
-     FROM fair f, webhook_endpoint e
-     WHERE m.id = f.id AND f.place <= $2 AND e.id = m.endpoint_id
-     RETURNING m.id, m.workspace_id, m.type, m.endpoint_id, e.url, e.sealed_secret, m.body, m.attempts`,
-    [limit, perEndpoint, [...busy.keys()], [...busy.values()], LEASE_MS / 1000],
+     SELECT t.*, e.url, e.sealed_secret FROM taken t LEFT JOIN webhook_endpoint e ON e.id = t.endpoint_id`,
+    [limit, perReceiver, [...busy.keys()], [...busy.values()], LEASE_MS / 1000],
   );
-  return result.rows.map((row) => ({
+  return z.array(rowSchema).parse(result.rows).map(leased);
+}
+
+function leased(row: z.output<typeof rowSchema>): Leased {
+  const delivery = {
     id: row.id,
     workspaceId: row.workspace_id,
     type: row.type,
+    receiver: row.receiver,
+    body: row.body,
+    attempts: row.attempts,
+  };
+  if (row.recipient !== null) return { ...delivery, channel: 'mail', recipient: row.recipient };
+  if (row.endpoint_id === null || row.url === null || row.sealed_secret === null)
+    throw new Error(`Delivery ${row.id} is for nobody.`);
+  return {
+    ...delivery,
+    channel: 'webhook',
     endpointId: row.endpoint_id,
     url: row.url,
     sealedSecret: row.sealed_secret,
-    body: row.body,
-    attempts: row.attempts,
-  }));
+  };
 }
 
 /** Keeps deliveries ours that are still under way. */

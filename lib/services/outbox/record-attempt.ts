@@ -2,27 +2,31 @@ import type { PoolClient } from 'pg';
 import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
 import { appendAudit } from '@/lib/services/audit/append';
-import type { Leased } from './lease';
+import type { Leased, LeasedWebhook } from './lease';
 import { retryDelayMs } from './retry-schedule';
 
 /** How one attempt to deliver ended. */
 export interface AttemptOutcome {
-  /** The HTTP status; null when there was no answer. */
+  /** The status of HTTP or SMTP; null when there was no answer. */
   status: number | null;
   /** Why it is not a delivery; null when it is one. */
   error: string | null;
   /** The receiver asked us to wait this long. */
   retryAfterMs: number | null;
+  /** Trying again cannot help: the mail server says that there is no such recipient. */
+  final?: boolean;
 }
 
 /**
- * Writes down how an attempt ended: delivered (2xx), to be tried again on the schedule, or given up. 410 Gone disables
- * the endpoint. The first delivered page of an incident is when it was paged, unless the app told the operator before.
+ * Writes down how an attempt ended: delivered, to be tried again on the schedule, or given up. 410 Gone disables the
+ * endpoint. The first delivered page of an incident is when it was paged, unless the app told the operator before.
  */
 export async function recordAttempt(message: Leased, outcome: AttemptOutcome): Promise<void> {
   await transact(async (client) => {
     if (outcome.error === null) await delivered(client, message, outcome.status);
-    else if (outcome.status === 410) await gone(client, message, outcome.error);
+    else if (outcome.status === 410 && message.channel === 'webhook')
+      await gone(client, message, outcome.error);
+    else if (outcome.final) await givenUp(client, message, outcome);
     else await failed(client, message, outcome);
     await notify(client, { workspaceId: message.workspaceId, topic: 'outbox', id: message.id });
   });
@@ -45,7 +49,10 @@ async function delivered(client: PoolClient, message: Leased, status: number | n
       actor: { kind: 'system', workspaceId: message.workspaceId },
       action: 'incident.paged',
       subject: `incident:${incidentId}`,
-      detail: { channel: 'webhook', endpoint: message.endpointId, host: new URL(message.url).host },
+      detail:
+        message.channel === 'mail'
+          ? { channel: 'mail', to: message.recipient }
+          : { channel: 'webhook', endpoint: message.endpointId, host: new URL(message.url).host },
     },
   ]);
   await notify(client, { workspaceId: message.workspaceId, topic: 'incident', id: incidentId });
@@ -62,7 +69,15 @@ async function failed(client: PoolClient, message: Leased, outcome: AttemptOutco
   );
 }
 
-async function gone(client: PoolClient, message: Leased, error: string): Promise<void> {
+async function givenUp(client: PoolClient, message: Leased, outcome: AttemptOutcome): Promise<void> {
+  await client.query(
+    `UPDATE outbox_message SET leased_until = NULL, last_status = $2, last_error = $3, dead_at = clock_timestamp()
+     WHERE id = $1 AND delivered_at IS NULL AND dead_at IS NULL`,
+    [message.id, outcome.status, outcome.error],
+  );
+}
+
+async function gone(client: PoolClient, message: LeasedWebhook, error: string): Promise<void> {
   await client.query('UPDATE outbox_message SET last_status = 410, last_error = $2 WHERE id = $1', [
     message.id,
     error,

@@ -17,7 +17,9 @@ const querySchema = z.object({
 export interface DeliveryDto {
   id: string;
   type: string;
-  endpointId: string;
+  /** Null for mail. */
+  endpointId: string | null;
+  /** Where it goes; `mailto:` and the address for mail. */
   url: string;
   state: (typeof DELIVERY_STATES)[number];
   incidentNumber: number | null;
@@ -34,7 +36,7 @@ export interface DeliveryDto {
 const rowSchema = z.object({
   id: z.string(),
   type: z.string(),
-  endpoint_id: z.string(),
+  endpoint_id: z.string().nullable(),
   url: z.string(),
   incident_number: z.int().nullable(),
   attempts: z.int(),
@@ -56,9 +58,9 @@ export async function listDeliveries(
   const query = querySchema.parse(input);
   const cursor = parseCursor(query.after);
   const result = await db().query(
-    `SELECT m.id, m.type, m.endpoint_id, e.url, i.number AS incident_number, m.attempts, m.last_status, m.last_error,
+    `SELECT m.id, m.type, m.endpoint_id, COALESCE(e.url, 'mailto:' || m.recipient) AS url, i.number AS incident_number, m.attempts, m.last_status, m.last_error,
        m.created_at, m.due_at, m.delivered_at, m.dead_at
-     FROM outbox_message m JOIN webhook_endpoint e ON e.id = m.endpoint_id LEFT JOIN incident i ON i.id = m.incident_id
+     FROM outbox_message m LEFT JOIN webhook_endpoint e ON e.id = m.endpoint_id LEFT JOIN incident i ON i.id = m.incident_id
      WHERE m.workspace_id = $1 AND ($2::uuid IS NULL OR m.endpoint_id = $2)
        AND CASE $3 WHEN 'delivered' THEN m.delivered_at IS NOT NULL WHEN 'dead' THEN m.dead_at IS NOT NULL
              WHEN 'waiting' THEN m.delivered_at IS NULL AND m.dead_at IS NULL ELSE true END

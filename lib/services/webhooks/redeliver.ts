@@ -16,7 +16,7 @@ export async function redeliver(actor: Actor, input: { id: string }): Promise<vo
   if (!z.uuid().safeParse(input.id).success) throw missing;
   await transact(async (client) => {
     const found = await client.query<{ delivered_at: Date | null; disabled_at: Date | null }>(
-      `SELECT m.delivered_at, e.disabled_at FROM outbox_message m JOIN webhook_endpoint e ON e.id = m.endpoint_id
+      `SELECT m.delivered_at, e.disabled_at FROM outbox_message m LEFT JOIN webhook_endpoint e ON e.id = m.endpoint_id
        WHERE m.id = $1 AND m.workspace_id = $2 FOR UPDATE OF m`,
       [input.id, actor.workspaceId],
     );

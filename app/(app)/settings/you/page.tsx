@@ -1,14 +1,16 @@
 import type { Metadata } from 'next';
-import { Appearance, ChangePassword } from '@/components/people/you';
+import { Appearance, ChangePassword, MailSetting } from '@/components/people/you';
 import { SettingsPage } from '@/components/settings/settings-page';
 import { roleTitles } from '@/components/shell/who';
 import { Columns, FactRows, Sheet, SheetBody, Stack } from '@/components/ui/sheet';
 import { requireSession } from '@/lib/auth/session';
+import { getMail } from '@/lib/services/people/set-mail';
 
 export const metadata: Metadata = { title: 'You' };
 
 export default async function YouPage() {
   const { actor, person, workspace } = await requireSession();
+  const mail = await getMail(actor);
   return (
     <SettingsPage place="you" title="You">
       <Columns>
@@ -37,6 +39,13 @@ export default async function YouPage() {
               <Appearance />
             </SheetBody>
           </Sheet>
+          {workspace.isDemo ? null : (
+            <Sheet title="Mail">
+              <SheetBody>
+                <MailSetting {...mail} email={person.email} />
+              </SheetBody>
+            </Sheet>
+          )}
         </Stack>
       </Columns>
     </SettingsPage>
