@@ -28,7 +28,10 @@ export function draftServer(id: string): Server {
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(clause === false ? { left: true } : { clause }),
         keepalive: clause === false,
-      }).catch(() => {});
+      })
+        // A body that nobody reads keeps its request open in the browser for as long as the page stands.
+        .then((response) => response.arrayBuffer())
+        .catch(() => {});
     },
   };
 }
