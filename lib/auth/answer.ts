@@ -37,6 +37,26 @@ export async function answerAnyone(work: () => Promise<Done>): Promise<ActionSta
   }
 }
 
+/** What an action answers to a script that goes on with `value`. */
+export type Answered<T> = { ok: true; value: T } | Extract<ActionState, { ok: false }>;
+
+/** The body of a server action whose caller goes on with what it returns, rather than showing a sentence. */
+export async function answerValue<T>(work: (actor: Actor) => Promise<T>): Promise<Answered<T>> {
+  try {
+    const actor = await currentActor();
+    if (actor === null)
+      throw new AppError(
+        'unauthenticated',
+        'You are no longer signed in. Sign in in another tab and try again.',
+      );
+    return { ok: true, value: await work(actor) };
+  } catch (error) {
+    unstable_rethrow(error);
+    const told = toAppError(error);
+    return { ok: false, message: told.message, issues: told.issues };
+  }
+}
+
 /** A route handler's answer: JSON of what `work` returns, or the error with its status. */
 export async function answerJson(work: (actor: Actor) => Promise<unknown>): Promise<Response> {
   try {

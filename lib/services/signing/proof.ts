@@ -23,8 +23,8 @@ export type Proof = z.output<typeof proofSchema>;
 
 /** The ways this person has, here and now. */
 export interface ProofMethods {
-  /** How many passkeys they have for this address. */
-  passkeys: number;
+  /** Their passkeys for this address by name, the last used first. */
+  passkeys: string[];
   password: boolean;
   /** The sign-in service, by its name on screen. */
   oidc: { name: string } | null;

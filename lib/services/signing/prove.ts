@@ -52,13 +52,13 @@ function asPerson(actor: Actor): PersonActor {
 interface Means {
   passwordHash: string | null;
   isDemo: boolean;
-  passkeys: { id: string; transports: string[] }[];
+  passkeys: { id: string; name: string; transports: string[] }[];
 }
 
 async function meansOf(actor: PersonActor): Promise<Means> {
   const found = await db().query<Means>(
     `SELECT p.password_hash AS "passwordHash", w.is_demo AS "isDemo",
-            coalesce((SELECT jsonb_agg(jsonb_build_object('id', k.credential_id, 'transports', k.transports)
+            coalesce((SELECT jsonb_agg(jsonb_build_object('id', k.credential_id, 'name', k.name, 'transports', k.transports)
                                        ORDER BY k.last_used_at DESC NULLS LAST)
                         FROM passkey k
                        WHERE k.person_id = p.id AND k.revoked_at IS NULL AND k.rp_id = $3), '[]') AS passkeys
@@ -72,7 +72,7 @@ async function meansOf(actor: PersonActor): Promise<Means> {
 
 function methodsFrom(actor: PersonActor, means: Means): ProofMethods {
   return {
-    passkeys: means.passkeys.length,
+    passkeys: means.passkeys.map((each) => each.name),
     password: !means.isDemo && means.passwordHash !== null,
     oidc: null,
     demo: means.isDemo && config().demo ? { name: actor.name } : null,
@@ -86,7 +86,7 @@ export async function proofMethods(actor: Actor): Promise<ProofMethods> {
 }
 
 function offers(methods: ProofMethods, method: SigningMethod): boolean {
-  if (method === 'passkey') return methods.passkeys > 0;
+  if (method === 'passkey') return methods.passkeys.length > 0;
   if (method === 'password') return methods.password;
   return methods[method] !== null;
 }
@@ -130,7 +130,7 @@ async function assertionRequest(challenge: string, passkeys: Means['passkeys']) 
   return generateAuthenticationOptions({
     rpID: relyingParty()?.id ?? '',
     challenge: new Uint8Array(Buffer.from(challenge, 'base64url')),
-    allowCredentials: passkeys,
+    allowCredentials: passkeys.map(({ id, transports }) => ({ id, transports })),
     userVerification: 'required',
     timeout: CHALLENGE_MINUTES * 60_000,
   });
