@@ -8,7 +8,7 @@ import {
   instancePublicKey,
   passkeyChallenge,
   payloadOf,
-  preAuthEncoding,
+  pae,
   signEnvelope,
   verifyEd25519,
 } from './dsse';
@@ -19,11 +19,11 @@ const key = { id: instanceKeyId(spki), sign: (bytes: Uint8Array) => sign(null, b
 
 describe('a DSSE envelope', () => {
   it('encodes what is signed as the specification does', () => {
-    expect(preAuthEncoding('http://example.com/HelloWorld', 'hello world').toString()).toBe(
+    expect(pae('http://example.com/HelloWorld', 'hello world').toString()).toBe(
       'DSSEv1 29 http://example.com/HelloWorld 11 hello world',
     );
     // Lengths are of bytes, not of characters.
-    expect(preAuthEncoding('é', '€').toString()).toBe('DSSEv1 2 é 3 €');
+    expect(pae('é', '€').toString()).toBe('DSSEv1 2 é 3 €');
   });
 
   it('verifies with its key, its type and its payload, and with nothing else', () => {

@@ -35,7 +35,7 @@ export type Envelope = z.output<typeof envelopeSchema>;
 export const PASSKEY_PREFIX = 'passkey:';
 
 /** `DSSEv1 <length of type> <type> <length of payload> <payload>`: the bytes that every signature of an envelope is over. */
-export function preAuthEncoding(payloadType: string, payload: string | Uint8Array): Buffer {
+export function pae(payloadType: string, payload: string | Uint8Array): Buffer {
   const body = Buffer.from(payload);
   return Buffer.concat([
     Buffer.from(`DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${body.length} `),
@@ -45,7 +45,7 @@ export function preAuthEncoding(payloadType: string, payload: string | Uint8Arra
 
 /** What a passkey signs as its challenge: SHA-256 of the pre-authentication encoding, in base64url as browsers take it. */
 export function passkeyChallenge(payloadType: string, payload: string | Uint8Array): string {
-  return createHash('sha256').update(preAuthEncoding(payloadType, payload)).digest('base64url');
+  return createHash('sha256').update(pae(payloadType, payload)).digest('base64url');
 }
 
 /** A signature in an envelope, by whatever holds the key: `sign` gets the pre-authentication encoding. */
@@ -54,7 +54,7 @@ export function signEnvelope(
   payload: string | Uint8Array,
   key: { id: string; sign: (bytes: Uint8Array) => Uint8Array },
 ): EnvelopeSignature {
-  const sig = key.sign(preAuthEncoding(payloadType, payload));
+  const sig = key.sign(pae(payloadType, payload));
   return { keyid: key.id, sig: Buffer.from(sig).toString('base64') };
 }
 
@@ -79,7 +79,7 @@ export function verifyEd25519(
   signature: Pick<EnvelopeSignature, 'sig'>,
 ): boolean {
   if (publicKey.asymmetricKeyType !== 'ed25519') return false;
-  return verify(null, preAuthEncoding(payloadType, payload), publicKey, Buffer.from(signature.sig, 'base64'));
+  return verify(null, pae(payloadType, payload), publicKey, Buffer.from(signature.sig, 'base64'));
 }
 
 /** An instance's public key as stored and exported: SPKI in base64. Throws for what is not an Ed25519 key. */
