@@ -16,7 +16,12 @@ export const TOPICS = [
   'catalogue',
   'comment',
   'draft',
+  'kill-switch',
+  'drill',
   'evidence',
+  'gate',
+  'scenario',
+  'backtest',
 ] as const;
 export type Topic = (typeof TOPICS)[number];
 

@@ -1,0 +1,192 @@
+import type { Route } from '../contract/change-rules';
+import { GATE_IDS, GATES, type GateId, gateFrom, gatesFrom } from './gates';
+import { REQUIRED_GATES, type Way } from './required-gates';
+import { compareStages, isLive, type Stage } from './stages';
+
+/** A gate that was passed. */
+export interface Passage {
+  gate: GateId;
+  /** Null at G1. */
+  versionId: string | null;
+  /** ms since 1970. */
+  at: number;
+  reviewId: string;
+}
+
+export interface StageMove {
+  from: Stage;
+  to: Stage;
+  kind: 'gate' | 'fallback' | 'adopted';
+  /** ms since 1970. */
+  at: number;
+}
+
+/** All that was ever agreed about one agent. */
+export interface Past {
+  stage: Stage;
+  /** In any order. */
+  passages: readonly Passage[];
+  /** Oldest first. */
+  moves: readonly StageMove[];
+  /** The version in force when the first gate was passed, or now: what an agent was taken over with. */
+  adoptedVersionId: string | null;
+  /** The route of what changed from one version to another; null when nothing did. Only for versions of the agent. */
+  wayBetween: (from: string, to: string) => Route | null;
+}
+
+/**
+ * passed: by this version. carried: by an earlier one, and nothing that changed since asks for it again. adopted: the agent
+ * was past it before there were gates. due: it must be passed.
+ */
+export type GateHold =
+  | { state: 'passed' | 'carried'; passage: Passage }
+  | { state: 'adopted' | 'due'; passage: null };
+
+/** Where an agent stood before any gate moved it: beyond Discovery means that it was taken over. */
+export function adoptedAt(past: Pick<Past, 'stage' | 'moves'>): Stage {
+  const adopted = past.moves.find((move) => move.kind === 'adopted');
+  return adopted?.to ?? past.moves[0]?.from ?? past.stage;
+}
+
+/** In Rollout or Production, and no gate was ever passed or fallen back through. */
+export function isAdopted(past: Pick<Past, 'stage' | 'moves' | 'passages'>): boolean {
+  return (
+    isLive(past.stage) && past.passages.length === 0 && past.moves.every((move) => move.kind === 'adopted')
+  );
+}
+
+/** Passages that no later fallback took away, the latest of each gate and version. */
+export function livePassages(past: Pick<Past, 'passages' | 'moves'>): Passage[] {
+  return past.passages.filter((passage) => supersededAt(passage, past.moves) === null);
+}
+
+/** When a fallback took a passage's effect away, ms since 1970; null while it holds. */
+export function supersededAt(
+  passage: Pick<Passage, 'gate' | 'at'>,
+  moves: readonly StageMove[],
+): number | null {
+  const fallback = moves.find(
+    (move) => move.kind === 'fallback' && move.at >= passage.at && gatesFrom(move.to).includes(passage.gate),
+  );
+  return fallback?.at ?? null;
+}
+
+/** How each gate stands for a version; null: for an agent without one. */
+export function holdsOf(past: Past, versionId: string | null): Record<GateId, GateHold> {
+  const live = livePassages(past);
+  const hold = (gate: GateId) => holdOf(gate, live, past, versionId);
+  return {
+    G1: hold('G1'),
+    G2: hold('G2'),
+    G3: hold('G3'),
+    G4: hold('G4'),
+    G5: hold('G5'),
+    G6: hold('G6'),
+  };
+}
+
+function holdOf(gate: GateId, live: readonly Passage[], past: Past, versionId: string | null): GateHold {
+  const ofGate = live.filter((passage) => passage.gate === gate).toSorted((a, b) => b.at - a.at);
+  const own = ofGate.find((passage) => passage.versionId === null || passage.versionId === versionId);
+  if (own !== undefined) return { state: 'passed', passage: own };
+  const [latest] = ofGate;
+  if (latest !== undefined && versionId !== null && latest.versionId !== null)
+    return carries(gate, past.wayBetween(latest.versionId, versionId))
+      ? { state: 'carried', passage: latest }
+      : { state: 'due', passage: null };
+  if (latest === undefined && wasAdoptedPast(gate, past)) {
+    const { adoptedVersionId } = past;
+    const same = adoptedVersionId === null || versionId === null || adoptedVersionId === versionId;
+    if (same || carries(gate, past.wayBetween(adoptedVersionId, versionId)))
+      return { state: 'adopted', passage: null };
+  }
+  return { state: 'due', passage: null };
+}
+
+/** Nothing is re-signed for no change; G6 never carries: it speaks of the very version. */
+function carries(gate: GateId, way: Route | null): boolean {
+  if (way === null) return true;
+  return gate !== 'G6' && !REQUIRED_GATES[way].includes(gate);
+}
+
+function wasAdoptedPast(gate: GateId, past: Pick<Past, 'stage' | 'moves'>): boolean {
+  if (gate === 'G6' || compareStages(GATES[gate].to, adoptedAt(past)) > 0) return false;
+  return past.moves.every((move) => move.kind !== 'fallback' || !gatesFrom(move.to).includes(gate));
+}
+
+/** The gates a version must have behind it to do real work at a stage, and does not. */
+export function missingAt(past: Past, versionId: string, stage: Stage): GateId[] {
+  const holds = holdsOf(past, versionId);
+  const upTo: GateId[] = stage === 'production' ? ['G1', 'G2', 'G3', 'G4', 'G5'] : ['G1', 'G2', 'G3', 'G4'];
+  const missing = upTo.filter((gate) => holds[gate].state === 'due');
+  if (missing.length > 0 || stage !== 'production') return missing;
+  return needsG6(past, versionId, holds) ? ['G6'] : [];
+}
+
+/** A version that changes figures and words of one that was agreed holds its gates, and is re-signed at G6. */
+function needsG6(past: Past, versionId: string, holds: Readonly<Record<GateId, GateHold>>): boolean {
+  if (holds.G6.state === 'passed') return false;
+  const { state, passage } = holds.G5;
+  if (state === 'carried')
+    return passage.versionId !== null && past.wayBetween(passage.versionId, versionId) !== null;
+  if (state === 'adopted')
+    return (
+      past.adoptedVersionId !== null &&
+      past.adoptedVersionId !== versionId &&
+      past.wayBetween(past.adoptedVersionId, versionId) !== null
+    );
+  return false;
+}
+
+/** How a version came about: the longest way that the gates still due ask for. */
+export function wayOf(past: Past, versionId: string | null): Way {
+  const agreed = livePassages(past)
+    .filter((passage) => passage.gate === 'G5' || passage.gate === 'G6')
+    .toSorted((a, b) => b.at - a.at)[0];
+  const base = agreed?.versionId ?? (wasAdoptedPast('G5', past) ? past.adoptedVersionId : null);
+  if (base === null || versionId === null) return 'first';
+  return past.wayBetween(base, versionId) ?? 'g6';
+}
+
+/**
+ * The gate an agent comes to next, and for which version. While it is not live that is the first gate up to its stage's
+ * that does not hold for its latest version. A live agent with a later version that is not agreed yet comes to what that one
+ * needs; else to what its stage asks of the version in force.
+ */
+export function nextGate(
+  past: Past,
+  versions: { inForceId: string | null; latestId: string | null; wasLive: (versionId: string) => boolean },
+): { gate: GateId; versionId: string | null } {
+  const { inForceId, latestId } = versions;
+  const own = gateFrom(past.stage);
+  if (!isLive(past.stage)) {
+    const holds = holdsOf(past, latestId);
+    const upTo = GATE_IDS.slice(0, GATE_IDS.indexOf(own) + 1);
+    return { gate: upTo.find((gate) => holds[gate].state === 'due') ?? own, versionId: latestId };
+  }
+  if (latestId !== null && latestId !== inForceId && !versions.wasLive(latestId) && !isAdopted(past)) {
+    const [missing] = missingAt(past, latestId, past.stage);
+    if (missing !== undefined) return { gate: missing, versionId: latestId };
+  }
+  if (inForceId !== null && past.stage === 'rollout') {
+    const [missing] = missingAt(past, inForceId, 'production');
+    return { gate: missing ?? 'G5', versionId: inForceId };
+  }
+  return { gate: own, versionId: inForceId ?? latestId };
+}
+
+/** What passing a gate does to an agent's stage, and whether the version is put in force by it. */
+export function afterPassing(
+  gate: GateId,
+  at: { stage: Stage; versionId: string | null; inForceId: string | null },
+): { stage: Stage; putInForce: boolean } {
+  const { from, to } = GATES[gate];
+  const other = at.versionId !== null && at.versionId !== at.inForceId;
+  if (gate === 'G4') {
+    // A version new to a live agent begins with a rollout, as the first one did.
+    const moves = at.stage === from || (isLive(at.stage) && other);
+    return { stage: moves ? to : at.stage, putInForce: other && moves };
+  }
+  const stage = at.stage === from ? to : at.stage;
+  return { stage, putInForce: other && (gate === 'G5' || gate === 'G6') && isLive(stage) };
+}
