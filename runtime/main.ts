@@ -1,5 +1,6 @@
 import { config } from '@/lib/config';
 import { leaveDatabase } from '@/lib/services/health/leave-database';
+import { startSealer } from './audit/sealer';
 import { startOutbox } from './outbox/worker';
 import { buildServer } from './server';
 
@@ -8,6 +9,7 @@ async function main(): Promise<void> {
   const { host, runtimePort, trustedProxies } = config();
   const server = buildServer({ trustedProxies });
   const outbox = startOutbox(server.log);
+  const sealer = startSealer(server.log);
 
   let stopping = false;
   const stop = async (signal: string) => {
@@ -17,6 +19,7 @@ async function main(): Promise<void> {
     // Takes no new connection; answers what was sent, which waits for the writer's commits.
     await server.close();
     await outbox.stop();
+    await sealer.stop();
     await leaveDatabase();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const)

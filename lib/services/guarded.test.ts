@@ -9,8 +9,11 @@ import { describe, expect, test } from 'vitest';
  * through what it calls. What cannot ask, since nobody is known yet or the machine itself acts, is named with its reason.
  */
 const UNGUARDED: Record<string, string> = {
+  'audit/seal-entries#sealEntries': 'the sealer’s own queue',
+  'audit/seal-entries#signDueCheckpoints': 'the sealer’s own queue',
   'health/database-answers#databaseAnswers': 'says whether the database answers, nothing of what is in it',
   'health/leave-database#leaveDatabase': 'closes this process’s connections as it ends',
+  'instance-keys/current-key#ensureInstanceKey': 'makes the instance’s key at its first start',
   'keys/authenticate-key#authenticateKey': 'finds out whose key it is',
   'keys/authenticate-key#knownKey': 'finds out whose key it is, from memory',
   'outbox/lease#leaseDue': 'the worker’s own queue',

@@ -1,0 +1,230 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { db, transact } from '@/lib/db/pool';
+import { CHAIN_START, entryDigest, linkHash } from '@/lib/evidence/chain';
+import { envelopeSchema, payloadOf } from '@/lib/evidence/dsse';
+import { verifyWithInstance } from '../instance-keys/verify';
+import { type GivenWorkspace, givenWorkspace } from '../testing/given';
+import { appendAudit } from './append';
+import { entryColumns } from './chain-rows';
+import { sealAll, sealEntries, signDueCheckpoints } from './seal-entries';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+function append(workspace: GivenWorkspace, count = 1, client: Parameters<typeof appendAudit>[0] = db()) {
+  return appendAudit(
+    client,
+    Array.from({ length: count }, (_, index) => ({
+      workspaceId: workspace.id,
+      actor: workspace.system,
+      action: 'run.paused',
+      subject: `run:${index}`,
+      detail: { index, text: 'é\u2028"\\', nested: { z: 1.5, a: [true, null] } },
+    })),
+  );
+}
+
+/** Recomputes the chain from the rows; fails on a gap, a double or a wrong hash. Answers the entries' numbers in order. */
+async function checkedChain(workspace: GivenWorkspace): Promise<number[]> {
+  const { rows } = await db().query(
+    `SELECT l.seq, encode(l.hash, 'hex') AS hash, ${entryColumns('e')}
+       FROM audit_link l JOIN audit_entry e ON e.id = l.entry_id WHERE l.workspace_id = $1 ORDER BY l.seq`,
+    [workspace.id],
+  );
+  let before = CHAIN_START;
+  rows.forEach(({ seq, hash, ...entry }, index) => {
+    expect(seq).toBe(index + 1);
+    expect(entry.workspace).toBe(workspace.id);
+    expect(hash).toBe(linkHash(before, entryDigest(entry)));
+    before = hash;
+  });
+  return rows.map((row) => row.id);
+}
+
+async function entriesOf(workspace: GivenWorkspace): Promise<number> {
+  const { rows } = await db().query('SELECT count(*) AS n FROM audit_entry WHERE workspace_id = $1', [
+    workspace.id,
+  ]);
+  return rows[0].n;
+}
+
+async function checkpointsOf(workspace: GivenWorkspace) {
+  const { rows } = await db().query(
+    `SELECT seq, encode(hash, 'hex') AS hash, envelope FROM audit_checkpoint WHERE workspace_id = $1 ORDER BY seq`,
+    [workspace.id],
+  );
+  return rows;
+}
+
+test('every committed entry is linked once, each workspace in a chain of its own', async () => {
+  const [one, other] = [await givenWorkspace(), await givenWorkspace()];
+  await append(one, 3);
+  await append(other, 2);
+  await append(one, 1);
+  expect(await sealEntries()).toBe(6);
+  expect(await checkedChain(one)).toHaveLength(4);
+  expect(await checkedChain(other)).toHaveLength(2);
+  expect(await sealEntries()).toBe(0);
+  const pending = await db().query('SELECT 1 FROM audit_pending');
+  expect(pending.rows).toEqual([]);
+});
+
+test('an entry whose transaction commits late is linked when it does, though later numbers were linked before', async () => {
+  const workspace = await givenWorkspace();
+  const slow = await db().connect();
+  await slow.query('BEGIN');
+  await append(workspace, 1, slow);
+  await append(workspace, 2);
+  await sealEntries();
+  const early = await checkedChain(workspace);
+  expect(early).toHaveLength(2);
+  await slow.query('COMMIT');
+  slow.release();
+  await sealEntries();
+  const all = await checkedChain(workspace);
+  expect(all.slice(0, 2)).toEqual(early);
+  expect(all[2]).toBeLessThan(early[0] ?? 0);
+});
+
+test('what was rolled back leaves no trace in the chain', async () => {
+  const workspace = await givenWorkspace();
+  await expect(
+    transact(async (client) => {
+      await append(workspace, 1, client);
+      throw new Error('no');
+    }),
+  ).rejects.toThrow('no');
+  await append(workspace);
+  await sealEntries();
+  expect(await checkedChain(workspace)).toHaveLength(1);
+});
+
+test('sealers of several planes beside busy writers make one chain without gap or double', async () => {
+  const workspace = await givenWorkspace();
+  let writing = true;
+  const writers = Promise.all(
+    Array.from({ length: 6 }, async () => {
+      for (let turn = 0; turn < 40; turn += 1)
+        await transact(async (client) => {
+          await append(workspace, 1 + (turn % 3), client);
+        });
+    }),
+  ).finally(() => {
+    writing = false;
+  });
+  const sealers = Array.from({ length: 3 }, async () => {
+    while (writing) await sealEntries();
+  });
+  await Promise.all([writers, ...sealers]);
+  await sealEntries();
+  expect(await checkedChain(workspace)).toHaveLength(await entriesOf(workspace));
+});
+
+test('a sealer that is killed in the middle of a batch leaves the chain as it was, and the next one goes on', async () => {
+  const workspace = await givenWorkspace();
+  await append(workspace, 5);
+  await sealEntries();
+  await append(workspace, 20);
+  // Its connection dies after the links were written, before the commit.
+  const { default: pg } = await import('pg');
+  const query = pg.Client.prototype.query;
+  vi.spyOn(pg.Client.prototype, 'query').mockImplementation(function (this: unknown, ...given: unknown[]) {
+    if (given[0] === 'COMMIT') throw new Error('killed');
+    return Reflect.apply(query, this, given);
+  });
+  await expect(sealEntries()).rejects.toThrow('killed');
+  vi.restoreAllMocks();
+  expect(await checkedChain(workspace)).toHaveLength(5);
+  await sealEntries();
+  expect(await checkedChain(workspace)).toHaveLength(25);
+});
+
+test('checkpoints are signed at the first link and at every thousandth', async () => {
+  const workspace = await givenWorkspace();
+  await append(workspace, 2);
+  await sealEntries();
+  await append(workspace, 2100);
+  await sealEntries();
+  const checkpoints = await checkpointsOf(workspace);
+  expect(checkpoints.map((each) => each.seq)).toEqual([2, 1000, 2000]);
+  for (const { seq, hash, envelope: stored } of checkpoints) {
+    const envelope = envelopeSchema.parse(stored);
+    expect(await verifyWithInstance(db(), envelope)).toBe('valid');
+    expect(JSON.parse(payloadOf(envelope).toString())).toMatchObject({ workspace: workspace.id, seq, hash });
+  }
+});
+
+test('a chain that grew gets a checkpoint a day later, one that rested does not', async () => {
+  const [grew, rested] = [await givenWorkspace(), await givenWorkspace()];
+  for (const workspace of [grew, rested]) await append(workspace);
+  await sealEntries();
+  await append(grew);
+  await sealEntries();
+  await signDueCheckpoints();
+  expect(await checkpointsOf(grew)).toHaveLength(1);
+  await asSuperuser('UPDATE audit_checkpoint SET at = at - interval $$25 hours$$');
+  await signDueCheckpoints();
+  expect((await checkpointsOf(grew)).map((each) => each.seq)).toEqual([1, 2]);
+  expect((await checkpointsOf(rested)).map((each) => each.seq)).toEqual([1]);
+});
+
+test('an export begins with everything linked and signed', async () => {
+  const workspace = await givenWorkspace();
+  await sealAll(workspace.id);
+  expect(await checkpointsOf(workspace)).toEqual([]);
+  await append(workspace, 3);
+  await sealAll(workspace.id);
+  await sealAll(workspace.id);
+  expect((await checkpointsOf(workspace)).map((each) => each.seq)).toEqual([3]);
+});
+
+test('what was agreed and recorded can be changed by nobody who goes by the rules, the tables’ owner included', async () => {
+  const tables = ['audit_entry', 'audit_link', 'audit_checkpoint', 'signature', 'evidence', 'stage_change'];
+  const workspace = await givenWorkspace();
+  await append(workspace);
+  await sealEntries();
+  // The embedded database's account is a superuser, for whom privileges count nothing: the triggers refuse it.
+  for (const table of ['audit_entry', 'audit_link', 'audit_checkpoint']) {
+    await expect(db().query(`UPDATE ${table} SET workspace_id = workspace_id`)).rejects.toThrow(/refused/);
+    await expect(db().query(`DELETE FROM ${table}`)).rejects.toThrow(/refused/);
+  }
+  for (const table of tables)
+    await expect(db().query(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(/refused/);
+  // An account such as a company gives its application: it owns the tables, and has taken the privileges from itself.
+  await transact(async (client) => {
+    await client.query('CREATE ROLE an_application');
+    await client.query('GRANT USAGE ON SCHEMA public TO an_application');
+    for (const table of tables) {
+      const { rows } = await client.query<{ grants: string }>(
+        `SELECT array_to_string(relacl, ' ') AS grants FROM pg_class WHERE oid = $1::regclass`,
+        [table],
+      );
+      // r a x t m: SELECT, INSERT, REFERENCES, TRIGGER, MAINTAIN; not w, d, D.
+      const owner = rows[0]?.grants.split(' ').find((grant) => !grant.startsWith('='));
+      expect(owner?.split(/[=/]/)[1], table).toMatch(/^[arxtm]+$/);
+      await client.query(`GRANT SELECT, INSERT ON ${table} TO an_application`);
+    }
+    await client.query('SET LOCAL ROLE an_application');
+    for (const table of tables)
+      for (const change of [
+        `UPDATE ${table} SET workspace_id = NULL`,
+        `DELETE FROM ${table}`,
+        `TRUNCATE ${table}`,
+      ]) {
+        await client.query('SAVEPOINT before');
+        await expect(client.query(change)).rejects.toThrow(/permission denied/);
+        await client.query('ROLLBACK TO before');
+      }
+    await client.query('RESET ROLE');
+    await client.query('DROP OWNED BY an_application; DROP ROLE an_application');
+  });
+});
+
+/** What only somebody who may switch triggers off can do. */
+async function asSuperuser(sql: string): Promise<void> {
+  await transact(async (client) => {
+    await client.query('SET LOCAL session_replication_role = replica');
+    await client.query(sql);
+  });
+}
