@@ -36,6 +36,18 @@ describe('the environment of npm start', () => {
     ],
     [{ COUNTERSIGN_TRUSTED_PROXIES: '10.0.0.0/33' }, 'COUNTERSIGN_TRUSTED_PROXIES: expected'],
     [{ COUNTERSIGN_PORT: '4318' }, 'expected two different ports'],
+    [
+      { COUNTERSIGN_OIDC_ISSUER: 'https://login.example.com', COUNTERSIGN_OIDC_CLIENT_ID: 'countersign' },
+      'COUNTERSIGN_OIDC_CLIENT_SECRET: is missing: sign-in by OpenID Connect needs',
+    ],
+    [
+      {
+        COUNTERSIGN_OIDC_ISSUER: 'http://login.example.com',
+        COUNTERSIGN_OIDC_CLIENT_ID: 'countersign',
+        COUNTERSIGN_OIDC_CLIENT_SECRET: 'secret',
+      },
+      'COUNTERSIGN_OIDC_ISSUER: expected https',
+    ],
   ])('names the variable that is wrong and what it takes: %o', (environment, message) => {
     expect(() => startConfig(environment)).toThrow(message);
   });
@@ -43,5 +55,7 @@ describe('the environment of npm start', () => {
   it('never repeats a secret in an error', () => {
     expect(() => startConfig({ COUNTERSIGN_SECRET: 'hunter2' })).toThrow(/^(?!.*hunter2)/s);
     expect(() => startConfig({ DATABASE_URL: 'mysql://me:hunter2@db' })).toThrow(/^(?!.*hunter2)/s);
+    expect(() => startConfig({ COUNTERSIGN_SMTP_URL: 'http://me:hunter2@mail' })).toThrow(/^(?!.*hunter2)/s);
+    expect(() => startConfig({ COUNTERSIGN_OIDC_CLIENT_SECRET: 'hunter2' })).toThrow(/^(?!.*hunter2)/s);
   });
 });

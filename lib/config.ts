@@ -32,6 +32,15 @@ const shape = {
     .optional(),
   /** Offers the demo workspace. `npm start` sets it, and only with the embedded database. */
   COUNTERSIGN_DEMO: onOff.default('off'),
+  /** Sign-in by OpenID Connect: the issuer's address as its discovery document names it. */
+  COUNTERSIGN_OIDC_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'expected an address such as https://login.example.com' })
+    .refine(isSafeIssuer, 'expected https: sign-in over plain http is for localhost only')
+    .optional(),
+  COUNTERSIGN_OIDC_CLIENT_ID: z.string().optional(),
+  COUNTERSIGN_OIDC_CLIENT_SECRET: z.string().optional(),
+  /** What the sign-in page calls the service. */
+  COUNTERSIGN_OIDC_NAME: z.string().max(60, 'expected at most 60 characters').default('single sign-on'),
   /** Reverse proxies whose `X-Forwarded-For` is believed; without any, a request comes from whoever connects. */
   COUNTERSIGN_TRUSTED_PROXIES: z
     .string()
@@ -53,7 +62,31 @@ const shape = {
   /** Who mail comes from; by default countersign@ and the dashboard's host. */
   COUNTERSIGN_MAIL_FROM: z.email('expected an e-mail address such as countersign@example.com').optional(),
 };
-const schema = z.object(shape);
+const OIDC_PARTS = [
+  'COUNTERSIGN_OIDC_ISSUER',
+  'COUNTERSIGN_OIDC_CLIENT_ID',
+  'COUNTERSIGN_OIDC_CLIENT_SECRET',
+] as const;
+type Oidc = Partial<Record<(typeof OIDC_PARTS)[number], string | undefined>>;
+
+/** Half of a sign-in service would fail only when somebody signs in. */
+function wholeOidc(env: Oidc, context: z.RefinementCtx): void {
+  const missing = OIDC_PARTS.filter((name) => env[name] === undefined);
+  if (missing.length === 0 || missing.length === OIDC_PARTS.length) return;
+  for (const name of missing)
+    context.addIssue({
+      code: 'custom',
+      path: [name],
+      message: `is missing: sign-in by OpenID Connect needs ${OIDC_PARTS.join(', ')}`,
+    });
+}
+const schema = z.object(shape).superRefine(wholeOidc);
+
+/** Tokens and the client secret travel to it. */
+function isSafeIssuer(address: string): boolean {
+  const { protocol, hostname } = new URL(address);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+}
 
 function isAddressOrRange(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
@@ -63,13 +96,16 @@ function isAddressOrRange(text: string): boolean {
 }
 
 /** What `npm start` reads besides; what the planes need, it may fill in. */
-const startSchema = schema.extend({
-  DATABASE_URL: shape.DATABASE_URL.optional(),
-  COUNTERSIGN_SECRET: shape.COUNTERSIGN_SECRET.optional(),
-  COUNTERSIGN_DEMO: onOff.optional(),
-  /** Where the embedded database, the secret and the logs are kept. */
-  COUNTERSIGN_DATA: z.string().optional(),
-});
+const startSchema = z
+  .object({
+    ...shape,
+    DATABASE_URL: shape.DATABASE_URL.optional(),
+    COUNTERSIGN_SECRET: shape.COUNTERSIGN_SECRET.optional(),
+    COUNTERSIGN_DEMO: onOff.optional(),
+    /** Where the embedded database, the secret and the logs are kept. */
+    COUNTERSIGN_DATA: z.string().optional(),
+  })
+  .superRefine(wholeOidc);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -86,6 +122,16 @@ export interface Config {
   allowPrivateWebhooks: boolean;
   /** Null: nothing is mailed. */
   smtp: { url: string; from: string } | null;
+  /** Null: nobody signs in by OpenID Connect. */
+  oidc: OidcConfig | null;
+}
+
+export interface OidcConfig {
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  /** As the sign-in page calls it. */
+  name: string;
 }
 
 export interface StartConfig {
@@ -129,8 +175,19 @@ export function config(): Config {
               env.COUNTERSIGN_MAIL_FROM ??
               `countersign@${new URL(env.COUNTERSIGN_URL ?? 'http://localhost').hostname}`,
           },
+    oidc: oidcOf(env),
   };
   return parsed;
+}
+
+function oidcOf(env: z.output<typeof schema>): OidcConfig | null {
+  const {
+    COUNTERSIGN_OIDC_ISSUER: issuer,
+    COUNTERSIGN_OIDC_CLIENT_ID: clientId,
+    COUNTERSIGN_OIDC_CLIENT_SECRET: clientSecret,
+  } = env;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return null;
+  return { issuer, clientId, clientSecret, name: env.COUNTERSIGN_OIDC_NAME };
 }
 
 /** The environment of `npm start`. The demo comes with the embedded database and with no other. */
@@ -176,9 +233,16 @@ function parseEnvironment<T>(wanted: z.ZodType<T>, environment: Environment): T 
   );
 }
 
+const SECRET = new Set([
+  'COUNTERSIGN_SECRET',
+  'DATABASE_URL',
+  'COUNTERSIGN_OIDC_CLIENT_SECRET',
+  'COUNTERSIGN_SMTP_URL',
+]);
+
 /** The wrong value, except where it may be a secret. */
 function given(set: Environment, name: PropertyKey | undefined): string {
-  if (typeof name !== 'string' || name === 'COUNTERSIGN_SECRET' || name === 'DATABASE_URL') return '';
+  if (typeof name !== 'string' || SECRET.has(name)) return '';
   const value = set[name];
   return value === undefined ? '' : `, got "${value}"`;
 }

@@ -4,12 +4,15 @@ import { config } from '@/lib/config';
 import { prisma } from '@/lib/db/prisma';
 import { passwordProof } from './password';
 
+export const SIGN_IN_WAYS = ['password', 'passkey', 'oidc', 'demo'] as const;
+export type SignInWay = (typeof SIGN_IN_WAYS)[number];
+
 /** What a session cookie says; everything else is read anew on each request. */
 export interface SessionClaim {
   personId: string;
   workspaceId: string;
-  via: 'password' | 'demo';
-  /** `passwordProof` at sign-in; empty in the demo. */
+  via: SignInWay;
+  /** What must still hold: `passwordProof` at sign-in, the passkey's id, the subject at the sign-in service; empty in the demo. */
   proof: string;
 }
 
@@ -22,8 +25,8 @@ export interface Session {
 }
 
 /**
- * The person behind a claim with the roles they have now, or null when the claim no longer holds: disabled,
- * removed from the workspace, password changed since, or a demo session where there is no demo.
+ * The person behind a claim with the roles they have now, or null when the claim no longer holds: disabled, removed from
+ * the workspace, password changed or passkey revoked since, or a demo session where there is no demo.
  */
 export async function loadSession(claim: SessionClaim): Promise<Session | null> {
   const membership = await prisma().membership.findUnique({
@@ -32,15 +35,7 @@ export async function loadSession(claim: SessionClaim): Promise<Session | null> 
   });
   if (membership === null || membership.person.disabledAt !== null) return null;
   const { person, workspace } = membership;
-  if (claim.via === 'demo') {
-    if (!config().demo || !workspace.isDemo) return null;
-  } else if (
-    workspace.isDemo ||
-    person.passwordHash === null ||
-    passwordProof(person.passwordHash) !== claim.proof
-  ) {
-    return null;
-  }
+  if (!(await stillHolds(claim, workspace, person))) return null;
   return {
     claim,
     actor: {
@@ -64,4 +59,24 @@ export async function loadSession(claim: SessionClaim): Promise<Session | null> 
 /** The stored names that are roles; a name of a later or earlier release gives no right. */
 export function knownRoles(names: readonly string[]): Role[] {
   return ROLES.filter((role) => names.includes(role));
+}
+
+async function stillHolds(
+  { via, proof, personId }: SessionClaim,
+  workspace: { isDemo: boolean },
+  person: { passwordHash: string | null },
+): Promise<boolean> {
+  if (via === 'demo') return config().demo && workspace.isDemo;
+  if (workspace.isDemo) return false;
+  if (via === 'password') return person.passwordHash !== null && passwordProof(person.passwordHash) === proof;
+  if (via === 'passkey') {
+    const passkey = await prisma().passkey.findUnique({ where: { id: proof } });
+    return passkey !== null && passkey.personId === personId && passkey.revokedAt === null;
+  }
+  const issuer = config().oidc?.issuer;
+  if (issuer === undefined) return false;
+  const identity = await prisma().personIdentity.findUnique({
+    where: { issuer_subject: { issuer, subject: proof } },
+  });
+  return identity?.personId === personId;
 }

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { type Actor, actorName } from '@/lib/auth/actor';
 import { db, transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
-import { appendAudit } from '@/lib/services/audit/append';
+import { auditOwn } from './audit-own';
 import { hashPassword, isPassword } from './password';
 import { readPasswordToken } from './password-link';
 
@@ -62,7 +62,7 @@ export async function changeOwnPassword(
   );
   const person = found.rows[0];
   if (person === undefined || person.password_hash === null)
-    throw new AppError('conflict', 'The people of the demo have no passwords.');
+    throw new AppError('conflict', 'You have no password. An administrator can make you a link to set one.');
   if (!(await isPassword(person.password_hash, input.current)))
     throw new AppError('invalid', 'Something in the form is not right yet.', {
       issues: [{ path: 'current', message: 'This is not your present password.' }],
@@ -73,18 +73,8 @@ export async function changeOwnPassword(
 
 async function store(client: PoolClient, personId: string, hash: string, by: Actor | null): Promise<void> {
   await client.query('UPDATE person SET password_hash = $2 WHERE id = $1', [personId, hash]);
-  const memberships = await client.query<{ workspace_id: string; name: string; roles: string[] }>(
-    `SELECT m.workspace_id, p.name FROM membership m JOIN person p ON p.id = m.person_id WHERE p.id = $1`,
-    [personId],
-  );
-  await appendAudit(
-    client,
-    memberships.rows.map((row) => ({
-      workspaceId: row.workspace_id,
-      actor: by ?? { kind: 'person', workspaceId: row.workspace_id, personId, name: row.name, roles: [] },
-      action: 'person.password-set',
-      subject: `person:${personId}`,
-      detail: { by: by === null ? 'link' : 'self' },
-    })),
-  );
+  await auditOwn(client, personId, by ?? 'the person', {
+    action: 'person.password-set',
+    detail: { by: by === null ? 'link' : 'self' },
+  });
 }
