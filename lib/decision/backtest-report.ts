@@ -82,6 +82,7 @@ export class Tally {
     'asks-instead': 0,
   };
   private readonly clauses = new Map<string, number>();
+  private readonly tools = new Set<string>();
   private readonly examples = new Map<Move, Example[]>();
   private readonly undecidedExamples: UndecidedExample[] = [];
 
@@ -113,6 +114,7 @@ export class Tally {
     if (after === 'escalate') this.askedMore += 1;
     if (before === 'escalate') this.askedMore -= 1;
     for (const clause of replayed.clauses) this.clauses.set(clause, (this.clauses.get(clause) ?? 0) + 1);
+    this.tools.add(call.tool);
     const move = moveOf(before, after);
     this.moves[move] += 1;
     const known = this.examples.get(move) ?? [];
@@ -138,7 +140,9 @@ export class Tally {
   report(window: { since: string; until: string; days: number }, changed: readonly string[]): BacktestReport {
     const moved = [...this.clauses].map(([clause, runs]) => ({ clause, runs }));
     moved.sort((a, b) => b.runs - a.runs || (a.clause < b.clause ? -1 : 1));
-    const perDay = (count: number) => Math.round((count / window.days) * 1000) / 1000;
+    const spoke = new Set(this.clauses.keys());
+    const span = (Date.parse(window.until) - Date.parse(window.since)) / 86_400_000;
+    const perDay = (count: number) => Math.round((count / span) * 1000) / 1000;
     return {
       ...window,
       runs: this.runs,
@@ -150,7 +154,7 @@ export class Tally {
       approvalsPerDay: { before: perDay(this.asked - this.askedMore), after: perDay(this.asked) },
       stoppedUsd: cents(this.stoppedUsd),
       clauses: moved,
-      idleChanges: changed.filter((clause) => !moved.some((each) => concerns(each.clause, clause))),
+      idleChanges: changed.filter((clause) => !mayHaveMoved(clause, spoke, this.tools)),
       examples: this.picked(),
       undecidedExamples: this.undecidedExamples,
     };
@@ -175,9 +179,23 @@ function moveOf(before: Lane, after: Lane): Move {
   return 'let-through';
 }
 
-/** Whether a clause that spoke is the changed one, a part of it, or what it is a part of. */
-function concerns(spoke: string, changed: string): boolean {
-  return spoke === changed || spoke.startsWith(`${changed}/`) || changed.startsWith(`${spoke}/`);
+/**
+ * Whether a changed clause may have had a part in it. Some speak under another name: a rule that lets an agent act alone is
+ * silent, and what then speaks is the default; what a tool is decides under many clauses. Rather one too many than an
+ * effect denied.
+ */
+function mayHaveMoved(changed: string, spoke: ReadonlySet<string>, tools: ReadonlySet<string>): boolean {
+  const [section = '', name = ''] = changed.split('/');
+  if (section === 'tools' && tools.has(name)) return true;
+  for (const clause of spoke) {
+    if (clause === changed || clause.startsWith(`${changed}/`) || changed.startsWith(`${clause}/`))
+      return true;
+    if (section === 'authority' && clause.startsWith('authority/')) return true;
+    if (changed === `cost/onBreach/${clause.slice('cost/'.length)}`) return true;
+    if (changed.startsWith('risk/detectors') && clause.endsWith('/categories')) return true;
+    if (section === 'tools' && name === '*' && clause.startsWith('tools/')) return true;
+  }
+  return false;
 }
 
 /** To a hundredth of a cent: what rounding leaves of a sum is not money. */
