@@ -190,6 +190,7 @@ function midway(compiled: CompiledPolicy): RunState {
   const state: RunState = {
     ...emptyFacts(),
     status: 'running',
+    killSwitch: null,
     authorityLevel: 'bounded',
     agentDayCostUsd: 12,
     agentMonthCostUsd: 300,

@@ -1,6 +1,7 @@
 import { config } from '@/lib/config';
 import { leaveDatabase } from '@/lib/services/health/leave-database';
 import { startSealer } from './audit/sealer';
+import { startPlaneDuties } from './drills/plane';
 import { startOutbox } from './outbox/worker';
 import { buildServer } from './server';
 
@@ -9,6 +10,7 @@ async function main(): Promise<void> {
   const { host, runtimePort, trustedProxies } = config();
   const server = buildServer({ trustedProxies });
   const outbox = startOutbox(server.log);
+  const duties = startPlaneDuties(server.log);
   const sealer = startSealer(server.log);
 
   let stopping = false;
@@ -19,6 +21,7 @@ async function main(): Promise<void> {
     // Takes no new connection; answers what was sent, which waits for the writer's commits.
     await server.close();
     await outbox.stop();
+    await duties.stop();
     await sealer.stop();
     await leaveDatabase();
   };

@@ -31,6 +31,10 @@ export type Answer = z.output<typeof answerSchema>;
 const statusSchema = z.object({
   key: z.string(),
   status: z.enum(['running', 'paused', 'stopping', 'stopped', 'finished']),
+  /** What to do next; `wait` also while a kill switch is on. */
+  instruction: z.enum(['continue', 'wait', 'stop']),
+  /** What a kill switch that is on stops; null: none is on. */
+  killSwitch: z.string().nullable(),
 });
 export type RunStatus = z.output<typeof statusSchema>;
 

@@ -107,6 +107,7 @@ export function runSuite(contract: Contract, scenarios: readonly Scenario[], now
     const state: RunState = {
       ...facts,
       status: given.status,
+      killSwitch: null,
       tokens: given.tokens,
       costUsd: given.costUsd,
       authorityLevel: given.authorityLevel ?? contract.authority.level,

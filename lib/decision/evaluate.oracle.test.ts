@@ -9,6 +9,7 @@ import { FINDING_CODES, LANES } from './types';
 
 /** Codes whose detail docs/decision.md settles; the details of the others are words for people. */
 const SETTLED: readonly FindingCode[] = [
+  'kill-switch',
   'run-not-running',
   'tool-not-allowed',
   'forbidden',

@@ -47,6 +47,23 @@ describe('a call nobody objects to', () => {
   });
 });
 
+describe('a kill switch', () => {
+  it('blocks every call while it is on, and says what it stops', () => {
+    const answer = decide({}, givenCall('claims.get'), { killSwitch: 'business unit Claims' });
+    expect(answer.lane).toBe('block');
+    expect(told(answer)).toEqual(['failure/killSwitch kill-switch block business unit Claims']);
+  });
+
+  it('leaves nothing that an agent could do to open the call', () => {
+    const rules = [{ id: 'ask', tools: [], actions: [], when: [], tier: 'approval' as const }];
+    const authority = { rules };
+    const asked = decide({ authority }, givenCall('claims.note'));
+    const held = decide({ authority }, givenCall('claims.note'), { killSwitch: 'this agent' });
+    expect([asked.lane, asked.obligations.length]).toEqual(['escalate', 1]);
+    expect([held.lane, held.obligations]).toEqual(['block', []]);
+  });
+});
+
 describe('the status of the run', () => {
   for (const status of ['paused', 'stopping', 'stopped', 'finished'] as const)
     it(`blocks every call of a ${status} run`, () => {

@@ -52,6 +52,8 @@ export function evaluate(policy: CompiledPolicy, state: RunState, call: Intended
   const tool = policy.tools.get(call.tool) ?? policy.unlisted;
   let draft: Draft | null = null;
 
+  if (state.killSwitch !== null)
+    draft = found(draft, finding('failure/killSwitch', 'kill-switch', 'block', state.killSwitch));
   if (state.status !== 'running')
     draft = found(draft, finding('run/status', 'run-not-running', 'block', state.status));
   if (tool.entry === null)

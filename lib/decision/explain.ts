@@ -9,6 +9,8 @@ export function explain(finding: Finding): string {
 }
 
 const SENTENCES: Readonly<Record<FindingCode, (finding: Finding) => string>> = {
+  'kill-switch': ({ detail }) =>
+    `A kill switch is on for ${detail}: make no call until a person releases it.`,
   'run-not-running': ({ detail }) =>
     detail === 'finished'
       ? 'This run has finished: start a new one to do more.'

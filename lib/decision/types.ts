@@ -107,6 +107,8 @@ export interface RunFacts {
 
 export interface RunState extends RunFacts {
   status: 'running' | 'paused' | 'stopping' | 'stopped' | 'finished';
+  /** What a kill switch that is on stops, in words ("this agent", "business unit Claims"); null: none is on. */
+  killSwitch: string | null;
   /** How much the agent may do now; it can be lower than the contract's level, never higher. */
   authorityLevel: AuthorityLevel;
   /** What all runs of the agent have spent today and this month (UTC), this run included. US dollars. */
@@ -128,6 +130,7 @@ export interface IntendedCall {
 
 /** Why, in one word; a table in docs/decision.md explains each. */
 export const FINDING_CODES = [
+  'kill-switch',
   'run-not-running',
   'tool-not-allowed',
   'forbidden',

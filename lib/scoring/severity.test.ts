@@ -40,6 +40,7 @@ describe('the severity of a breach', () => {
       FINDING_CODES.map((code) => [code, severityOf(finding(code), contract)]),
     );
     expect(table).toEqual({
+      'kill-switch': 'critical',
       'run-not-running': 'high',
       'tool-not-allowed': 'high',
       forbidden: 'critical',

@@ -5,11 +5,13 @@ import type { Finding, OnCostBreach } from '@/lib/decision/types';
 export const CRITICAL_WEIGHT = 8;
 
 /**
- * How bad a breach is. A forbidden act or one that is never done, and a heavy or unweighed data category where it does
+ * How bad a breach is. A call in spite of a kill switch, a forbidden act or one
+ * that is never done, and a heavy or unweighed data category where it does
  * not belong, are critical. Table: docs/scores.md.
  */
 export function severityOf(finding: Finding, contract: Contract): Band {
   switch (finding.code) {
+    case 'kill-switch':
     case 'forbidden':
     case 'never':
       return 'critical';

@@ -47,6 +47,7 @@ export function givenState(changes: Partial<RunState> = {}): RunState {
   return {
     ...emptyFacts(),
     status: 'running',
+    killSwitch: null,
     authorityLevel: 'continuous',
     agentDayCostUsd: 0,
     agentMonthCostUsd: 0,

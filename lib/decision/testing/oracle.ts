@@ -35,6 +35,14 @@ export function decide(policy: Policy, state: RunState, call: IntendedCall): Eva
   const entry = entryName === null ? undefined : known.get(entryName);
   const names = (tools: readonly string[]) => tools.includes(call.tool) || (!isListed && tools.includes('*'));
 
+  // 0
+  if (state.killSwitch !== null)
+    findings.push({
+      clause: 'failure/killSwitch',
+      code: 'kill-switch',
+      lane: 'block',
+      detail: state.killSwitch,
+    });
   // 1
   if (state.status !== 'running')
     findings.push({ clause: 'run/status', code: 'run-not-running', lane: 'block', detail: state.status });

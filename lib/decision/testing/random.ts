@@ -207,6 +207,10 @@ export const anyState: fc.Arbitrary<RunState> = fc
         ),
       },
     ),
+    killSwitch: fc.oneof(
+      { weight: 12, arbitrary: fc.constant(null) },
+      { weight: 1, arbitrary: fc.constantFrom('this agent', 'the whole workspace') },
+    ),
     authorityLevel: fc.constantFrom('continuous' as const, 'continuous' as const, ...LEVELS),
     calls: count,
     callsByTool: fc.dictionary(fc.constantFrom(...TOOLS), count),

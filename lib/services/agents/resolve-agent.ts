@@ -12,6 +12,7 @@ export interface ResolvedAgent {
   /** The name it goes by in telemetry. */
   name: string;
   authorityLevel: AuthorityLevel;
+  businessUnit: string | null;
 }
 
 /** What an agent is called that sends no name at all. */
@@ -114,20 +115,26 @@ const rowsSchema = z.array(
     name: z.string(),
     aliases: z.array(z.string()),
     authority_level: z.enum(AUTHORITY_LEVELS),
+    business_unit: z.string().nullable(),
   }),
 );
 
 async function readDirectory(client: Client, workspaceId: string): Promise<Directory> {
   // Where two agents claim one name, the one registered first and by people goes before.
   const result = await client.query(
-    `SELECT id, name, aliases, authority_level FROM agent WHERE workspace_id = $1
+    `SELECT id, name, aliases, authority_level, business_unit FROM agent WHERE workspace_id = $1
      ORDER BY discovered, created_at, id`,
     [workspaceId],
   );
   const byName = new Map<string, ResolvedAgent>();
   const byId = new Map<string, ResolvedAgent>();
   const rows = rowsSchema.parse(result.rows).map((row) => ({
-    agent: { id: row.id, name: row.name, authorityLevel: row.authority_level },
+    agent: {
+      id: row.id,
+      name: row.name,
+      authorityLevel: row.authority_level,
+      businessUnit: row.business_unit,
+    },
     aliases: row.aliases,
   }));
   for (const { agent } of rows) {

@@ -9,6 +9,7 @@ import type { Finding, IntendedCall, Lane } from '@/lib/decision/types';
 import { AppError } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
 import { detect } from '@/lib/scoring/detectors';
+import { readSwitches, stoppedBy, switchesKnown } from '@/lib/services/kill-switches/switches-on';
 import { answerText, withMessage } from './answer';
 import type { Ask, DecisionAnswer } from './ask';
 import { DecisionWriter } from './decision-writer';
@@ -111,8 +112,12 @@ export class DecisionDesk {
           alone: false,
         });
       const run = this.#runs.get(actor.workspaceId, runKey);
-      if (run !== undefined) enqueue(run);
-      else this.#runs.load(actor, runKey, ask.agent).then(enqueue, (error: unknown) => asker.refuse(error));
+      if (run !== undefined && switchesKnown()) enqueue(run);
+      else
+        Promise.all([run ?? this.#runs.load(actor, runKey, ask.agent), readSwitches()]).then(
+          ([known]) => enqueue(known),
+          (error: unknown) => asker.refuse(error),
+        );
     } catch (error) {
       asker.refuse(error);
     }
@@ -219,6 +224,7 @@ export class DecisionDesk {
   #evaluate({ run, call, idempotencyKey }: Waiting): NewDecision {
     const { compiled, contract } = run.contract;
     const { state } = run.witnessed;
+    state.killSwitch = stoppedBy(run.workspaceId, run.agent);
     if (run.budgeted) {
       const spending = this.#runs.spending.current(run.agent.id);
       if (spending !== undefined) {

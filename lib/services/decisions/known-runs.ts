@@ -7,7 +7,7 @@ import { AppError } from '@/lib/errors';
 import { type ContractInForce, contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { AgentSpending } from './agent-spending';
 import { sameInRun } from './answer';
-import { createRun, findRun } from './run-row';
+import { createRun, findRun, type RunRow } from './run-row';
 import { WitnessedRun } from './run-state';
 import { pastDecisions } from './stored-decisions';
 
@@ -18,7 +18,7 @@ export interface KnownRun {
   readonly id: string;
   readonly workspaceId: string;
   readonly key: string;
-  readonly agent: { id: string; name: string; aliases: readonly string[] };
+  readonly agent: RunRow['agent'];
   readonly contract: ContractInForce;
   readonly revision: number;
   readonly witnessed: WitnessedRun;
@@ -168,6 +168,7 @@ export class KnownRuns {
         contract.compiled,
         {
           status: row.status,
+          killSwitch: null,
           authorityLevel: row.authorityLevel,
           agentDayCostUsd: 0,
           agentMonthCostUsd: 0,

@@ -21,7 +21,7 @@ export interface RunRow {
   revision: number;
   facts: unknown;
   contractVersionId: string | null;
-  agent: { id: string; name: string; aliases: readonly string[] };
+  agent: { id: string; name: string; aliases: readonly string[]; businessUnit: string | null };
   authorityLevel: AuthorityLevel;
   /** It was created just now, so nothing was decided in it. */
   created: boolean;
@@ -38,6 +38,7 @@ const rowSchema = z.object({
   agent_id: z.string(),
   agent_name: z.string(),
   aliases: z.array(z.string()),
+  business_unit: z.string().nullable(),
   authority_level: z.enum(AUTHORITY_LEVELS),
 });
 const TRACE_ID = /^[0-9a-f]{32}$/;
@@ -45,7 +46,7 @@ const TRACE_ID = /^[0-9a-f]{32}$/;
 /** The run under a key; a trace id finds the run its trace has been joined to. Null when there is none. */
 export async function findRun(workspaceId: string, key: string): Promise<RunRow | null> {
   const select = `SELECT r.id, r.key, r.status, r.lane, r.revision, r.facts, r.contract_version_id, r.agent_id,
-      a.name AS agent_name, a.aliases, a.authority_level
+      a.name AS agent_name, a.aliases, a.business_unit, a.authority_level
     FROM run r JOIN agent a ON a.id = r.agent_id`;
   let result = await db().query({
     name: 'run-by-key',
@@ -67,7 +68,12 @@ export async function findRun(workspaceId: string, key: string): Promise<RunRow 
     revision: row.revision,
     facts: row.facts,
     contractVersionId: row.contract_version_id,
-    agent: { id: row.agent_id, name: row.agent_name, aliases: row.aliases },
+    agent: {
+      id: row.agent_id,
+      name: row.agent_name,
+      aliases: row.aliases,
+      businessUnit: row.business_unit,
+    },
     authorityLevel: row.authority_level,
     created: false,
   };

@@ -21,6 +21,7 @@ const policy = compile(
 );
 const standing = {
   status: 'running',
+  killSwitch: null,
   authorityLevel: 'bounded',
   agentDayCostUsd: 0,
   agentMonthCostUsd: 0,

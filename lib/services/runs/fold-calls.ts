@@ -20,6 +20,8 @@ export interface Rules {
   authorityLevel: AuthorityLevel;
   /** Whether people held the run back when it made the call. */
   statusAt: (call: RunSpan) => RunState['status'];
+  /** What a kill switch stopped when it made the call, in words; null: none was on. */
+  killSwitchAt: (call: RunSpan) => string | null;
   /** What the agent's other runs spent on a UTC day (`2026-11-21`) or in a month (`2026-11`), US dollars. */
   spentByOthers: (period: string) => number;
 }
@@ -65,6 +67,7 @@ export function foldCalls(
     ...fold.facts,
     // Each call is judged for when it was made (foldCall), not by what became of the run since.
     status: 'running',
+    killSwitch: null,
     authorityLevel: rules.authorityLevel,
     agentDayCostUsd: 0,
     agentMonthCostUsd: 0,
@@ -115,6 +118,7 @@ function foldCall(
   };
   spendUntil(state, fold, rules, span.startUs);
   state.status = rules.statusAt(span);
+  state.killSwitch = rules.killSwitchAt(span);
   const evaluation = evaluate(compiled, state, call);
   addCall(state, compiled, call);
   fold.lane = stricterLane(fold.lane, evaluation.lane);

@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '@/lib/auth/actor';
+import { newId } from '@/lib/db/id';
+import { notify } from '@/lib/db/notify';
 import { db } from '@/lib/db/pool';
 import { aContract } from '@/lib/services/testing/a-contract';
 import {
@@ -184,5 +186,53 @@ describe('a call made while its run was held', () => {
     ]);
     await send(call(2 * MINUTE));
     expect(await held()).toMatchObject([{ message: 'Called orders.get although the run was stopping' }]);
+  });
+});
+
+describe('a call made though a kill switch was on', () => {
+  const made = async () => (await run()).breaches.filter((breach) => breach.clause === 'failure/killSwitch');
+  /** On from and off after so many milliseconds of the run; null: it is on still. */
+  const switched = async (fromMs: number, untilMs: number | null) => {
+    const id = newId();
+    await db().query(
+      `INSERT INTO kill_switch (id, workspace_id, scope, target, reason, on_at, off_at)
+       VALUES ($1, $2, 'workspace', '', 'Stop.', $3, $4)`,
+      [id, workspace.id, new Date(t0 + fromMs), untilMs === null ? null : new Date(t0 + untilMs)],
+    );
+    await notify(db(), { workspaceId: workspace.id, topic: 'kill-switch', id });
+    // Intake hears of it as any listener does.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  };
+
+  it('is a critical breach of the contract, once', async () => {
+    await send(call(0));
+    await switched(MINUTE, null);
+    await send(call(2 * MINUTE));
+    await send(call(3 * MINUTE));
+    expect(await made()).toMatchObject([
+      {
+        code: 'kill-switch',
+        severity: 'critical',
+        message: 'Called orders.get although a kill switch was on for the whole workspace',
+      },
+    ]);
+  });
+
+  it('is none within seconds of it, nor after it was released', async () => {
+    await send(call(0));
+    await switched(MINUTE, 2 * MINUTE);
+    await send(call(MINUTE + 4000), call(2 * MINUTE + 1));
+    expect(await made()).toEqual([]);
+  });
+
+  it('stays one when the switch is off and the run is judged anew', async () => {
+    await send(call(0));
+    await switched(MINUTE, 5 * MINUTE);
+    await send(call(2 * MINUTE));
+    expect(await made()).toHaveLength(1);
+    await send(
+      modelCall({ traceId, parentSpanId: rootId, start: t0 + 1500, end: t0 + 2000 }, 'gpt-4o', 10, 5),
+    );
+    expect(await made()).toHaveLength(1);
   });
 });

@@ -6,6 +6,7 @@ import {
   contractInForce,
   contractVersion,
 } from '@/lib/services/contracts/contract-in-force';
+import { switchHolds } from '@/lib/services/kill-switches/switch-holds';
 import { priceList } from '@/lib/services/prices/price-list';
 import type { AgentSpending } from './agent-spending';
 import { type FoundBreach, foldCalls, NO_VERDICT, type Rules, type Verdict } from './fold-calls';
@@ -50,7 +51,12 @@ interface Context {
   workspaceId: string;
   priceOf: Rules['priceOf'];
   spending: AgentSpending;
+  /** When kill switches were on; null: never. */
+  switches: Awaited<ReturnType<typeof switchHolds>>;
 }
+
+/** When a stored span was recorded, epoch milliseconds; undefined: it comes with this batch. */
+type ReceivedOf = (span: RunSpan) => number | undefined;
 
 /**
  * Judges each run with what the batch brings. Where the new spans come behind everything judged so far they are simply
@@ -69,7 +75,8 @@ export async function judgeRuns(
   tracesOf: (runs: readonly RunWork[]) => Promise<Map<string, string[]>>,
 ): Promise<JudgedRun[]> {
   const { priceOf } = await priceList(workspaceId);
-  const context: Context = { client, workspaceId, priceOf, spending };
+  const switches = await switchHolds(workspaceId);
+  const context: Context = { client, workspaceId, priceOf, spending, switches };
   const inOrder = [...works].sort((a, b) => firstUs(a) - firstUs(b));
   const judged: JudgedRun[] = [];
   const again: RunWork[] = [];
@@ -113,14 +120,7 @@ async function addTo(
   if (work.stored !== null && (contract?.versionId ?? null) !== work.stored.contractVersionId) return null;
 
   const own = work.stored?.agentId === agent.id ? (before ?? {}) : {};
-  const rules = await rulesFor(
-    context,
-    agent,
-    contract,
-    calls,
-    own,
-    heldBy(work, () => undefined),
-  );
+  const rules = await rulesFor(context, work, agent, contract, calls, own, () => undefined);
   const { verdicts, breaches } = foldCalls(fold, calls, rules, () => undefined);
   context.spending.add(agent.id, fold.spend, before ?? {}, work.stored?.agentId ?? agent.id);
   return {
@@ -161,8 +161,15 @@ async function judgeAnew(
   const contract = await contractOf(context, work, agent);
   const before = work.stored?.fold.spend ?? {};
   const own = work.stored?.agentId === agent.id ? before : {};
-  const held = heldBy(work, (span) => knownOf(span)?.receivedMs);
-  const rules = await rulesFor(context, agent, contract, calls, own, held);
+  const rules = await rulesFor(
+    context,
+    work,
+    agent,
+    contract,
+    calls,
+    own,
+    (span) => knownOf(span)?.receivedMs,
+  );
   const { verdicts, breaches } = foldCalls(fold, calls, rules, (span) => {
     const one = knownOf(span);
     return one === undefined ? undefined : one.verdict.costUsd;
@@ -289,28 +296,39 @@ async function contractOf(
 }
 
 async function rulesFor(
-  { priceOf, spending }: Context,
+  { priceOf, spending, switches }: Context,
+  work: RunWork,
   agent: ResolvedAgent,
   contract: ContractInForce | null,
   calls: readonly RunSpan[],
   own: Readonly<Record<string, number>>,
-  statusAt: Rules['statusAt'],
+  receivedOf: ReceivedOf,
 ): Promise<Rules> {
   return {
     contract,
     priceOf,
     authorityLevel: agent.authorityLevel,
-    statusAt,
+    statusAt: heldBy(work, receivedOf),
+    killSwitchAt: switchedOff(switches, agent, receivedOf),
     spentByOthers: await spending.ofOthers(agent.id, contract, calls, own),
   };
 }
 
-/** @param receivedOf when a stored span was recorded, epoch milliseconds; undefined: it comes with this batch */
-function heldBy(work: RunWork, receivedOf: (span: RunSpan) => number | undefined): Rules['statusAt'] {
+function heldBy(work: RunWork, receivedOf: ReceivedOf): Rules['statusAt'] {
   const holds = work.stored?.holds ?? [];
   if (holds.length === 0) return () => 'running';
   const now = Date.now();
   return (span) => statusAt(holds, span.startUs / 1000, receivedOf(span) ?? now);
+}
+
+function switchedOff(
+  switches: Context['switches'],
+  agent: ResolvedAgent,
+  receivedOf: ReceivedOf,
+): Rules['killSwitchAt'] {
+  if (switches === null) return () => null;
+  const now = Date.now();
+  return (span) => switches(agent, span.startUs / 1000, receivedOf(span) ?? now);
 }
 
 function isSame(a: Verdict, b: Verdict): boolean {

@@ -12,7 +12,7 @@ export interface Hold {
 export const pausesSchema = z.array(z.tuple([z.number(), z.number()]));
 
 /** Clocks of agents and of this machine differ, and news of a pause takes its time: so much is held against nobody. */
-const TOLERANCE_MS = 5000;
+export const TOLERANCE_MS = 5000;
 
 /** All that held a run, oldest first: pauses that ended, and the pause or the stop it is under. */
 export function holdsOf(run: {
@@ -39,9 +39,16 @@ export function holdsOf(run: {
  * recorded before that. So the answer is the same whenever it is asked.
  */
 export function statusAt(holds: readonly Hold[], startMs: number, receivedMs: number): RunState['status'] {
-  for (const { from, until, as } of holds) {
-    if (startMs <= from + TOLERANCE_MS || receivedMs <= from) continue;
-    if (startMs < until - TOLERANCE_MS || (startMs < until && receivedMs < until)) return as;
-  }
+  for (const hold of holds) if (isMadeIn(hold, startMs, receivedMs)) return hold.as;
   return 'running';
+}
+
+/** Whether a call counts as made while something held it back: see `statusAt`. */
+export function isMadeIn(
+  { from, until }: { from: number; until: number },
+  startMs: number,
+  receivedMs: number,
+): boolean {
+  if (startMs <= from + TOLERANCE_MS || receivedMs <= from) return false;
+  return startMs < until - TOLERANCE_MS || (startMs < until && receivedMs < until);
 }

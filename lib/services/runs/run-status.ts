@@ -6,6 +6,7 @@ import { notify } from '@/lib/db/notify';
 import { db, transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { appendAudit } from '@/lib/services/audit/append';
+import { readSwitches, stoppedBy } from '@/lib/services/kill-switches/switches-on';
 import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
 import { runEvent } from '@/lib/services/outbox/incident-event';
 
@@ -17,6 +18,8 @@ export interface RunStatus {
   status: 'running' | 'paused' | 'stopping' | 'stopped' | 'finished';
   /** What the agent does next: `continue`, `wait` (paused: ask again later) or `stop`. */
   instruction: 'continue' | 'wait' | 'stop';
+  /** What a kill switch that is on stops ("this agent"): it blocks every call, and the agent waits. Null: none is on. */
+  killSwitch: string | null;
   /** Set while the run is paused, and kept afterwards. */
   pause: { pausedAt: string; acknowledgedAt: string | null } | null;
   /** Stopping is three facts: asked for, heard by the agent, done. */
@@ -30,6 +33,7 @@ const rowSchema = z.object({
   key: z.string(),
   agent_id: z.string(),
   agent_name: z.string(),
+  business_unit: z.string().nullable(),
   status: z.enum(['running', 'paused', 'stopping', 'stopped', 'finished']),
   paused_at: z.date().nullable(),
   pause_acked_at: z.date().nullable(),
@@ -50,17 +54,18 @@ const TRACE_ID = /^[0-9a-f]{32}$/;
  */
 export async function runStatus(actor: Actor, input: { key: string }): Promise<RunStatus> {
   authorize(actor, 'run.status', { workspaceId: actor.workspaceId });
+  await readSwitches();
   const row = await find(db(), actor.workspaceId, input.key, false);
   authorize(actor, 'run.status', { workspaceId: actor.workspaceId, agentId: row.agent_id });
   const speaksForIt = actor.kind === 'key' && actor.scopes.includes('decide');
-  if (!speaksForIt || !(hearsPause(row) || hearsStop(row))) return statusOf(row);
+  if (!speaksForIt || !(hearsPause(row) || hearsStop(row))) return statusOf(actor.workspaceId, row);
   return transact(async (client) => {
     const current = await find(client, actor.workspaceId, input.key, true);
     if (hearsPause(current))
       await acknowledge(client, actor, current, 'pause_acked_at', 'run.pause-acknowledged');
     if (hearsStop(current))
       await acknowledge(client, actor, current, 'stop_acked_at', 'run.stop-acknowledged');
-    return statusOf(await find(client, actor.workspaceId, input.key, false));
+    return statusOf(actor.workspaceId, await find(client, actor.workspaceId, input.key, false));
   });
 }
 
@@ -70,10 +75,11 @@ export async function runStatus(actor: Actor, input: { key: string }): Promise<R
  */
 export async function confirmStopped(actor: Actor, input: { key: string }): Promise<RunStatus> {
   authorize(actor, 'run.decide', { workspaceId: actor.workspaceId });
+  await readSwitches();
   return transact(async (client) => {
     const row = await find(client, actor.workspaceId, input.key, true);
     authorize(actor, 'run.decide', { workspaceId: actor.workspaceId, agentId: row.agent_id });
-    if (row.status === 'stopped') return statusOf(row);
+    if (row.status === 'stopped') return statusOf(actor.workspaceId, row);
     if (row.stop_requested_at === null || row.status !== 'stopping')
       throw new AppError(
         'conflict',
@@ -85,7 +91,7 @@ export async function confirmStopped(actor: Actor, input: { key: string }): Prom
       [row.id],
     );
     await tellStopped(client, actor, row.id, 'The agent confirmed it.');
-    return statusOf(await find(client, actor.workspaceId, input.key, false));
+    return statusOf(actor.workspaceId, await find(client, actor.workspaceId, input.key, false));
   });
 }
 
@@ -140,7 +146,7 @@ async function find(
   key: string,
   lock: boolean,
 ): Promise<Row> {
-  const select = `SELECT r.id, r.key, r.agent_id, a.name AS agent_name, r.status, r.paused_at, r.pause_acked_at,
+  const select = `SELECT r.id, r.key, r.agent_id, a.name AS agent_name, a.business_unit, r.status, r.paused_at, r.pause_acked_at,
       r.stop_requested_at, r.stop_acked_at, r.stopped_at, v.number AS version, v.digest
     FROM run r JOIN agent a ON a.id = r.agent_id LEFT JOIN contract_version v ON v.id = r.contract_version_id`;
   const suffix = lock ? 'FOR NO KEY UPDATE OF r' : '';
@@ -163,18 +169,20 @@ async function find(
   return rowSchema.parse(result.rows[0]);
 }
 
-function statusOf(row: Row): RunStatus {
+function statusOf(workspaceId: string, row: Row): RunStatus {
+  const killSwitch = stoppedBy(workspaceId, { id: row.agent_id, businessUnit: row.business_unit });
   return {
     id: row.id,
     key: row.key,
     agent: row.agent_name,
     status: row.status,
     instruction:
-      row.status === 'paused'
-        ? 'wait'
-        : row.status === 'stopping' || row.status === 'stopped'
-          ? 'stop'
+      row.status === 'stopping' || row.status === 'stopped'
+        ? 'stop'
+        : row.status === 'paused' || (row.status === 'running' && killSwitch !== null)
+          ? 'wait'
           : 'continue',
+    killSwitch,
     pause:
       row.paused_at === null
         ? null

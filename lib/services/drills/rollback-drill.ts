@@ -1,0 +1,207 @@
+import type { PoolClient } from 'pg';
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import { readStored } from '@/lib/contract/parse';
+import { notify } from '@/lib/db/notify';
+import { db, transact } from '@/lib/db/pool';
+import { AppError } from '@/lib/errors';
+import { plural } from '@/lib/format';
+import { placeInForce } from '@/lib/services/contracts/put-in-force';
+import { rollbackTarget } from '@/lib/services/incidents/last-known-good';
+import {
+  type DrillEnd,
+  type DrilledAgent,
+  drilledAgent,
+  endDrill,
+  isLive,
+  noteStep,
+  seconds,
+  startDrill,
+} from './drill-row';
+import { awaitReports, type PlaneReport, planesAlive } from './planes';
+
+/** What a roll-back is held to by us; contracts promise 90 seconds. */
+const PROMISED_MS = 1000;
+const WAIT_MS = 4000;
+const DUE_S = 20;
+
+/**
+ * Puts the version that a roll-back would go to in force, finds out from every runtime plane that it decides there, and puts
+ * back what was in force. Runs that begin meanwhile are held to the other version and keep it, so for an agent in Rollout
+ * or Production `live` must say that this is meant. With nothing to go back to, the drill is skipped and says why.
+ *
+ * Throws `forbidden`, `not_found`, `invalid` without that word, or `conflict`.
+ */
+export async function drillRollback(
+  actor: Actor,
+  input: { agent: string; live: boolean },
+): Promise<{ drillId: string; end: DrillEnd }> {
+  const { workspaceId } = actor;
+  authorize(actor, 'drill.run', { workspaceId });
+  authorize(actor, 'incident.roll-back', { workspaceId });
+  const agent = await drilledAgent(workspaceId, input.agent);
+  const target = await rollbackTarget(db(), agent.id, agent.ownVersionId);
+  if (target === null || target.state !== 'possible') return skip(actor, agent);
+  if (isLive(agent.stage) && !input.live)
+    throw new AppError('invalid', 'Say that live runs may begin under the other version for a moment.', {
+      issues: [{ path: 'live', message: 'Runs of this agent are real: confirm that they may be affected.' }],
+    });
+  const planes = await planesAlive();
+  if (planes.length === 0)
+    throw new AppError(
+      'conflict',
+      'No runtime plane is running, so there is nothing to try. Start one, then drill.',
+    );
+  const { to, from } = target;
+  const restore = { versionId: agent.version.id, targetId: to.id };
+
+  const started = await transact(async (client) => {
+    await lockStanding(client, agent.id, restore.versionId);
+    const { id } = await startDrill(client, actor, {
+      kind: 'rollback',
+      agent,
+      dueInS: DUE_S,
+      detail: {
+        steps: [`Put version ${to.number} in force in place of version ${from.number}`],
+        expect: { step: 'there', versionId: to.id },
+        restore,
+      },
+    });
+    await placeInForce(client, actor, {
+      agentId: agent.id,
+      versionId: to.id,
+      number: to.number,
+      contract: to.contract,
+    });
+    await notify(client, { workspaceId, topic: 'contract', id: to.id });
+    return { id, at: await databaseTime(client) };
+  });
+  const drill = { id: started.id, kind: 'rollback', agentId: agent.id } as const;
+  const there = await awaitReports(drill.id, 'there', planes, WAIT_MS);
+  const backAt = await transact(async (client) => {
+    await putBack(client, actor, agent.id, restore);
+    await noteStep(client, workspaceId, drill.id, {
+      step: `Version ${to.number} decided on ${there.length} of ${plural(planes.length, 'plane')}; put version ${from.number} back`,
+      expect: { step: 'back', versionId: restore.versionId },
+    });
+    return databaseTime(client);
+  });
+  const back = await awaitReports(drill.id, 'back', planes, WAIT_MS);
+  const meanwhile = await runsBegun(agent.id, to.id, started.at, backAt);
+
+  const ofPlanes = (reports: readonly PlaneReport[]) =>
+    reports.filter((each) => planes.some((plane) => plane.id === each.planeId));
+  const latest = (reports: readonly PlaneReport[], since: Date) =>
+    Math.max(0, ...ofPlanes(reports).map((each) => each.at.getTime() - since.getTime()));
+  const [thereMs, backMs] = [latest(there, started.at), latest(back, backAt)];
+  const faults = [
+    ...(ofPlanes(there).length < planes.length ? ['not every plane went to it'] : []),
+    ...(ofPlanes(back).length < planes.length ? ['not every plane came back'] : []),
+    ...(thereMs > PROMISED_MS || backMs > PROMISED_MS ? ['it took longer than 1 s'] : []),
+  ];
+  const told = `Version ${from.number} went back to version ${to.number} on ${ofPlanes(there).length} of ${plural(planes.length, 'plane')} in ${seconds(thereMs)}, and returned on ${ofPlanes(back).length} of ${planes.length} in ${seconds(backMs)}`;
+  const end: DrillEnd = {
+    state: faults.length === 0 ? 'passed' : 'failed',
+    summary: `${told}.${faults.length === 0 ? '' : ` But ${faults.join(', and ')}.`}${meanwhile === 0 ? '' : ` ${plural(meanwhile, 'run')} began under version ${to.number} meanwhile.`}`,
+    figures: {
+      from: from.number,
+      to: to.number,
+      thereMs,
+      backMs,
+      promisedMs: PROMISED_MS,
+      runsBegunMeanwhile: meanwhile,
+      planes: planes.map((plane) => ({
+        name: plane.name,
+        there: reportOf(there, plane.id),
+        back: reportOf(back, plane.id),
+      })),
+    },
+    contractVersionId: agent.version.id,
+    clause: 'failure/rollback',
+  };
+  await transact((client) => endDrill(client, actor, drill, end));
+  return { drillId: drill.id, end };
+}
+
+/** Puts back what was in force before the drill, unless somebody has put yet another version in force since. */
+export async function putBack(
+  client: PoolClient,
+  actor: Actor,
+  agentId: string,
+  restore: { versionId: string; targetId: string },
+): Promise<void> {
+  await lockStanding(client, agentId, restore.targetId);
+  const { rows } = await client.query<{ number: number; document: unknown }>(
+    'SELECT number, document FROM contract_version WHERE id = $1 AND agent_id = $2',
+    [restore.versionId, agentId],
+  );
+  const version = rows[0];
+  if (version === undefined) throw new AppError('not_found', 'The version that was in force is gone.');
+  await placeInForce(client, actor, {
+    agentId,
+    versionId: restore.versionId,
+    number: version.number,
+    contract: readStored(version.document),
+  });
+  await notify(client, { workspaceId: actor.workspaceId, topic: 'contract', id: restore.versionId });
+}
+
+/** Locks the agent. Throws `conflict` when another version is in force than was thought. */
+async function lockStanding(client: PoolClient, agentId: string, versionId: string): Promise<void> {
+  const { rows } = await client.query<{ id: string | null }>(
+    'SELECT contract_version_id AS id FROM agent WHERE id = $1 FOR UPDATE',
+    [agentId],
+  );
+  if (rows[0]?.id !== versionId)
+    throw new AppError('conflict', 'Somebody has put another version in force meanwhile; it stays.');
+}
+
+async function databaseTime(client: PoolClient): Promise<Date> {
+  const { rows } = await client.query<{ at: Date }>('SELECT clock_timestamp() AS at');
+  return rows[0]?.at ?? new Date();
+}
+
+async function runsBegun(agentId: string, versionId: string, from: Date, until: Date): Promise<number> {
+  const { rows } = await db().query<{ n: number }>(
+    `SELECT count(*) AS n FROM run WHERE agent_id = $1 AND contract_version_id = $2
+       AND received_at BETWEEN $3 AND $4::timestamptz + interval '1 second'`,
+    [agentId, versionId, from, until],
+  );
+  return rows[0]?.n ?? 0;
+}
+
+function reportOf(reports: readonly PlaneReport[], planeId: string) {
+  const one = reports.find((each) => each.planeId === planeId);
+  return one === undefined ? null : { version: one.detail.version ?? null, at: one.at.toISOString() };
+}
+
+async function skip(actor: Actor, agent: DrilledAgent): Promise<{ drillId: string; end: DrillEnd }> {
+  const { rows } = await db().query<{ n: number }>(
+    'SELECT count(*) AS n FROM contract_version WHERE agent_id = $1',
+    [agent.id],
+  );
+  const versions = rows[0]?.n ?? 0;
+  const why =
+    agent.ownVersionId === null
+      ? 'the workspace defaults decide for it'
+      : versions < 2
+        ? 'this is its only version'
+        : 'no earlier version is known to be good (one that had runs, without a high or critical breach)';
+  const end: DrillEnd = {
+    state: 'skipped',
+    summary: `Nothing to go back to: ${why}. A roll-back was not exercised.`,
+    figures: { versions },
+    contractVersionId: agent.ownVersionId,
+    clause: 'failure/rollback',
+  };
+  return transact(async (client) => {
+    const { id } = await startDrill(client, actor, {
+      kind: 'rollback',
+      agent,
+      dueInS: DUE_S,
+      detail: { steps: [] },
+    });
+    await endDrill(client, actor, { id, kind: 'rollback', agentId: agent.id }, end);
+    return { drillId: id, end };
+  });
+}
