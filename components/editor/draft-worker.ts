@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { applyEdits } from '@/lib/contract/edit-source';
 import { mergeDrafts } from '@/lib/contract/merge-drafts';
-import { type DraftContext, readDraft } from '@/lib/contract/read-draft';
+import { type DraftContext, type DraftReading, readDraft } from '@/lib/contract/read-draft';
 import type { Answer, Request } from './worker-messages';
 
 // Schemas compiled by evaluation are for pages that allow it.
@@ -30,17 +30,22 @@ function run(task: Request['task']) {
   switch (task.kind) {
     case 'begin':
       context = task.context;
-      return readDraft(task.source, context);
+      return read(task.source);
     case 'read':
-      return readDraft(task.source, context);
+      return read(task.source);
     case 'edit': {
       const source = applyEdits(task.source, task.edits);
       // The form shows these edits already: copying a large document over would cost the page a frame.
-      return { source, reading: { ...readDraft(source, context), document: null, contract: null } };
+      return { source, reading: { ...read(source), document: null } };
     }
     case 'merge': {
       const merged = mergeDrafts(task.texts, task.choice);
-      return { ...merged, reading: readDraft(merged.source, context) };
+      return { ...merged, reading: read(merged.source) };
     }
   }
+}
+
+/** Without the contract, which the page does not show: what is not copied over costs it nothing. */
+function read(source: string): DraftReading {
+  return { ...readDraft(source, context), contract: null };
 }

@@ -2,7 +2,6 @@
 
 import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, indentWithTab } from '@codemirror/commands';
-import { yaml } from '@codemirror/lang-yaml';
 import {
   bracketMatching,
   foldGutter,
@@ -30,6 +29,7 @@ import type { DraftStore } from './draft-store';
 import { type Target, useDraft, useEditor } from './editor-context';
 import { plainText } from './typed-text';
 import { completeYaml, describeYaml } from './yaml-completion';
+import { yaml } from './yaml-language';
 import { lineOfClause } from './yaml-lines';
 
 /** Marks what the store itself wrote, so that it is not told of it again. */
