@@ -3,7 +3,6 @@
 import { memo, useCallback, useEffect, useState } from 'react';
 import { ClauseThreads } from '@/components/comments/clause-threads';
 import { Button } from '@/components/ui/button';
-import { toast } from '@/components/ui/toast';
 import { isGroup, type Path } from '@/lib/contract/edit-value';
 import type { FieldOf } from '@/lib/contract/form-model';
 import { formatCount } from '@/lib/format';
@@ -11,10 +10,10 @@ import { clauseOf, fieldValue } from './draft-store';
 import { useDraft, useEdit, useEditor, useMayWrite, useSame } from './editor-context';
 import { FieldFrame, type FieldProps, useFrame } from './field-frame';
 import type { Control } from './group-field';
-import { Row, Rows } from './rows';
+import { useOpenRows, useRemove } from './open-rows';
+import { SEARCH_FROM, Search } from './row-search';
+import { focusIn, focusMove, Row, Rows } from './rows';
 import { textOf } from './typed-text';
-
-const SEARCH_FROM = 9;
 
 /** A list of entries, most with an id: rows that open to their fields, with search when there are many. */
 export function ListField({ field, path, Control }: FieldProps<FieldOf<'list'>> & { Control: Control }) {
@@ -22,7 +21,9 @@ export function ListField({ field, path, Control }: FieldProps<FieldOf<'list'>> 
   const { store, target } = useEditor();
   const edit = useEdit();
   const mayWrite = useMayWrite();
-  const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
+  const { isOpen, toggle, show, rekey } = useOpenRows<number>();
+  const take = useRemove();
+  const [said, setSaid] = useState('');
   const [query, setQuery] = useState('');
   const clauses = useSame((view) => {
     const value = fieldValue(view, path);
@@ -46,16 +47,9 @@ export function ListField({ field, path, Control }: FieldProps<FieldOf<'list'>> 
     );
     if (index === -1) return;
     setQuery('');
-    setOpen((before) => new Set([...before, index]));
+    show(index);
   }, [target]);
 
-  const toggle = useCallback((index: number) => {
-    setOpen((before) => {
-      const next = new Set(before);
-      if (!next.delete(index)) next.add(index);
-      return next;
-    });
-  }, []);
   function add() {
     const value = fieldValue(store.get(), path);
     const items: readonly unknown[] = Array.isArray(value) ? value : [];
@@ -66,7 +60,7 @@ export function ListField({ field, path, Control }: FieldProps<FieldOf<'list'>> 
         : { op: 'insert', path, index: items.length, value: item },
     ]);
     setQuery('');
-    setOpen((before) => new Set([...before, items.length]));
+    show(items.length);
     requestAnimationFrame(() =>
       focusIn(`[data-row="${CSS.escape(clauseOf(store.get().document, [...path, items.length]))}"]`),
     );
@@ -74,23 +68,23 @@ export function ListField({ field, path, Control }: FieldProps<FieldOf<'list'>> 
   const remove = useCallback(
     (index: number) => {
       const item = fieldValue(store.get(), [...path, index]);
-      store.edit([{ op: 'remove', path: [...path, index] }]);
-      setOpen(
-        (before) =>
-          new Set([...before].flatMap((each) => (each === index ? [] : [each > index ? each - 1 : each]))),
-      );
-      const { changes } = store;
-      toast(`Removed ${field.noun} ${titleOf(item)}`.trim(), {
-        action: {
-          label: 'Undo',
-          onClick: () => {
-            if (store.changes === changes) void store.undo();
-            else store.edit([{ op: 'insert', path, index, value: item }]);
-          },
-        },
-      });
+      take([...path, index], `${field.noun} ${titleOf(item)}`, { op: 'insert', path, index, value: item });
+      rekey((each) => (each === index ? undefined : each > index ? each - 1 : each));
     },
-    [store, path, field.noun],
+    [store, path, field.noun, take, rekey],
+  );
+  const move = useCallback(
+    (index: number, by: 1 | -1) => {
+      const items = fieldValue(store.get(), path);
+      const to = index + by;
+      if (!Array.isArray(items) || to < 0 || to >= items.length) return;
+      store.edit([{ op: 'move', path: [...path, index], to }]);
+      rekey((each) => (each === index ? to : each === to ? index : each));
+      setSaid(`${titleOf(items[index]) || field.noun}: place ${to + 1} of ${items.length}`);
+      const clause = clauseOf(store.get().document, [...path, to]);
+      requestAnimationFrame(() => focusMove(clause, by));
+    },
+    [store, path, field.noun, rekey],
   );
 
   return (
@@ -120,6 +114,9 @@ export function ListField({ field, path, Control }: FieldProps<FieldOf<'list'>> 
           found={found.length}
         />
       )}
+      <span role="status" className="sr-only">
+        {said}
+      </span>
       <Rows
         label={field.label}
         rows={found.map((index) => ({ key: String(index), clause: clauses[index] ?? '', index }))}
@@ -129,9 +126,11 @@ export function ListField({ field, path, Control }: FieldProps<FieldOf<'list'>> 
             path={path}
             index={index}
             clause={clause}
-            open={open.has(index)}
+            open={isOpen(index)}
             onToggle={toggle}
             onRemove={remove}
+            // Among found entries there is no telling where one goes.
+            onMove={clauses.length > 1 && query.trim() === '' ? move : undefined}
             Control={Control}
           />
         )}
@@ -148,6 +147,7 @@ const Entry = memo(function Entry({
   open,
   onToggle,
   onRemove,
+  onMove,
   Control,
 }: {
   field: FieldOf<'list'>;
@@ -157,10 +157,12 @@ const Entry = memo(function Entry({
   open: boolean;
   onToggle: (index: number) => void;
   onRemove: (index: number) => void;
+  onMove: ((index: number, by: 1 | -1) => void) | undefined;
   Control: Control;
 }) {
   const { draftId } = useEditor();
   const title = useDraft((view) => titleOf(fieldValue(view, [...path, index])));
+  const name = title === '' ? `${field.noun} ${index + 1}` : title;
   const text = useDraft((view) => summaryOf(fieldValue(view, [...path, index])));
   return (
     <Row
@@ -168,7 +170,8 @@ const Entry = memo(function Entry({
       open={open}
       onOpen={() => onToggle(index)}
       onRemove={() => onRemove(index)}
-      removeLabel={`Remove ${title === '' ? `${field.noun} ${index + 1}` : title}`}
+      name={name}
+      onMove={onMove === undefined ? undefined : (by) => onMove(index, by)}
       title={
         <span className="flex min-w-0 items-baseline gap-2.5">
           {title === '' ? null : <bdi className="code flex-none max-w-[45%] truncate">{title}</bdi>}
@@ -192,34 +195,6 @@ const Entry = memo(function Entry({
   );
 });
 
-export function Search({
-  query,
-  onQuery,
-  label,
-  found,
-}: {
-  query: string;
-  onQuery: (query: string) => void;
-  label: string;
-  found: number;
-}) {
-  return (
-    <div className="flex items-center gap-3 py-1">
-      <input
-        type="search"
-        aria-label={label}
-        placeholder="Search"
-        value={query}
-        onChange={(event) => onQuery(event.currentTarget.value)}
-        className="w-full max-w-72 rounded-md border border-line-strong bg-sheet px-2.5 py-1 text-base"
-      />
-      <span role="status" className="text-sm text-ink-2">
-        {query.trim() === '' ? '' : `${formatCount(found)} found`}
-      </span>
-    </div>
-  );
-}
-
 /** What an entry goes by. */
 function titleOf(item: unknown): string {
   return isGroup(item) ? textOf(item.id) : '';
@@ -242,13 +217,4 @@ function freshId(noun: string, items: readonly unknown[]): string {
   let number = items.length + 1;
   while (taken.has(`${stem}-${number}`)) number += 1;
   return `${stem}-${number}`;
-}
-
-/** Puts the cursor into the first field of a row that has just come. */
-export function focusIn(selector: string): void {
-  requestAnimationFrame(() => {
-    const row = document.querySelector(selector);
-    row?.scrollIntoView({ block: 'nearest' });
-    row?.querySelector<HTMLElement>('input, textarea, select')?.focus({ preventScroll: true });
-  });
 }

@@ -21,6 +21,7 @@ const editSchema = z.discriminatedUnion('op', [
   z.object({ op: z.literal('set'), path: pathSchema, value: z.unknown() }),
   z.object({ op: z.literal('remove'), path: pathSchema }),
   z.object({ op: z.literal('insert'), path: pathSchema, index: z.number(), value: z.unknown() }),
+  z.object({ op: z.literal('move'), path: pathSchema, to: z.number() }),
   z.object({ op: z.literal('rename'), path: pathSchema, key: z.string() }),
 ]);
 const keptSchema = z.object({ base: z.string(), source: z.string(), edits: z.array(editSchema) });

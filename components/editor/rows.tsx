@@ -96,7 +96,8 @@ export function Row({
   open,
   onOpen,
   onRemove,
-  removeLabel,
+  onMove,
+  name,
   children,
 }: {
   clause: string;
@@ -104,7 +105,10 @@ export function Row({
   open: boolean;
   onOpen: () => void;
   onRemove: () => void;
-  removeLabel: string;
+  /** Gives the row the place of its neighbour; undefined where the order says nothing. */
+  onMove?: ((by: 1 | -1) => void) | undefined;
+  /** What the row is called where its buttons are read out. */
+  name: string;
   children: () => ReactNode;
 }) {
   const mayWrite = useMayWrite();
@@ -118,7 +122,7 @@ export function Row({
   }, [target]);
   return (
     <div ref={box} data-row={clause} className={open ? 'pb-4' : ''}>
-      <div className="flex min-h-11 items-center gap-2">
+      <div className="group/row flex min-h-11 items-center gap-2">
         <button
           type="button"
           aria-expanded={open}
@@ -138,12 +142,18 @@ export function Row({
           <span className="min-w-0 flex-1">{title}</span>
           <RowCounts clause={clause} />
         </button>
+        {mayWrite && onMove !== undefined ? (
+          <span className="flex flex-none">
+            <MoveButton by={-1} name={name} onMove={onMove} />
+            <MoveButton by={1} name={name} onMove={onMove} />
+          </span>
+        ) : null}
         {mayWrite ? (
           <Button
             size="small"
             variant="link"
             className="text-sm! text-ink-2!"
-            aria-label={removeLabel}
+            aria-label={`Remove ${name}`}
             onClick={onRemove}
           >
             Remove
@@ -160,6 +170,49 @@ export function Row({
       ) : null}
     </div>
   );
+}
+
+/** Shows itself where the pointer or the focus is; always there where nothing hovers. */
+function MoveButton({ by, name, onMove }: { by: 1 | -1; name: string; onMove: (by: 1 | -1) => void }) {
+  return (
+    <button
+      type="button"
+      data-move={by}
+      aria-label={`Move ${name} ${by === 1 ? 'down' : 'up'}`}
+      title={by === 1 ? 'Move down' : 'Move up'}
+      onClick={() => onMove(by)}
+      className="grid size-6 place-items-center rounded-sm text-ink-3 hover:bg-sunk hover:text-ink focus-visible:opacity-100 [@media(hover:hover)]:opacity-0 group-focus-within/row:opacity-100! group-hover/row:opacity-100!"
+    >
+      <svg
+        viewBox="0 0 12 12"
+        className={`size-3 ${by === 1 ? 'rotate-180' : ''}`}
+        fill="none"
+        stroke="currentColor"
+        strokeWidth="1.5"
+        aria-hidden="true"
+      >
+        <path d="M6 10V2M2.5 5.5L6 2l3.5 3.5" />
+      </svg>
+    </button>
+  );
+}
+
+/** Puts the cursor into the first field of a row that has just come. */
+export function focusIn(selector: string): void {
+  requestAnimationFrame(() => {
+    const row = document.querySelector(selector);
+    row?.scrollIntoView({ block: 'nearest' });
+    row?.querySelector<HTMLElement>('input, textarea, select')?.focus({ preventScroll: true });
+  });
+}
+
+/** Keeps the focus on the button that moved a row, at the row's new place. */
+export function focusMove(clause: string, by: 1 | -1): void {
+  requestAnimationFrame(() => {
+    const row = document.querySelector(`[data-row="${CSS.escape(clause)}"]`);
+    row?.scrollIntoView({ block: 'nearest' });
+    row?.querySelector<HTMLElement>(`[data-move="${by}"]`)?.focus({ preventScroll: true });
+  });
 }
 
 function RowCounts({ clause }: { clause: string }) {

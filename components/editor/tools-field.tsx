@@ -3,7 +3,6 @@
 import { memo, useCallback, useEffect, useState } from 'react';
 import { ClauseThreads } from '@/components/comments/clause-threads';
 import { Button } from '@/components/ui/button';
-import { toast } from '@/components/ui/toast';
 import { isGroup } from '@/lib/contract/edit-value';
 import type { FieldOf } from '@/lib/contract/form-model';
 import { formatCount } from '@/lib/format';
@@ -12,18 +11,18 @@ import { useDraft, useEditor, useMayWrite, useSame } from './editor-context';
 import { CONTROL, FieldFrame, type FieldProps, useFrame } from './field-frame';
 import { FromCatalogue } from './from-catalogue';
 import type { Control } from './group-field';
-import { focusIn, Search } from './list-field';
-import { Row, Rows } from './rows';
+import { useOpenRows, useRemove } from './open-rows';
+import { SEARCH_FROM, Search } from './row-search';
+import { focusIn, Row, Rows } from './rows';
 import { plainText, textOf } from './typed-text';
-
-const SEARCH_FROM = 9;
 
 /** The tools by name: a table of rows that open to their fields. */
 export function ToolsField({ field, path, Control }: FieldProps<FieldOf<'tools'>> & { Control: Control }) {
   const frame = useFrame({ field, path });
   const { store, target } = useEditor();
   const mayWrite = useMayWrite();
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const { isOpen, toggle, show, rekey } = useOpenRows<string>();
+  const take = useRemove();
   const [query, setQuery] = useState('');
   const names = useSame((view) => {
     const value = fieldValue(view, path);
@@ -45,39 +44,23 @@ export function ToolsField({ field, path, Control }: FieldProps<FieldOf<'tools'>
     );
     if (name === undefined) return;
     setQuery('');
-    setOpen((before) => new Set([...before, name]));
+    show(name);
   }, [target]);
 
-  const toggle = useCallback((name: string) => {
-    setOpen((before) => {
-      const next = new Set(before);
-      if (!next.delete(name)) next.add(name);
-      return next;
-    });
-  }, []);
   const rename = useCallback(
     (name: string, to: string) => {
       store.edit([{ op: 'rename', path: ['tools', name], key: to }]);
-      setOpen((before) => new Set([...before].map((each) => (each === name ? to : each))));
+      rekey((each) => (each === name ? to : each));
     },
-    [store],
+    [store, rekey],
   );
   const remove = useCallback(
     (name: string) => {
-      const tool = fieldValue(store.get(), ['tools', name]);
-      store.edit([{ op: 'remove', path: ['tools', name] }]);
-      const { changes } = store;
-      toast(`Removed tool ${name}`, {
-        action: {
-          label: 'Undo',
-          onClick: () => {
-            if (store.changes === changes) void store.undo();
-            else store.edit([{ op: 'set', path: ['tools', name], value: tool }]);
-          },
-        },
-      });
+      const at = ['tools', name];
+      take(at, `tool ${name}`, { op: 'set', path: at, value: fieldValue(store.get(), at) });
+      rekey((each) => (each === name ? undefined : each));
     },
-    [store],
+    [store, take, rekey],
   );
   function add() {
     let number = names.length + 1;
@@ -85,7 +68,7 @@ export function ToolsField({ field, path, Control }: FieldProps<FieldOf<'tools'>
     const name = `tool-${number}`;
     store.edit([{ op: 'set', path: ['tools', name], value: { action: 'read' } }]);
     setQuery('');
-    setOpen((before) => new Set([...before, name]));
+    show(name);
     requestAnimationFrame(() => focusIn(`[data-row="tools/${name}"]`));
   }
 
@@ -121,7 +104,7 @@ export function ToolsField({ field, path, Control }: FieldProps<FieldOf<'tools'>
           <ToolRow
             field={field}
             name={key}
-            open={open.has(key)}
+            open={isOpen(key)}
             onToggle={toggle}
             onRemove={remove}
             onRename={rename}
@@ -167,7 +150,7 @@ const ToolRow = memo(function ToolRow({
       open={open}
       onOpen={() => onToggle(name)}
       onRemove={() => onRemove(name)}
-      removeLabel={`Remove tool ${name}`}
+      name={`tool ${name}`}
       title={
         <span className="flex min-w-0 items-baseline gap-2.5">
           <bdi className="code min-w-0 truncate">{name}</bdi>

@@ -230,6 +230,34 @@ describe('an edit of the text', () => {
     }
   });
 
+  it('moves an entry of a list with the comments above it, and nothing else', () => {
+    const [read, pay, refer] = [
+      '    # reading first\n    - { id: read, statement: Read a claim. }\n',
+      '    - { id: pay, statement: "Pay it, if clear." }\n',
+      '    # the rest\n    - id: refer\n      statement: >-\n        Refer every\n        other claim.\n',
+    ];
+    expect(TEXT).toContain(`${read}${pay}\n${refer}`);
+    expect(edited({ op: 'move', path: ['scope', 'tasks', 2], to: 0 })).toBe(
+      TEXT.replace(`${read}${pay}\n${refer}`, `${refer}${read}\n${pay}`),
+    );
+    expect(edited({ op: 'move', path: ['scope', 'tasks', 0], to: 1 })).toBe(
+      TEXT.replace(`${read}${pay}`, `${pay}${read}`),
+    );
+  });
+
+  it('leaves a comment that heads a whole list at its head when the first entry moves', () => {
+    const text = 'rules:\n  # strictest first\n  - id: a\n  - id: b # why';
+    expect(applyEdits(text, [{ op: 'move', path: ['rules', 0], to: 1 }])).toBe(
+      'rules:\n  # strictest first\n  - id: b # why\n  - id: a',
+    );
+  });
+
+  it('moves a word within brackets', () => {
+    expect(edited({ op: 'move', path: ['identity', 'aliases', 1], to: 0 })).toBe(
+      TEXT.replace('[ a,  b ]', '[ b,  a ]'),
+    );
+  });
+
   it('refuses text that is no YAML, and says why', () => {
     expect(() => applyEdits('a: [1', [{ op: 'set', path: ['b'], value: 1 }])).toThrow('cannot be read');
   });
@@ -251,6 +279,10 @@ function commented(text: string): string {
       /^\s*[\w.-]+: [\w.]+$/.test(line) && index % 3 === 0 ? `${line}  # note ${index}` : line,
     )
     .join('\n');
+}
+
+function lengthOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : 0;
 }
 
 describe('any edit of any contract', () => {
@@ -286,6 +318,25 @@ describe('any edit of any contract', () => {
         },
       ),
       { numRuns: 150 },
+    );
+  });
+
+  it('moves entries to any place with every comment kept, and back', () => {
+    fc.assert(
+      fc.property(randomContract, fc.nat(), fc.nat(), fc.nat(), (contract, pick, one, other) => {
+        const text = commented(stringify(contract, { lineWidth: 0 }));
+        const before: unknown = parse(text);
+        const lists = pathsOf(before).filter((path) => lengthOf(valueAt(before, path)) > 1);
+        const list = lists[pick % lists.length];
+        if (list === undefined) return;
+        const length = lengthOf(valueAt(before, list));
+        const move = (from: number, to: number): Edit => ({ op: 'move', path: [...list, from], to });
+        const moved = applyEdits(text, [move(one % length, other % length)]);
+        expect(parse(moved)).toEqual(editValue(before, [move(one % length, other % length)]));
+        expect(moved.split('\n').sort()).toEqual(text.split('\n').sort());
+        expect(applyEdits(moved, [move(other % length, one % length)])).toBe(text);
+      }),
+      { numRuns: 60 },
     );
   });
 

@@ -7,15 +7,28 @@ import {
   isSeq,
   type Node,
   parseDocument,
-  Scalar,
   stringify,
 } from 'yaml';
 import { AppError } from '@/lib/errors';
+import {
+  ended,
+  flowText,
+  indented,
+  isEmpty,
+  isShortList,
+  itemText,
+  keyText,
+  marked,
+  nest,
+  PLAIN,
+  restyled,
+  unwrapped,
+  WIDTH,
+} from './edit-text';
 import { type Edit, editValue, type Path, type PathKey, sameValue, valueAt } from './edit-value';
 import { keysAllowedAt } from './expected';
 
-/** Lines of ours stay within this many characters where there is a choice. */
-const WIDTH = 110;
+const TOP_ORDER = ['apiVersion', 'kind', 'extends', ...keysAllowedAt([])];
 
 /**
  * The text with the edits made in it and nothing else touched: comments, blank lines, the order of keys and the style of
@@ -73,6 +86,11 @@ function change(document: Document, edit: Edit, wanted: unknown): void {
     document.deleteIn(edit.path);
     return;
   }
+  if (edit.op === 'move') {
+    const list = document.getIn(edit.path.slice(0, -1), true);
+    if (isSeq(list)) list.items.splice(edit.to, 0, ...list.items.splice(Number(edit.path.at(-1)), 1));
+    return;
+  }
   let at = edit.op === 'rename' ? edit.path.slice(0, -1) : edit.path;
   // Where a plain value stands in the way of a group, the group takes its place.
   while (at.length > 1 && !isCollection(document.getIn(at.slice(0, -1), true))) at = at.slice(0, -1);
@@ -106,6 +124,8 @@ class Splice {
         return this.remove(edit.path);
       case 'insert':
         return this.insert(edit.path, edit.index, edit.value);
+      case 'move':
+        return this.move(edit.path, edit.to);
       case 'rename':
         return this.rename(edit.path, edit.key);
     }
@@ -250,6 +270,51 @@ class Splice {
         : undefined;
     }
     return this.spliced(at === 0 ? lineStart : this.commentsAbove(lineStart), this.lineEnd(span.end), '');
+  }
+
+  /** The entries change places with their lines and the comments above them; blank lines stay where they are. */
+  private move(path: Path, to: number): string | undefined {
+    const spot = this.spot(path);
+    const list = spot?.parent;
+    const from = Number(spot?.key);
+    if (spot === undefined || from === to || to < 0) return this.source;
+    if (!isSeq(list) || marked(list) || to >= list.items.length) return undefined;
+    const [first, last] = [Math.min(from, to), Math.max(from, to)];
+    const all = list.items.map((item) => this.itemSpan(item));
+    const pieces = (list.flow === true ? all : this.linesOf(all, list)).slice(first, last + 1);
+    const known = pieces.flatMap((piece) => (piece === undefined ? [] : [piece]));
+    const [head, tail] = [known[0], known.at(-1)];
+    if (known.length !== pieces.length || head === undefined || tail === undefined) return undefined;
+    // Without an end of line at the end of the text, the last entry is given one while it moves.
+    const texts = known.map(({ start, end }) => ended(this.source.slice(start, end), list.flow !== true));
+    const gaps = known
+      .slice(1)
+      .map(({ start }, index) => this.source.slice(known[index]?.end ?? start, start));
+    const order = texts.toSpliced(from - first, 1).toSpliced(to - first, 0, texts[from - first] ?? '');
+    const text = order.map((each, index) => `${each}${gaps[index] ?? ''}`).join('');
+    const whole = list.flow === true || this.source[tail.end - 1] === '\n';
+    return this.spliced(head.start, tail.end, whole ? text : text.replace(/\n$/, ''));
+  }
+
+  /** Entries as whole lines. A comment above the first is its own only where others have theirs; else it heads the list. */
+  private linesOf(
+    spans: readonly ({ start: number; end: number } | undefined)[],
+    list: Node,
+  ): ({ start: number; end: number } | undefined)[] {
+    const lines = spans.map((span) => {
+      const dash = span === undefined ? undefined : this.dashBefore(span.start, list);
+      if (span === undefined || dash === undefined) return undefined;
+      const start = this.lineStart(dash);
+      return this.source.slice(start, dash).trim() === ''
+        ? { line: start, start: this.commentsAbove(start), end: this.lineEnd(span.end) }
+        : undefined;
+    });
+    const othersHave = lines.slice(1).some((each) => each !== undefined && each.start < each.line);
+    return lines.map((each, index) =>
+      each === undefined
+        ? undefined
+        : { start: index === 0 && !othersHave ? each.line : each.start, end: each.end },
+    );
   }
 
   private rename(path: Path, key: string): string | undefined {
@@ -400,69 +465,4 @@ class Splice {
   private spliced(start: number, end: number, text: string): string {
     return this.source.slice(0, start) + text + this.source.slice(end);
   }
-}
-
-const PLAIN = { lineWidth: 0, aliasDuplicateObjects: false, version: '1.2' } as const;
-
-const TOP_ORDER = ['apiVersion', 'kind', 'extends', ...keysAllowedAt([])];
-
-/** An anchor or a tag would be lost by writing over it. */
-function marked(node: Node): boolean {
-  return ('anchor' in node && node.anchor !== undefined) || node.tag !== undefined;
-}
-
-function nest(path: Path, value: unknown): unknown {
-  return path.reduceRight<unknown>(
-    (inner, key) => (typeof key === 'number' ? [inner] : { [key]: inner }),
-    value,
-  );
-}
-
-/** Text goes on in the quotes it had. */
-function restyled(value: unknown, old: Node | undefined): unknown {
-  if (typeof value !== 'string' || !isScalar(old) || typeof old.value !== 'string') return value;
-  if (old.type !== 'QUOTE_DOUBLE' && old.type !== 'QUOTE_SINGLE') return value;
-  if (value.includes('\n')) return value;
-  const scalar = new Scalar(value);
-  scalar.type = old.type;
-  return scalar;
-}
-
-function unwrapped(value: unknown): unknown {
-  return isScalar(value) ? value.value : value;
-}
-
-function isEmpty(value: object): boolean {
-  return Object.keys(value).length === 0;
-}
-
-/** A few words or figures read best on one line. */
-function isShortList(value: object): boolean {
-  return (
-    Array.isArray(value) &&
-    value.every((item) => typeof item !== 'object' && !String(item).includes('\n')) &&
-    value.join(', ').length <= 72
-  );
-}
-
-function flowText(value: unknown): string {
-  const text = stringify([value], { ...PLAIN, collectionStyle: 'flow' }).trim();
-  return text.slice(1, -1).trim();
-}
-
-function keyText(key: string): string {
-  return stringify({ [key]: 0 }, PLAIN).replace(/: 0\n$/, '');
-}
-
-function itemText(value: unknown, flow: boolean, column: number): string {
-  if (flow && typeof value === 'object' && value !== null) {
-    const text = flowText(value);
-    if (column + 2 + text.length <= WIDTH) return `- ${text}`;
-  }
-  return stringify([value], PLAIN).replace(/\n$/, '');
-}
-
-/** Every line but the first, moved to the right. */
-function indented(text: string, by: number): string {
-  return by === 0 ? text : text.replace(/\n(?=[^\n])/g, `\n${' '.repeat(by)}`);
 }

@@ -4,12 +4,14 @@ export type Path = readonly PathKey[];
 
 /**
  * One change of a draft. `set` puts a value at a path, making the groups that lead there; `remove` takes an entry away;
- * `insert` puts an item into the list at the path; `rename` gives the last key of a path another name in its place.
+ * `insert` puts an item into the list at the path; `move` gives the item at the path another place in its list; `rename`
+ * gives the last key of a path another name in its place.
  */
 export type Edit =
   | { op: 'set'; path: Path; value: unknown }
   | { op: 'remove'; path: Path }
   | { op: 'insert'; path: Path; index: number; value: unknown }
+  | { op: 'move'; path: Path; to: number }
   | { op: 'rename'; path: Path; key: string };
 
 export type Group = Readonly<Record<string, unknown>>;
@@ -41,7 +43,8 @@ function editAt(value: unknown, edit: Edit, depth: number): unknown {
   if (key === undefined) return edit.op === 'insert' ? inserted(value, edit) : wholeValue(value, edit);
   if (last && edit.op === 'remove') return without(value, key);
   if (last && edit.op === 'rename') return renamed(value, key, edit.key);
-  if (edit.op === 'remove' || edit.op === 'rename') {
+  if (last && edit.op === 'move') return moved(value, key, edit.to);
+  if (edit.op === 'remove' || edit.op === 'rename' || edit.op === 'move') {
     const old = inside(value, key);
     return old === undefined ? value : withKey(value, key, editAt(old, edit, depth + 1));
   }
@@ -73,6 +76,13 @@ function without(value: unknown, key: PathKey): unknown {
   const group: Record<string, unknown> = {};
   for (const [name, inner] of Object.entries(value)) if (name !== String(key)) put(group, name, inner);
   return group;
+}
+
+function moved(value: unknown, from: PathKey, to: number): unknown {
+  if (!Array.isArray(value) || typeof from !== 'number' || from >= value.length || to >= value.length)
+    return value;
+  const item: unknown = value[from];
+  return value.toSpliced(from, 1).toSpliced(to, 0, item);
 }
 
 function renamed(value: unknown, key: PathKey, to: string): unknown {
