@@ -112,9 +112,10 @@ const TABLE = {
   'rollback-drill': {
     title: 'Rollback drill',
     comes: 'computed',
-    must: 'pass',
+    must: 'be-given',
     speaksOf: 'version',
-    shows: 'The agent went back to its earlier version and returned, in time.',
+    shows:
+      'The agent went back to its earlier version and returned, in time; or there was none to go back to.',
     how: 'Run the rollback drill on this version.',
     where: 'drills',
   },

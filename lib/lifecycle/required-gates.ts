@@ -19,7 +19,8 @@ export const REQUIRED_GATES: Readonly<Record<Way, readonly GateId[]>> = {
  * may be signed again on evidence that carries over, and evidence may be due again though its gate is not.
  */
 export const CARRIES_OVER: Readonly<Record<Route, readonly EvidenceKind[]>> = {
-  g6: ['scenarios', 'evals', 'backtest', 'failure-paths-drill', 'rollback-drill', 'risk-review', 'rollout'],
-  build: [],
+  // What the product computes at once is computed again; what took people or real runs is not asked for twice.
+  g6: ['failure-paths-drill', 'rollback-drill', 'rollout'],
+  build: ['rollback-drill'],
   scoping: [],
 };
