@@ -48,7 +48,7 @@ export function SignInForm({ next }: { next: string }) {
 
   return (
     <form ref={form} onSubmit={submit} method="post" className="grid gap-4">
-      <Input name="email" type="email" label="E-mail" autoComplete="username" required autoFocus />
+      <Input name="email" type="email" label="E-mail" autoComplete="username webauthn" required autoFocus />
       <Input name="password" type="password" label="Password" autoComplete="current-password" required />
       {error === null ? null : <Callout tone="critical" alert title={error} />}
       <SubmitButton pending={pending}>Sign in</SubmitButton>

@@ -3,17 +3,20 @@ import CredentialsProvider from 'next-auth/providers/credentials';
 import { z } from 'zod';
 import { config } from '@/lib/config';
 import { AppError } from '@/lib/errors';
-import type { SessionClaim } from '@/lib/services/people/load-session';
+import { passkeySignInSchema, signInWithPasskey } from '@/lib/services/passkeys/sign-in';
+import { type SessionClaim, SIGN_IN_WAYS } from '@/lib/services/people/load-session';
 import { signIn, signInToDemo } from '@/lib/services/people/sign-in';
 import { switchWorkspace } from '@/lib/services/people/switch-workspace';
+import { oidcProvider, refusalOf } from './oidc-provider';
 
 const claimSchema = z.object({
   personId: z.uuid(),
   workspaceId: z.uuid(),
-  via: z.enum(['password', 'demo']),
+  via: z.enum(SIGN_IN_WAYS),
   proof: z.string(),
 });
 const credentialsSchema = z.object({ email: z.string().max(320), password: z.string().max(1000) });
+const passkeySchema = z.object({ answer: z.string().max(40_000) });
 const demoSchema = z.object({ personId: z.uuid() });
 
 /** The claim inside a session as next-auth hands it out, or null. */
@@ -26,7 +29,7 @@ const WEEK_SECONDS = 7 * 24 * 60 * 60;
 
 /** next-auth: credentials and JWT cookies. Built on first use, because `config()` throws where there is no environment (builds). */
 export function authOptions(): NextAuthOptions {
-  const { secret, dashboardUrl, demo } = config();
+  const { secret, dashboardUrl, demo, oidc } = config();
   // next-auth reads its own address from the environment only.
   process.env.NEXTAUTH_URL ??= dashboardUrl;
   return {
@@ -53,6 +56,25 @@ export function authOptions(): NextAuthOptions {
           }
         },
       }),
+      CredentialsProvider({
+        id: 'passkey',
+        name: 'Passkey',
+        credentials: { answer: {} },
+        async authorize(input, request) {
+          const answer = readAnswer(input);
+          if (answer === null) return null;
+          try {
+            const claim = await signInWithPasskey(answer, addressOf(request.headers));
+            return { id: claim.personId, claim };
+          } catch (error) {
+            // next-auth hands the page this text: a sentence of ours, or nothing.
+            if (error instanceof AppError) throw new Error(`told:${error.message}`);
+            console.error('Sign-in by passkey failed', error);
+            throw new Error('unavailable');
+          }
+        },
+      }),
+      ...(oidc === null ? [] : [oidcProvider(oidc)]),
       ...(demo
         ? [
             CredentialsProvider({
@@ -70,6 +92,11 @@ export function authOptions(): NextAuthOptions {
         : []),
     ],
     callbacks: {
+      signIn({ user }) {
+        // Only the sign-in service leads here without a claim: the others refuse by themselves.
+        const refused = refusalOf(user);
+        return refused === null || `/sign-in?error=${refused}`;
+      },
       async jwt({ token, user, trigger, session }) {
         if (trigger === 'update') {
           const before = claimOf(token);
@@ -89,6 +116,16 @@ export function authOptions(): NextAuthOptions {
       },
     },
   };
+}
+
+function readAnswer(input: unknown): z.output<typeof passkeySignInSchema> | null {
+  const wrapped = passkeySchema.safeParse(input);
+  if (!wrapped.success) return null;
+  try {
+    return passkeySignInSchema.parse(JSON.parse(wrapped.data.answer));
+  } catch {
+    return null;
+  }
 }
 
 /** lib/auth/settle-client-address.ts has made the header one address that holds. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AppError } from '@/lib/errors';
 import type { SigningMethod } from '@/lib/evidence/statement';
 import { type AssertionRequest, assertionResponseSchema } from '@/lib/services/passkeys/responses';
 
@@ -20,6 +21,15 @@ export const proofSchema = z.discriminatedUnion('method', [
   }),
 ]);
 export type Proof = z.output<typeof proofSchema>;
+
+/** A proof as a browser sent it. Throws `invalid` naming the field that is missing. */
+export function readProof(sent: unknown): Proof {
+  const result = proofSchema.safeParse(sent);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const message = issue?.message ?? 'Confirm once more.';
+  throw new AppError('invalid', message, { issues: [{ path: issue?.path.join('.') ?? '', message }] });
+}
 
 /** The ways this person has, here and now. */
 export interface ProofMethods {

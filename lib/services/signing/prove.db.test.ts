@@ -1,5 +1,5 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { decodeCredentialPublicKey } from '@simplewebauthn/server/helpers';
+import { isoCBOR } from '@simplewebauthn/server/helpers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '@/lib/auth/actor';
 import { db, transact } from '@/lib/db/pool';
@@ -213,7 +213,7 @@ describe('proving by passkey', () => {
 
 /** An ES256 key in COSE as Node takes it. */
 function es256(cose: Buffer) {
-  const key: ReadonlyMap<number, unknown> = decodeCredentialPublicKey(new Uint8Array(cose));
+  const key = isoCBOR.decodeFirst<ReadonlyMap<number, unknown>>(new Uint8Array(cose));
   const part = (label: number) => {
     const value = key.get(label);
     if (!(value instanceof Uint8Array)) throw new Error('not a point');

@@ -21,6 +21,7 @@ import {
 import { ASSERTION_FAULTS, checkAssertion, usePasskey } from '@/lib/services/passkeys/check-assertion';
 import { relyingParty } from '@/lib/services/passkeys/relying-party';
 import { isPassword } from '@/lib/services/people/password';
+import { beginFreshLogin, loggedInFor } from './fresh-login';
 import type { Proof, ProofChallenge, ProofMethods, Proven } from './proof';
 
 /**
@@ -52,18 +53,21 @@ function asPerson(actor: Actor): PersonActor {
 interface Means {
   passwordHash: string | null;
   isDemo: boolean;
+  /** They have signed in by the sign-in service before. */
+  isLinked: boolean;
   passkeys: { id: string; name: string; transports: string[] }[];
 }
 
 async function meansOf(actor: PersonActor): Promise<Means> {
   const found = await db().query<Means>(
     `SELECT p.password_hash AS "passwordHash", w.is_demo AS "isDemo",
+            EXISTS (SELECT FROM person_identity i WHERE i.person_id = p.id AND i.issuer = $4) AS "isLinked",
             coalesce((SELECT jsonb_agg(jsonb_build_object('id', k.credential_id, 'name', k.name, 'transports', k.transports)
                                        ORDER BY k.last_used_at DESC NULLS LAST)
                         FROM passkey k
                        WHERE k.person_id = p.id AND k.revoked_at IS NULL AND k.rp_id = $3), '[]') AS passkeys
        FROM person p JOIN workspace w ON w.id = $2 WHERE p.id = $1`,
-    [actor.personId, actor.workspaceId, relyingParty()?.id ?? ''],
+    [actor.personId, actor.workspaceId, relyingParty()?.id ?? '', config().oidc?.issuer ?? ''],
   );
   const [means] = found.rows;
   if (means === undefined) throw new AppError('not_found', 'There is no such person in this workspace.');
@@ -71,10 +75,11 @@ async function meansOf(actor: PersonActor): Promise<Means> {
 }
 
 function methodsFrom(actor: PersonActor, means: Means): ProofMethods {
+  const { oidc } = config();
   return {
     passkeys: means.passkeys.map((each) => each.name),
     password: !means.isDemo && means.passwordHash !== null,
-    oidc: null,
+    oidc: oidc !== null && means.isLinked && !means.isDemo ? { name: oidc.name } : null,
     demo: means.isDemo && config().demo ? { name: actor.name } : null,
   };
 }
@@ -110,19 +115,20 @@ export async function beginProof(
     throw new AppError('conflict', 'You cannot confirm in this way here. Choose another.');
   const challenge =
     method === 'passkey' ? passkeyChallenge(payloadType, payload) : randomBytes(32).toString('base64url');
+  const login = method === 'oidc' ? await beginFreshLogin() : null;
   const { id, expiresAt } = await storeChallenge(db(), {
     personId: person.personId,
     purpose: 'sign',
     challenge,
     boundTo: input.boundTo,
-    detail: { workspaceId: person.workspaceId, method, payloadType, payload },
+    detail: { workspaceId: person.workspaceId, method, payloadType, payload, ...login?.detail },
   });
   return {
     challengeId: id,
     method,
     expiresAt,
     passkey: method === 'passkey' ? await assertionRequest(challenge, means.passkeys) : null,
-    oidcUrl: null,
+    oidcUrl: login?.urlFor(id) ?? null,
   };
 }
 
@@ -252,7 +258,9 @@ async function answerFits(person: PersonActor, proof: Proof, stored: StoredChall
     return sameName(proof.name, person.name)
       ? PLAIN
       : { refusal: wrong('wrong name', 'name', `Type “${person.name}”, as it stands above.`) };
-  return { refusal: late('method withdrawn', 'You can no longer confirm in this way. Choose another.') };
+  return loggedInFor(stored)
+    ? PLAIN
+    : { refusal: wrong('not logged in', 'oidc', 'The login is not finished. Finish it in its window.') };
 }
 
 function sameName(typed: string, name: string): boolean {

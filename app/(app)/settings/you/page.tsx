@@ -1,15 +1,19 @@
 import type { Metadata } from 'next';
+import { Passkeys } from '@/components/passkeys/passkeys';
 import { Appearance, ChangePassword, MailSetting } from '@/components/people/you';
 import { SettingsPage } from '@/components/settings/settings-page';
 import { roleTitles } from '@/components/shell/who';
 import { Columns, FactRows, Sheet, SheetBody, Stack } from '@/components/ui/sheet';
 import { requireSession } from '@/lib/auth/session';
+import { listPasskeys } from '@/lib/services/passkeys/list-passkeys';
 import { getMail } from '@/lib/services/people/set-mail';
+import { proofMethods } from '@/lib/services/signing/prove';
 
 export const metadata: Metadata = { title: 'You' };
 
 export default async function YouPage() {
-  const { actor, person, workspace } = await requireSession();
+  const { actor, claim, person, workspace } = await requireSession();
+  const [{ passkeys, possible }, methods] = await Promise.all([listPasskeys(actor), proofMethods(actor)]);
   const mail = await getMail(actor);
   return (
     <SettingsPage place="you" title="You">
@@ -25,7 +29,13 @@ export default async function YouPage() {
               ]}
             />
           </Sheet>
-          {workspace.isDemo ? null : (
+          <Passkeys
+            passkeys={passkeys}
+            possible={possible}
+            methods={methods}
+            signedInWith={claim.via === 'passkey' ? claim.proof : null}
+          />
+          {workspace.isDemo || !methods.password ? null : (
             <Sheet title="Password">
               <SheetBody>
                 <ChangePassword />
