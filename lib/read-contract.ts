@@ -1,5 +1,6 @@
 import { MAX_SOURCE, type SourceFormat } from '@/lib/contract/parse';
 import { AppError } from '@/lib/errors';
+import { bytesOf } from '@/lib/read-bytes';
 
 const FORMATS: Record<string, SourceFormat> = {
   'application/yaml': 'yaml',
@@ -31,21 +32,9 @@ export async function readContract(request: Request): Promise<{ source: string; 
 
 /** The body as text, read no further than `maxBytes`. */
 export async function textOf(request: Request, maxBytes: number, tooLarge: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = request.body?.getReader();
-  for (;;) {
-    const next = await reader?.read();
-    if (next === undefined || next.done) break;
-    size += next.value.byteLength;
-    if (size > maxBytes) {
-      await reader?.cancel();
-      throw new AppError('too_large', tooLarge);
-    }
-    chunks.push(next.value);
-  }
+  const bytes = await bytesOf(request, maxBytes, tooLarge);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new AppError('invalid', 'The body is not text in UTF-8.');
   }

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import { checkedCount, cleanName, type EvalResults, type EvalSample, faulty } from './eval-results';
+import { cleanName } from '@/lib/evidence/clean-name';
+import { checkedCount, type EvalResults, type EvalSample, faulty } from './eval-results';
 
 /** What a column may be called, by what is in it. */
 const COLUMNS = {

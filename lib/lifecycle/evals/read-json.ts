@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { messageOf } from '@/lib/contract/expected';
-import { checkedCount, cleanName, type EvalResults, faulty } from './eval-results';
+import { cleanName } from '@/lib/evidence/clean-name';
+import { checkedCount, type EvalResults, faulty } from './eval-results';
 import { isPromptfoo, readPromptfoo } from './read-promptfoo';
 
 const resultSchema = z

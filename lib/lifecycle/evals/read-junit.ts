@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { AppError } from '@/lib/errors';
-import { checkedCount, cleanName, type EvalResults, type EvalSample, faulty } from './eval-results';
+import { cleanName } from '@/lib/evidence/clean-name';
+import { checkedCount, type EvalResults, type EvalSample, faulty } from './eval-results';
 
 interface Suite {
   name: string | null;

@@ -1,12 +1,6 @@
 import { z } from 'zod';
-import {
-  checkedCount,
-  cleanName,
-  type EvalResults,
-  type EvalSample,
-  faulty,
-  PASS_RATE,
-} from './eval-results';
+import { cleanName } from '@/lib/evidence/clean-name';
+import { checkedCount, type EvalResults, type EvalSample, faulty, PASS_RATE } from './eval-results';
 
 /** Of a test that broke (not merely failed), as promptfoo numbers its reasons. */
 const BROKE = 2;

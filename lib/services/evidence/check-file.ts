@@ -1,0 +1,125 @@
+import { fileTypeFromBuffer } from 'file-type';
+import { AppError } from '@/lib/errors';
+import { sha256Hex } from '@/lib/evidence/digest';
+import { endingOf, safeFileName } from '@/lib/evidence/file-name';
+import { formatBytes, formatList } from '@/lib/format';
+import type { EvidenceFileInput } from './record-evidence';
+
+/** Bytes of an attached file. */
+export const MOST_FILE_BYTES = 20 * 1000 * 1000;
+
+interface Kind {
+  title: string;
+  endings: readonly [string, ...string[]];
+}
+
+const OFFICE = 'application/vnd.openxmlformats-officedocument';
+
+/** What may be attached, by what its bytes are. */
+const BINARY: Readonly<Record<string, Kind>> = {
+  'application/pdf': { title: 'a PDF', endings: ['pdf'] },
+  'image/png': { title: 'a PNG image', endings: ['png'] },
+  'image/jpeg': { title: 'a JPEG image', endings: ['jpg', 'jpeg'] },
+  'image/webp': { title: 'a WebP image', endings: ['webp'] },
+  [`${OFFICE}.wordprocessingml.document`]: { title: 'a Word document', endings: ['docx'] },
+  [`${OFFICE}.spreadsheetml.sheet`]: { title: 'an Excel workbook', endings: ['xlsx'] },
+  [`${OFFICE}.presentationml.presentation`]: { title: 'a PowerPoint presentation', endings: ['pptx'] },
+};
+/** Plain text, by its ending. */
+const TEXT: Readonly<Record<string, { mediaType: string; title: string }>> = {
+  txt: { mediaType: 'text/plain', title: 'plain text' },
+  log: { mediaType: 'text/plain', title: 'plain text' },
+  md: { mediaType: 'text/markdown', title: 'Markdown' },
+  csv: { mediaType: 'text/csv', title: 'CSV' },
+  json: { mediaType: 'application/json', title: 'JSON' },
+};
+
+const TAKEN =
+  'Attach a PDF, a PNG, JPEG or WebP image, plain text, CSV, JSON, Markdown, or a Word, Excel or PowerPoint file.';
+
+/** The endings a file picker offers. */
+export const FILE_ENDINGS = [
+  ...Object.values(BINARY).flatMap(({ endings }) => endings),
+  ...Object.keys(TEXT),
+] as const;
+
+/**
+ * What a file is by its bytes, with a safe name. Its ending must not say otherwise: a lying one is refused, saying what the
+ * file is. Throws `invalid` for an empty file, `too_large`, `unsupported_media` for other types.
+ */
+export async function checkFile(givenName: string, bytes: Uint8Array): Promise<EvidenceFileInput> {
+  const name = safeFileName(givenName);
+  if (bytes.byteLength === 0) throw new AppError('invalid', `${name} is empty.`);
+  if (bytes.byteLength > MOST_FILE_BYTES)
+    throw new AppError(
+      'too_large',
+      `A file may have ${formatBytes(MOST_FILE_BYTES)}. Attach a link instead.`,
+    );
+  const ending = endingOf(name);
+  const found = await fileTypeFromBuffer(bytes).catch(() => undefined);
+  const kept = (file: { mediaType: string; ending: string }): EvidenceFileInput => ({
+    name: ending === '' ? `${name}.${file.ending}` : name,
+    mediaType: file.mediaType,
+    bytes,
+    digest: sha256Hex(bytes),
+  });
+  if (found === undefined) return kept(textKind(name, ending, bytes));
+  const kind = Object.hasOwn(BINARY, found.mime) ? BINARY[found.mime] : undefined;
+  if (kind === undefined)
+    throw new AppError('unsupported_media', `${name} is ${found.mime}, which is not taken. ${TAKEN}`);
+  if (ending !== '' && !kind.endings.includes(ending)) {
+    const [first] = kind.endings;
+    throw new AppError(
+      'unsupported_media',
+      `${name} says ".${ending}", and its content is ${kind.title}. Call it .${first}, or attach the file you meant.`,
+    );
+  }
+  return kept({ mediaType: found.mime, ending: kind.endings[0] });
+}
+
+function textKind(name: string, ending: string, bytes: Uint8Array): { mediaType: string; ending: string } {
+  const text = textOf(bytes);
+  if (text === null)
+    throw new AppError(
+      'unsupported_media',
+      ending === '' || Object.hasOwn(TEXT, ending) || isBinaryEnding(ending)
+        ? `${name} is not what it says: its content is no type that is known here. ${TAKEN}`
+        : `${name} is of no type that is taken. ${TAKEN}`,
+    );
+  if (ending === '') return { mediaType: 'text/plain', ending: 'txt' };
+  const kind = Object.hasOwn(TEXT, ending) ? TEXT[ending] : undefined;
+  if (kind === undefined)
+    throw new AppError(
+      'unsupported_media',
+      isBinaryEnding(ending)
+        ? `${name} says ".${ending}", and its content is plain text. Call it .txt, or attach the file you meant.`
+        : `A text may end in ${formatList(Object.keys(TEXT).map((each) => `.${each}`))}; ${name} does not. ${TAKEN}`,
+    );
+  if (ending === 'json' && !isJson(text))
+    throw new AppError('unsupported_media', `${name} says ".json", and its content is not JSON.`);
+  return { mediaType: kind.mediaType, ending };
+}
+
+function isBinaryEnding(ending: string): boolean {
+  return Object.values(BINARY).some(({ endings }) => endings.includes(ending));
+}
+
+/** Text in UTF-8 without control characters other than white space; null for anything else. */
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what tells text from the rest.
+    return /[\u0000-\u0008\u000b\u000e-\u001a\u001c-\u001f\u007f]/.test(text) ? null : text;
+  } catch {
+    return null;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
