@@ -24,15 +24,17 @@ export function Inbox({
   const [pending, setPending] = useState(false);
   if (notifications.length === 0)
     return (
-      <Sheet>
-        <EmptyState title="Nothing waits for you">
-          When an incident pages you, or somebody names you in a comment or answers you, it stands here.
+      <Sheet title="News">
+        <EmptyState title="No news">
+          When an incident pages you, somebody asks for your signature, names you in a comment or answers you,
+          it stands here.
         </EmptyState>
       </Sheet>
     );
   return (
     <Sheet
-      title={unread === 0 ? 'All read' : `${formatCount(unread)} unread`}
+      title="News"
+      label={unread === 0 ? 'All read' : `${formatCount(unread)} unread`}
       actions={
         unread === 0 ? undefined : (
           <Button

@@ -1,0 +1,111 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import type { Actor } from '@/lib/auth/actor';
+import { newId } from '@/lib/db/id';
+import { db } from '@/lib/db/pool';
+import { startThread } from '@/lib/services/comments/start-thread';
+import { createDraft } from '@/lib/services/drafts/create-draft';
+import { discardDraft } from '@/lib/services/drafts/discard-draft';
+import { openReview } from '@/lib/services/gates/open-review';
+import { aContract } from '@/lib/services/testing/a-contract';
+import { type GivenWorkspace, givenAgent, givenPerson, givenWorkspace } from '@/lib/services/testing/given';
+import { listWaiting } from './list-waiting';
+
+type Person = Extract<Actor, { kind: 'person' }>;
+let workspace: GivenWorkspace;
+let sponsor: Person;
+let operator: Person;
+
+beforeEach(async () => {
+  workspace = await givenWorkspace();
+  sponsor = await givenPerson(workspace, ['sponsor'], { name: 'Miriam Osei' });
+  operator = await givenPerson(workspace, ['operator'], { name: 'Dana Whitfield' });
+});
+
+const titles = async (actor: Actor) => (await listWaiting(actor)).map((item) => item.title);
+
+async function anIncident(
+  agentId: string,
+  state: 'open' | 'acknowledged',
+  minutesAgo: number,
+): Promise<void> {
+  const run = newId();
+  await db().query(
+    `INSERT INTO run (id, workspace_id, agent_id, key, status, started_at, ended_at)
+     VALUES ($1, $2, $3, $4, 'paused', now(), now())`,
+    [run, workspace.id, agentId, run],
+  );
+  await db().query(
+    `INSERT INTO incident (id, workspace_id, number, run_id, agent_id, title, clause, severity, state, operator_id,
+       breached_at, opened_at, acknowledged_at, acknowledged_by_id)
+     VALUES ($1, $2, $3, $4, $5, 'Bank details', 'tools/x', 'high', $6, $7, now(), now() - $8 * interval '1 minute',
+       CASE WHEN $6 = 'acknowledged' THEN now() - $8 * interval '1 minute' END, CASE WHEN $6 = 'acknowledged' THEN $7::uuid END)`,
+    [newId(), workspace.id, minutesAgo, run, agentId, state, operator.personId, minutesAgo],
+  );
+}
+
+describe('what waits for a person', () => {
+  it('is empty for somebody new, and for a key', async () => {
+    expect(await listWaiting(operator)).toEqual([]);
+  });
+
+  it('are incidents that page them and those they took, the oldest first, and nobody else’s', async () => {
+    const agent = await givenAgent(workspace);
+    await anIncident(agent.id, 'open', 5);
+    await anIncident(agent.id, 'acknowledged', 50);
+    expect(await titles(operator)).toEqual([
+      'Decide on INC-50: Bank details',
+      'Acknowledge INC-5: Bank details',
+    ]);
+    expect(await titles(sponsor)).toEqual([]);
+    const elsewhere = await givenPerson(await givenWorkspace(), ['operator']);
+    expect(await titles(elsewhere)).toEqual([]);
+  });
+
+  it('is a change somebody asks for in their draft, until the draft is closed', async () => {
+    const { id } = await createDraft(sponsor, {
+      subject: 'agent',
+      source: stringify(aContract()),
+      origin: 'blank',
+    });
+    const grc = await givenPerson(workspace, ['grc']);
+    const thread = await startThread(grc, {
+      subject: { kind: 'draft', id },
+      clause: 'cost/perRun',
+      kind: 'change-request',
+      body: 'Too much.',
+    });
+    expect(await listWaiting(sponsor)).toMatchObject([
+      { kind: 'change-request', path: `/contracts/drafts/${id}?thread=${thread.id}` },
+    ]);
+    expect(await titles(grc)).toEqual([]);
+    await discardDraft(sponsor, id, { reason: 'Begun by mistake.' });
+    expect(await titles(sponsor)).toEqual([]);
+  });
+
+  it('is a paging drill that nobody has answered', async () => {
+    const agent = await givenAgent(workspace);
+    await db().query(
+      `INSERT INTO drill (id, workspace_id, agent_id, kind, started_at, person_id) VALUES ($1, $2, $3, 'paging', now(), $4)`,
+      [newId(), workspace.id, agent.id, operator.personId],
+    );
+    expect(await titles(operator)).toEqual([expect.stringMatching(/^Answer the paging drill of /)]);
+    await db().query('UPDATE drill SET acknowledged_at = now()');
+    expect(await titles(operator)).toEqual([]);
+  });
+
+  it('is the evidence that a gate lacks, for whoever opened it', async () => {
+    const head = await givenPerson(workspace, ['head-of-ai']);
+    const agent = await givenAgent(workspace);
+    await db().query(`UPDATE agent SET stage = 'discovery' WHERE id = $1`, [agent.id]);
+    const { id } = await openReview(head, { agent: agent.name, gate: 'G1' });
+    expect(await listWaiting(head)).toMatchObject([
+      {
+        kind: 'gate',
+        path: `/review/${id}`,
+        title: expect.stringMatching(/^Bring what is missing to G1 of /),
+      },
+    ]);
+    expect(await titles(sponsor)).toEqual([]);
+  });
+});

@@ -1,0 +1,118 @@
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import { db } from '@/lib/db/pool';
+import { STAGE_TITLES } from '@/lib/lifecycle/stages';
+import type { ReviewRow } from '@/lib/services/gates/dto';
+import { listReviews } from '@/lib/services/gates/list-reviews';
+
+/** Something that does not go on before this person acts. */
+export interface WaitingItem {
+  /** Unique in the list. */
+  id: string;
+  kind: 'incident' | 'drill' | 'gate' | 'change-request';
+  /** What to do, from its verb: "Sign G4 of Claims processor as GRC". */
+  title: string;
+  /** What stands still until then. */
+  blocks: string;
+  path: string;
+  /** Since when, ISO 8601. */
+  since: string;
+}
+
+/** Everything that waits for the reader, oldest first. Keys and the system have nothing that waits. */
+export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
+  authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });
+  if (actor.kind !== 'person') return [];
+  const [open, others] = await Promise.all([listReviews(actor, { state: 'open' }), ofTables(actor)]);
+  const reviews = open.flatMap((review) => {
+    const wants = wantedAt(actor.personId, review);
+    if (wants === null) return [];
+    const { displayName, stage } = review.agent;
+    const item: WaitingItem = {
+      id: `gate:${review.id}`,
+      kind: 'gate',
+      title: `${wants} ${review.gate} of ${displayName}${review.version === null ? '' : ` v${review.version.label}`}`,
+      blocks:
+        review.gate === 'G6'
+          ? `The attestation that keeps ${displayName} in Production`
+          : `${displayName}, which stays in ${STAGE_TITLES[stage]} until then`,
+      path: `/review/${review.id}`,
+      since: review.waiting?.since ?? review.openedAt,
+    };
+    return [item];
+  });
+  return [...reviews, ...others].sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0));
+}
+
+/** What a passage wants of the person, as a verb with its object begun; null when nothing. */
+function wantedAt(personId: string, review: ReviewRow): string | null {
+  if (review.mine || review.waiting?.on.some((person) => person.id === personId) === true) return 'Sign';
+  // Nobody is waited for: something is missing, and whoever opened the passage is the one to bring it.
+  if (review.openedBy?.id === personId && review.waiting?.on.length === 0) return 'Bring what is missing to';
+  return null;
+}
+
+/**
+ * Incidents that page the reader and nobody has taken; those they took and have not closed; drills that page them; changes
+ * somebody asked for in a draft that they wrote on.
+ */
+async function ofTables(actor: Extract<Actor, { kind: 'person' }>): Promise<WaitingItem[]> {
+  const mine = [actor.workspaceId, actor.personId];
+  const [incidents, drills, requests] = await Promise.all([
+    db().query<{ id: string; number: number; title: string; state: string; agent: string; since: Date }>(
+      `SELECT i.id, i.number, i.title, i.state, a.display_name AS agent,
+              COALESCE(i.acknowledged_at, i.opened_at) AS since
+         FROM incident i JOIN agent a ON a.id = i.agent_id
+        WHERE i.workspace_id = $1
+          AND ((i.state = 'open' AND i.operator_id = $2) OR (i.state = 'acknowledged' AND i.acknowledged_by_id = $2))`,
+      mine,
+    ),
+    db().query<{ id: string; agent: string; name: string; since: Date }>(
+      `SELECT d.id, a.display_name AS agent, a.name, d.started_at AS since
+         FROM drill d JOIN agent a ON a.id = d.agent_id
+        WHERE d.workspace_id = $1 AND d.person_id = $2 AND d.state = 'running' AND d.acknowledged_at IS NULL`,
+      mine,
+    ),
+    db().query<{ id: string; clause: string; draft: string; agent: string | null; since: Date }>(
+      `SELECT t.id, t.clause, t.draft_id AS draft, a.display_name AS agent, t.created_at AS since
+         FROM comment_thread t JOIN contract_draft d ON d.id = t.draft_id LEFT JOIN agent a ON a.id = d.agent_id
+        WHERE t.workspace_id = $1 AND t.kind = 'change-request' AND t.resolved_at IS NULL AND d.state = 'open'
+          AND t.created_by_id IS DISTINCT FROM $2
+          AND (d.created_by_id = $2 OR EXISTS (
+            SELECT FROM draft_revision r WHERE r.draft_id = d.id AND r.author_id = $2))`,
+      mine,
+    ),
+  ]);
+  return [
+    ...incidents.rows.map(
+      (row): WaitingItem => ({
+        id: `incident:${row.id}`,
+        kind: 'incident',
+        title: `${row.state === 'open' ? 'Acknowledge' : 'Decide on'} INC-${row.number}: ${row.title}`,
+        blocks: `A paused run of ${row.agent}`,
+        path: `/incidents/${row.number}`,
+        since: row.since.toISOString(),
+      }),
+    ),
+    ...drills.rows.map(
+      (row): WaitingItem => ({
+        id: `drill:${row.id}`,
+        kind: 'drill',
+        title: `Answer the paging drill of ${row.agent}`,
+        blocks: 'The evidence that its pages reach you',
+        path: `/agents/${encodeURIComponent(row.name)}/drills`,
+        since: row.since.toISOString(),
+      }),
+    ),
+    ...requests.rows.map(
+      (row): WaitingItem => ({
+        id: `request:${row.id}`,
+        kind: 'change-request',
+        title: `Change ${row.clause}, as was asked for in the draft${row.agent === null ? '' : ` of ${row.agent}`}`,
+        blocks: 'The draft, which nobody can submit into force before',
+        path: `/contracts/drafts/${row.draft}?thread=${row.id}`,
+        since: row.since.toISOString(),
+      }),
+    ),
+  ];
+}
