@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ContractInput, contractSchema } from '@/lib/contract/schema';
 import { aContract } from '@/lib/services/testing/a-contract';
-import { type Measured, PILLAR_WEIGHTS, scoreRun } from './performance';
+import { type Measured, oneDecimal, PILLAR_WEIGHTS, scoreRun } from './performance';
 import { technicalQuality } from './quality';
 
 const contract = contractSchema.parse(aContract());
@@ -179,5 +179,14 @@ describe('the score of a run', () => {
         },
       ),
     );
+  });
+});
+
+describe('a score as it is told', () => {
+  it('does not hang on the order in which runs were added up', () => {
+    // The same sum in two orders, a hair apart on either side of 75.65.
+    expect(oneDecimal(75.65 - 1e-13)).toBe(oneDecimal(75.65 + 1e-13));
+    expect(oneDecimal(75.65 - 1e-13)).toBe(75.7);
+    expect([0, 100, 62.44, 62.46].map(oneDecimal)).toEqual([0, 100, 62.4, 62.5]);
   });
 });

@@ -190,7 +190,11 @@ function costPillar(cost: Contract['cost'], measured: Measured): PillarScore {
   return { ...part, weight: Math.round((part.weight * ceilings * 1000) / (ceilings + 1)) / 1000 };
 }
 
-/** Scores are told to one decimal: screens, receivers of webhooks and sorting all see this figure. */
+/**
+ * Scores are told to one decimal: screens, receivers of webhooks and sorting all see this figure. What the order of adding up
+ * leaves in the last digits of a mean is rounded away first, so that the same runs give the same figure whichever way they
+ * were read.
+ */
 export function oneDecimal(value: number): number {
-  return Math.round(value * 10) / 10;
+  return Math.round(Math.round(value * 1e6) / 1e5) / 10;
 }

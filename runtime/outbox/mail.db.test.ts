@@ -66,6 +66,7 @@ describe('mail', () => {
       text: expect.stringContaining('https://countersign.example.com/review/1'),
       html: expect.stringContaining('href="https://countersign.example.com/review/1"'),
     });
+    await expect.poll(async () => (await deliveries())[0]?.state).toBe('delivered');
     const [delivery] = await deliveries();
     expect(delivery).toMatchObject({ state: 'delivered', endpointId: null, lastStatus: 250 });
     expect(arrived?.mail.messageId).toBe(`<${delivery?.id}@countersign.example.com>`);
