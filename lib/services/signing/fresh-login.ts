@@ -119,7 +119,10 @@ async function judged(personId: string, stored: StoredChallenge, answer: URL): P
     pkceCodeVerifier: login.verifier,
     idTokenExpected: true,
   }).catch((cause: unknown) => {
-    console.error('A fresh login failed at the sign-in service', cause);
+    console.error(
+      'A fresh login failed at the sign-in service:',
+      cause instanceof Error ? cause.message : cause,
+    );
     return null;
   });
   const claims = tokens?.claims();
