@@ -142,13 +142,15 @@ describe('attaching a file', () => {
 });
 
 describe('reading an upload', () => {
-  const request = (body: BodyInit, length?: number) =>
-    new Request('http://countersign.test/', {
+  const request = (body: BodyInit, length?: number) => {
+    const streamed = {
       method: 'POST',
       body,
       duplex: 'half',
-      ...(length === undefined ? {} : { headers: { 'content-length': String(length) } }),
-    });
+      headers: length === undefined ? [] : [['content-length', String(length)] satisfies [string, string]],
+    };
+    return new Request('http://countersign.test/', streamed);
+  };
 
   it('stops at the limit without reading on, whatever length was said', async () => {
     let pulled = 0;
