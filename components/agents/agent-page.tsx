@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { IncidentTable } from '@/components/incidents/incident-list';
 import { Named } from '@/components/incidents/named';
 import { contractHref } from '@/components/runs/links';
@@ -20,12 +21,12 @@ import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Columns, FactRows, Sheet, SheetBody, SheetFoot, Stack } from '@/components/ui/sheet';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
-import { Tabs } from '@/components/ui/tabs';
 import { Tag } from '@/components/ui/tag';
 import { formatCount, formatDate, formatNumber, formatPercent, plural } from '@/lib/format';
 import type { AgentDetail } from '@/lib/services/agents/get-agent';
 import type { IncidentList } from '@/lib/services/incidents/list-incidents';
 import type { RunList } from '@/lib/services/runs/list-runs';
+import { AgentNav } from './agent-nav';
 import type { AgentTab } from './agent-tabs';
 import { AUTHORITY_WORDS, STAGE_WORDS } from './words';
 
@@ -35,7 +36,18 @@ export interface TabData {
   incidents: IncidentList | null;
 }
 
-export function AgentPage({ initial, tab, data }: { initial: AgentDetail; tab: AgentTab; data: TabData }) {
+export function AgentPage({
+  initial,
+  tab,
+  data,
+  stop,
+}: {
+  initial: AgentDetail;
+  tab: AgentTab;
+  data: TabData;
+  /** The control that stops the agent, for those who may. */
+  stop: ReactNode;
+}) {
   const path = `/agents/${encodeURIComponent(initial.name)}`;
   const { data: agent } = useQuery({
     queryKey: ['agent', initial.name],
@@ -84,9 +96,12 @@ export function AgentPage({ initial, tab, data }: { initial: AgentDetail; tab: A
           ) : null,
         ]}
         actions={
-          <ButtonLink href={contractHref(of)}>
-            {contract?.own ? 'Open contract' : 'Open workspace defaults'}
-          </ButtonLink>
+          <>
+            <ButtonLink href={contractHref(of)}>
+              {contract?.own ? 'Open contract' : 'Open workspace defaults'}
+            </ButtonLink>
+            {stop}
+          </>
         }
       />
       {agent.discovered ? (
@@ -106,19 +121,7 @@ export function AgentPage({ initial, tab, data }: { initial: AgentDetail; tab: A
         coverage={score.coverage}
         label={`Score, mean of ${plural(score.scoredRuns, 'run')} in 30 days`}
       />
-      <Tabs
-        label="About this agent"
-        current={tab}
-        tabs={[
-          { id: 'overview', label: 'Overview', href: path },
-          { id: 'runs', label: `Runs ${formatCount(score.runs)}`, href: `${path}?tab=runs` },
-          {
-            id: 'incidents',
-            label: `Incidents${agent.openIncidents === 0 ? '' : ` ${agent.openIncidents} open`}`,
-            href: `${path}?tab=incidents`,
-          },
-        ]}
-      />
+      <AgentNav name={initial.name} current={tab} runs={score.runs} openIncidents={agent.openIncidents} />
       {tab === 'overview' ? <OverviewTab agent={agent} /> : null}
       {tab === 'runs' ? <RunsTab agent={agent} runs={data.runs} /> : null}
       {tab === 'incidents' ? <IncidentsTab agent={agent} incidents={data.incidents} /> : null}

@@ -1,4 +1,6 @@
 import type { Metadata } from 'next';
+import { SwitchBanner } from '@/components/kill-switches/switch-banner';
+import { WorkspaceSwitches } from '@/components/kill-switches/workspace-switches';
 import { SettingsPage } from '@/components/settings/settings-page';
 import { Columns, FactRows, Sheet, SheetBody, Stack } from '@/components/ui/sheet';
 import { AnotherWorkspace } from '@/components/workspace/another-workspace';
@@ -6,16 +8,23 @@ import { WorkspaceForm } from '@/components/workspace/workspace-form';
 import { can } from '@/lib/auth/can';
 import { requireSession } from '@/lib/auth/session';
 import { config } from '@/lib/config';
+import { businessUnits, listSwitches, switchControl } from '@/lib/services/kill-switches/list-switches';
 
 export const metadata: Metadata = { title: 'Settings' };
 
 export default async function WorkspaceSettingsPage() {
   const { actor, workspace } = await requireSession();
+  const [switches, control, units] = await Promise.all([
+    listSwitches(actor),
+    switchControl(actor, { scope: 'workspace', target: '' }),
+    businessUnits(actor),
+  ]);
   const { runtimeUrl, dashboardUrl } = config();
   const mayManage = can(actor, 'workspace.manage', { workspaceId: workspace.id });
   const known = Intl.supportedValuesOf('timeZone');
   return (
     <SettingsPage place="workspace" title="Workspace">
+      <SwitchBanner switches={switches} />
       <Columns>
         <Sheet title="Name and clock">
           <SheetBody>
@@ -37,6 +46,7 @@ export default async function WorkspaceSettingsPage() {
               ]}
             />
           </Sheet>
+          <WorkspaceSwitches workspace={workspace.name} control={control} units={units} />
           {mayManage && !workspace.isDemo ? (
             <Sheet title="Other workspaces">
               <SheetBody className="grid justify-items-start gap-3">

@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg';
 import { z } from 'zod';
 import { db, transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
@@ -39,47 +40,53 @@ export async function endOverdueDrills(): Promise<number | null> {
 async function endOne(row: z.output<typeof rowsSchema>[number]): Promise<void> {
   const actor = { kind: 'system', workspaceId: row.workspace_id } as const;
   const { detail } = row;
-  const drill = { id: row.id, kind: row.kind, agentId: row.agent_id };
-  let left = 'Nothing was left behind.';
-  if (row.kind === 'kill-switch' && detail.switchId !== undefined)
-    left = await undone('The switch was released.', async () => {
-      const switchId = detail.switchId ?? '';
-      await transact((client) =>
+  await transact(async (client) => {
+    // Closed meanwhile, by the person who answered or by another plane: theirs counts.
+    const open = await client.query(
+      `SELECT FROM drill WHERE id = $1 AND state = 'running' FOR UPDATE SKIP LOCKED`,
+      [row.id],
+    );
+    if (open.rows.length === 0) return;
+    const { switchId, restore } = detail;
+    let left = 'Nothing was left behind.';
+    if (row.kind === 'kill-switch' && switchId !== undefined)
+      left = await undone(client, 'The switch was released.', () =>
         release(client, actor, { switchId, reason: 'The drill that turned it on broke off' }),
       );
-    });
-  if (row.kind === 'rollback' && detail.restore !== undefined)
-    left = await undone('The version before was put back.', async () => {
-      const { restore } = detail;
-      if (restore !== undefined) await transact((client) => putBack(client, actor, row.agent_id, restore));
-    });
-  const end: DrillEnd =
-    row.kind === 'paging'
-      ? {
-          state: 'failed',
-          summary: `${detail.person ?? 'The operator'} did not acknowledge the page within ${formatDuration((detail.minutes ?? 0) * 60_000)}.`,
-          figures: { person: detail.person ?? null, minutes: detail.minutes ?? null },
-          contractVersionId: null,
-          clause: 'ownership/operator',
-        }
-      : {
-          state: 'failed',
-          summary: `The drill broke off before it was done. ${left}`,
-          figures: { steps: detail.steps },
-          contractVersionId:
-            row.kind === 'kill-switch' ? null : (detail.restore?.versionId ?? row.contract_version_id),
-        };
-  // Closed meanwhile, by the person who answered or by another plane: theirs counts.
-  await transact((client) => endDrill(client, actor, drill, end));
+    if (row.kind === 'rollback' && restore !== undefined)
+      left = await undone(client, 'The version before was put back.', () =>
+        putBack(client, actor, row.agent_id, restore),
+      );
+    const minutes = detail.minutes ?? 0;
+    const end: DrillEnd =
+      row.kind === 'paging'
+        ? {
+            state: 'failed',
+            summary: `${detail.person ?? 'The operator'} did not acknowledge the page within ${formatDuration(minutes * 60_000)}.`,
+            figures: { person: detail.person ?? null, minutes },
+            contractVersionId: null,
+            clause: 'ownership/operator',
+          }
+        : {
+            state: 'failed',
+            summary: `The drill broke off before it was done. ${left}`,
+            figures: { steps: detail.steps },
+            contractVersionId:
+              row.kind === 'kill-switch' ? null : (restore?.versionId ?? row.contract_version_id),
+          };
+    await endDrill(client, actor, { id: row.id, kind: row.kind, agentId: row.agent_id }, end);
+  });
 }
 
-/** What became of undoing: somebody else may have done it, or something stands in the way, which people must see. */
-async function undone(done: string, work: () => Promise<void>): Promise<string> {
+/** What became of undoing: a person may have done it, or something stands in the way, which people must see. */
+async function undone(client: PoolClient, done: string, work: () => Promise<unknown>): Promise<string> {
+  await client.query('SAVEPOINT undoing');
   try {
     await work();
     return done;
   } catch (error) {
-    if (error instanceof AppError) return error.message;
-    throw error;
+    if (!(error instanceof AppError)) throw error;
+    await client.query('ROLLBACK TO SAVEPOINT undoing');
+    return error.message;
   }
 }

@@ -1,0 +1,52 @@
+import { Tabs } from '@/components/ui/tabs';
+import { formatCount } from '@/lib/format';
+
+export type AgentPlace =
+  | 'overview'
+  | 'lifecycle'
+  | 'evidence'
+  | 'scenarios'
+  | 'drills'
+  | 'contract'
+  | 'runs'
+  | 'incidents';
+
+/** The pages of one agent, on each of them. `name` is the one it goes by in telemetry; counts are shown where they are known. */
+export function AgentNav({
+  name,
+  current,
+  runs,
+  openIncidents = 0,
+}: {
+  name: string;
+  current: AgentPlace;
+  runs?: number;
+  openIncidents?: number;
+}) {
+  const slug = encodeURIComponent(name);
+  const path = `/agents/${slug}`;
+  return (
+    <Tabs
+      label="About this agent"
+      current={current}
+      tabs={[
+        { id: 'overview', label: 'Overview', href: path },
+        { id: 'lifecycle', label: 'Lifecycle', href: `${path}/lifecycle` },
+        { id: 'evidence', label: 'Evidence', href: `${path}/evidence` },
+        { id: 'scenarios', label: 'Scenarios', href: `${path}/scenarios` },
+        { id: 'drills', label: 'Drills', href: `${path}/drills` },
+        { id: 'contract', label: 'Contract', href: `/contracts/${slug}` },
+        {
+          id: 'runs',
+          label: runs === undefined ? 'Runs' : `Runs ${formatCount(runs)}`,
+          href: `${path}?tab=runs`,
+        },
+        {
+          id: 'incidents',
+          label: `Incidents${openIncidents === 0 ? '' : ` ${formatCount(openIncidents)} open`}`,
+          href: `${path}?tab=incidents`,
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,71 @@
+import { formatDuration, plural } from '@/lib/format';
+import type { AgentDrills } from '@/lib/services/drills/list-drills';
+import type { DrillPlan } from './drill-card';
+
+/** What each drill would do now, to how many, in words; and why it cannot be begun, where it cannot. */
+export function plansOf(drills: AgentDrills): DrillPlan[] {
+  const { agent, planes, underWay, version, rollbackTo, operator, minutes, may } = drills;
+  const onPlanes = plural(planes, 'runtime plane');
+  const noPlane = planes === 0 ? 'No runtime plane is running.' : null;
+  const notYours = may.run ? null : 'The head of AI, operators and SREs may run drills.';
+  return [
+    {
+      kind: 'kill-switch',
+      title: 'Kill switch',
+      gate: 'G4',
+      does: `Turns the real kill switch of ${agent.displayName} on, asks ${onPlanes} whether probe calls are blocked, and releases it. Takes about a second.`,
+      warning: agent.live
+        ? `${agent.displayName} is live: what it asks while the drill runs is blocked${underWay === 0 ? '' : `, in ${plural(underWay, 'run')} under way too`}.`
+        : null,
+      confirmLive: agent.live ? 'Live calls may be blocked for about a second' : null,
+      cannot: notYours ?? noPlane,
+      versions: [],
+      minutes: null,
+    },
+    {
+      kind: 'failure-paths',
+      title: 'Failure paths',
+      gate: 'G4',
+      does: 'Breaks the contract once at every severity and lets the incident response answer, on the real database, in a transaction that is taken back. Nobody is paged and nothing stays.',
+      warning: null,
+      confirmLive: null,
+      cannot: notYours,
+      versions: version.own ? drills.versions : [],
+      minutes: null,
+    },
+    {
+      kind: 'rollback',
+      title: 'Rollback',
+      gate: 'G4',
+      does:
+        rollbackTo === null
+          ? 'There is no earlier version that is known to be good, so there is nothing to go back to: the drill says so and is skipped.'
+          : `Puts version ${rollbackTo} in force in place of version ${version.number}, waits until ${onPlanes} ${planes === 1 ? 'decides' : 'decide'} by it, and puts version ${version.number} back.`,
+      warning:
+        rollbackTo !== null && agent.live
+          ? `${agent.displayName} is live: runs that begin meanwhile are held to version ${rollbackTo} and keep it.`
+          : null,
+      confirmLive: rollbackTo !== null && agent.live ? 'Live runs may begin under the other version' : null,
+      cannot:
+        notYours ??
+        (may.rollBack ? null : 'The head of AI and operators may, since it changes what is in force.') ??
+        (rollbackTo === null ? null : noPlane),
+      versions: [],
+      minutes: null,
+    },
+    {
+      kind: 'paging',
+      title: 'Paging',
+      gate: 'G5',
+      does:
+        operator.name === null
+          ? `The contract names ${operator.email} as operator, who is no member of this workspace.`
+          : `Pages ${operator.name}, whom the contract names as operator, and waits until they acknowledge. Fails after ${formatDuration(minutes * 60_000)}, when the contract would escalate.`,
+      warning: null,
+      confirmLive: null,
+      cannot: notYours ?? (operator.name === null ? 'Add the operator under Settings, People.' : null),
+      versions: [],
+      minutes: operator.name === null ? null : minutes,
+    },
+  ];
+}
