@@ -6,24 +6,28 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Actor } from '@/lib/auth/actor';
+import type { Stage } from '@/lib/lifecycle/stages';
 import { importContract } from '@/lib/services/contracts/import-contract';
+import { adoptAgent } from '@/lib/services/gates/adopt-agent';
 import { createKey } from '@/lib/services/keys/create-key';
 import { listKeys } from '@/lib/services/keys/list-keys';
 import { revokeKey } from '@/lib/services/keys/revoke-key';
 import { createDemoWorkspace, type DemoWorkspace } from '@/lib/services/workspaces/create-demo-workspace';
 import { demoHas, markDemo } from '@/lib/services/workspaces/demo-marks';
+import { CLAIMS, INVOICES, REFUNDS, SETTLEMENT } from './cases';
 import { claimsAgent } from './claims-agent';
+import { type Cast, type Passage, walkThroughGates } from './gates';
 import { planDemo } from './plan';
 import { sendRuns } from './send';
 
 const KEY_NAME = 'Demo agents';
 const CONTRACTS = path.join(import.meta.dirname, 'contracts');
 
-/** Who imports which contract: its sponsor. */
+/** Who imports which contract (its sponsor), and where its agent stood when the company began to keep gates. */
 const OTHERS = [
-  { file: 'refund-decisioning.yaml', by: 'jonas.adeyemi@meridian.example' },
-  { file: 'settlement-information.yaml', by: 'miriam.osei@meridian.example' },
-  { file: 'invoice-reconciliation.yaml', by: 'petra.haas@meridian.example' },
+  { file: 'refund-decisioning.yaml', by: 'jonas.adeyemi@meridian.example', stage: 'production' },
+  { file: 'settlement-information.yaml', by: 'miriam.osei@meridian.example', stage: 'rollout' },
+  { file: 'invoice-reconciliation.yaml', by: 'petra.haas@meridian.example', stage: 'production' },
 ] as const;
 
 export interface DemoOptions {
@@ -51,12 +55,20 @@ export async function playDemo({ endpoint, progress, filled }: DemoOptions): Pro
   const agent = claimsAgent(door, plan.breach);
 
   if (!(await demoHas(workspaceId, 'filled'))) {
-    for (const { file, by } of OTHERS) await bring(demo, file, by, end);
-    await bring(demo, 'claims-processor-1.2.yaml', 'miriam.osei@meridian.example', end);
+    for (const { file, by, stage } of OTHERS) await takeOver(demo, await bring(demo, file, by, end), stage);
+    await takeOver(
+      demo,
+      await bring(demo, 'claims-processor-1.2.yaml', 'miriam.osei@meridian.example', end),
+      'production',
+    );
     const total = plan.before.length + plan.after.length + 1;
     await sendRuns(door, plan.before, (count) => progress(`${count} of ${total} runs`));
     await bring(demo, 'claims-processor-1.3.yaml', 'miriam.osei@meridian.example', end);
     await sendRuns(door, plan.after, (count) => progress(`${plan.before.length + count} of ${total} runs`));
+    for (const passage of passages(demo)) {
+      progress(`gates of ${passage.agent}`);
+      await walkThroughGates(passage);
+    }
     await agent.workUntilPaused();
     await markDemo(workspaceId, 'filled');
   }
@@ -75,15 +87,71 @@ async function demoKey(admin: Actor): Promise<{ id: string; secret: string }> {
   return createKey(admin, { name: KEY_NAME, scopes: ['ingest', 'decide'], agentId: null });
 }
 
-async function bring(demo: DemoWorkspace, file: string, email: string, end: number): Promise<void> {
+/** The demo's agents are at work already: no gate was signed for that, and their pages say so. */
+async function takeOver(demo: DemoWorkspace, agent: string, stage: Stage): Promise<void> {
+  const { workspaceId } = demo;
+  await adoptAgent(
+    { kind: 'system', workspaceId },
+    { agent, stage, reason: 'It was at work before the company kept gates.' },
+  );
+}
+
+/** Returns the agent's name. */
+async function bring(demo: DemoWorkspace, file: string, email: string, end: number): Promise<string> {
   const template = await readFile(path.join(CONTRACTS, file), 'utf8');
   const source = template.replace(/\$\{(\d+) days ago\}/g, (_, days: string) =>
     new Date(end - Number(days) * 86_400_000).toISOString().slice(0, 10),
   );
-  await importContract(personIn(demo, email), { source, format: 'yaml', putInForce: true });
+  const { agent } = await importContract(personIn(demo, email), { source, format: 'yaml', putInForce: true });
+  return agent;
 }
 
-function personIn(demo: DemoWorkspace, email: string): Actor {
+/** Where each agent stands when the demo begins: one at every part of the way. */
+function passages(demo: DemoWorkspace): Passage[] {
+  const cast = (sponsor: string): Cast => ({
+    'head-of-ai': personIn(demo, 'helena.marsh@meridian.example'),
+    sponsor: personIn(demo, sponsor),
+    engineer: personIn(demo, 'tomas.brandt@meridian.example'),
+    qa: personIn(demo, 'adaeze.nwosu@meridian.example'),
+    grc: personIn(demo, 'rasmus.lindqvist@meridian.example'),
+    operator: personIn(demo, 'dana.whitfield@meridian.example'),
+    sre: personIn(demo, 'idris.kane@meridian.example'),
+  });
+  return [
+    {
+      agent: 'claims-processor',
+      version: 2,
+      cast: cast('miriam.osei@meridian.example'),
+      signed: ['G1', 'G2', 'G3', 'G4', 'G5'],
+      stated: CLAIMS,
+    },
+    {
+      agent: 'refund-decisioning',
+      version: 1,
+      cast: cast('jonas.adeyemi@meridian.example'),
+      signed: ['G1', 'G2', 'G3', 'G4'],
+      open: { gate: 'G5', message: 'The drill of paging is still to do.', evidence: false },
+      stated: REFUNDS,
+    },
+    {
+      agent: 'invoice-reconciliation',
+      version: 1,
+      cast: cast('petra.haas@meridian.example'),
+      signed: ['G1', 'G2', 'G3'],
+      stated: INVOICES,
+    },
+    {
+      agent: 'settlement-information',
+      version: 1,
+      cast: cast('miriam.osei@meridian.example'),
+      signed: ['G1', 'G2'],
+      open: { gate: 'G3', message: 'Half of the advice questions still get an answer.', evidence: true },
+      stated: SETTLEMENT,
+    },
+  ];
+}
+
+function personIn(demo: DemoWorkspace, email: string): Extract<Actor, { kind: 'person' }> {
   const person = demo.people.find((candidate) => candidate.email === email);
   if (person === undefined) throw new Error(`${email} is not in the demo workspace.`);
   return {

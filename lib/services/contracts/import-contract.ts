@@ -10,6 +10,8 @@ import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
 import { appendAudit } from '@/lib/services/audit/append';
+import { refuseUnsigned } from '@/lib/services/gates/refuse-unsigned';
+import { supersedeReviews } from '@/lib/services/gates/supersede-reviews';
 import { labelTaken } from './label-taken';
 import { parseText, readable } from './parse-text';
 import { placeInForce } from './put-in-force';
@@ -33,7 +35,8 @@ export interface ImportedContract {
 
 /**
  * Makes a contract a version of its agent (`identity.agent`), which is registered if nobody had heard of it. The same
- * document is never stored twice. Throws `invalid_contract` with every fault, `forbidden`.
+ * document is never stored twice. Open reviews of an earlier version close. Throws `invalid_contract` with every fault,
+ * `forbidden`, `conflict` when it is to be put in force where it must pass gates first.
  */
 export async function importContract(actor: Actor, input: ImportContract): Promise<ImportedContract> {
   return transact((client) => importInto(client, actor, input));
@@ -65,8 +68,16 @@ export async function importInto(
       : { defaultsVersionId: defaults.versionId, inherited };
   const version =
     same ?? (await addVersion(client, actor, agentId, contract, digest, { ...input, ...inheritance }));
-  if (inForce && agentId !== null)
+  if (agentId !== null && same === undefined)
+    await supersedeReviews(client, actor, {
+      agentId,
+      versionId: version.id,
+      label: contract.versioning.contract,
+    });
+  if (inForce && agentId !== null) {
+    await refuseUnsigned(client, workspaceId, { agentId, versionId: version.id });
     await placeInForce(client, actor, { agentId, versionId: version.id, number: version.number, contract });
+  }
   await notify(client, { workspaceId, topic: 'contract', id: version.id });
   return {
     agent: contract.identity.agent,

@@ -8,8 +8,12 @@ import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { appendAudit } from '@/lib/services/audit/append';
 import { refuseWithOpenRequests } from '@/lib/services/comments/open-requests';
+import { refuseUnsigned } from '@/lib/services/gates/refuse-unsigned';
 
-/** Lets a version of an agent's contract decide from now on. Runs that have begun keep theirs. */
+/**
+ * Lets a version of an agent's contract decide from now on. Runs that have begun keep theirs. Throws `conflict` where the
+ * agent does real work and the version has not passed its gates.
+ */
 export async function putInForce(
   actor: Actor,
   input: { agent: string; number: number },
@@ -26,6 +30,7 @@ export async function putInForce(
     const version = found.rows[0];
     if (version === undefined)
       throw new AppError('not_found', `"${input.agent}" has no contract version ${input.number}.`);
+    await refuseUnsigned(client, workspaceId, version);
     await placeInForce(client, actor, {
       agentId: version.agentId,
       versionId: version.versionId,
@@ -37,7 +42,10 @@ export async function putInForce(
   });
 }
 
-/** The step itself, inside the caller's transaction with the agent's row locked. The agent goes by its names from now on. Throws `conflict` while a requested change is open. */
+/**
+ * The step itself, inside the caller's transaction with the agent's row locked; the caller has made sure that the version may
+ * decide at the agent's stage. The agent goes by its names from now on. Throws `conflict` while a requested change is open.
+ */
 export async function placeInForce(
   client: PoolClient,
   actor: Actor,
@@ -45,38 +53,29 @@ export async function placeInForce(
 ): Promise<void> {
   const { workspaceId } = actor;
   await refuseWithOpenRequests(client, workspaceId, version.versionId);
-  const moved = await client.query(
-    `UPDATE agent SET contract_version_id = $3, authority_level = $4, stage = $5, display_name = $6,
-            business_unit = $7, aliases = $8
-      WHERE workspace_id = $1 AND id = $2 AND contract_version_id IS DISTINCT FROM $3`,
+  const moved = await client.query<{ stage: string }>(
+    `UPDATE agent SET contract_version_id = $3, authority_level = $4, display_name = $5, business_unit = $6, aliases = $7
+      WHERE workspace_id = $1 AND id = $2 AND contract_version_id IS DISTINCT FROM $3 RETURNING stage`,
     [
       workspaceId,
       version.agentId,
       version.versionId,
       version.contract.authority.level,
-      stageOf(version.contract),
       version.contract.identity.name,
       version.contract.identity.businessUnit,
       version.contract.identity.aliases,
     ],
   );
-  if (moved.rowCount === 0) return;
+  const stage = moved.rows[0]?.stage;
+  if (stage === undefined) return;
   await appendAudit(client, [
     {
       workspaceId,
       actor,
       action: 'contract.put-in-force',
       subject: `agent:${version.agentId}`,
-      detail: { agent: version.contract.identity.agent, number: version.number },
+      detail: { agent: version.contract.identity.agent, number: version.number, stage },
     },
   ]);
   await notify(client, { workspaceId, topic: 'agent', id: version.agentId });
-}
-
-/** Until gates decide it, the stage is the furthest environment the delegation names. */
-function stageOf(contract: Contract): string {
-  const environments = contract.identity.delegation.environments.map((name) => name.toLowerCase());
-  if (environments.includes('production')) return 'production';
-  if (environments.includes('rollout')) return 'rollout';
-  return 'build';
 }

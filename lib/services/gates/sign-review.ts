@@ -23,6 +23,7 @@ import { signWithInstance } from '@/lib/services/instance-keys/sign';
 import { addNotifications } from '@/lib/services/notifications/add';
 import type { Proof, Proven } from '@/lib/services/signing/proof';
 import { checkProof } from '@/lib/services/signing/prove';
+import { changeStage } from './change-stage';
 import { involved, reviewInAudit, whatIsSigned } from './close-review';
 import { clockAfter, type FoundReview, lockReview } from './find-review';
 import type { Standing } from './review-standing';
@@ -226,18 +227,8 @@ async function passGate(
     versionId,
     inForceId: agent.inForceId,
   });
-  if (stage !== agent.stage) {
-    await client.query(
-      'UPDATE agent SET stage = $3, stage_entered_at = $4 WHERE workspace_id = $1 AND id = $2',
-      [workspaceId, agent.id, stage, at],
-    );
-    await client.query(
-      `INSERT INTO stage_change (id, workspace_id, agent_id, from_stage, to_stage, kind, gate, gate_review_id, by_id, at)
-       VALUES ($1, $2, $3, $4, $5, 'gate', $6, $7, $8, $9)`,
-      [newId(), workspaceId, agent.id, agent.stage, stage, gate, review.id, actor.personId, at],
-    );
-    await notify(client, { workspaceId, topic: 'agent', id: agent.id });
-  }
+  if (stage !== agent.stage)
+    await changeStage(client, actor, agent, stage, { kind: 'gate', gate, reviewId: review.id }, at);
   const { version } = standing;
   if (putInForce && version !== null) {
     const stored = await client.query<{ document: unknown }>(
