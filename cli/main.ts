@@ -4,6 +4,7 @@ import { lintFiles } from './commands/lint';
 import { pull } from './commands/pull';
 import { push } from './commands/push';
 import { testFiles } from './commands/test';
+import { verifyFile } from './commands/verify';
 import { EXIT, type Exit, Failure, type Outcome } from './outcome';
 import { serverOf } from './server';
 
@@ -17,6 +18,8 @@ const USAGE = `countersign: contracts as code
   countersign test <scenarios…>            run scenario files against their contracts, offline
       --contract <file>                    instead of the one they name
       --defaults <file>
+      --coverage                           and the clauses no scenario exercises
+      --junit <file>                       results for a build server
   countersign pull <agent>                 the contract in force, byte for byte
       --version <n> | --draft              another version, or the draft that is open
       --out <file>                         into a file
@@ -27,6 +30,8 @@ const USAGE = `countersign: contracts as code
       --stdio "<command>" | --http <url> | --openapi <file>
       --server <name>                      what contracts call it
       --header "Name: value"               for --http
+  countersign verify <export>              verify an exported record, offline
+      --key <file>                         the instance's public key, as you have it from elsewhere
 
   <before> and <after> are files, or server:<agent>[@<version>].
   --json prints JSON. --url, or COUNTERSIGN_URL, is the dashboard; COUNTERSIGN_KEY an API key of scope author.
@@ -41,6 +46,8 @@ const OPTIONS = {
   defaults: { type: 'string' },
   'fail-on': { type: 'string' },
   contract: { type: 'string' },
+  coverage: { type: 'boolean', default: false },
+  junit: { type: 'string' },
   version: { type: 'string' },
   draft: { type: 'boolean', default: false },
   out: { type: 'string', short: 'o' },
@@ -51,16 +58,18 @@ const OPTIONS = {
   openapi: { type: 'string' },
   server: { type: 'string' },
   header: { type: 'string' },
+  key: { type: 'string', multiple: true },
 } as const;
 
 /** Which options a command knows, besides those all do. */
 const KNOWN: Record<string, readonly (keyof typeof OPTIONS)[]> = {
   lint: ['strict', 'defaults'],
   diff: ['fail-on'],
-  test: ['contract', 'defaults'],
+  test: ['contract', 'defaults', 'coverage', 'junit'],
   pull: ['version', 'draft', 'out'],
   push: ['onto', 'force'],
   tools: ['stdio', 'http', 'openapi', 'server', 'header'],
+  verify: ['key'],
 };
 const EVERYWHERE = ['json', 'help', 'url'];
 
@@ -121,6 +130,8 @@ async function run(argv: readonly string[]): Promise<Outcome> {
       return testFiles(some('the scenario files to run'), {
         contract: values.contract,
         defaults: values.defaults,
+        coverage: values.coverage,
+        junit: values.junit,
         now: now.getTime(),
       });
     case 'pull': {
@@ -134,6 +145,11 @@ async function run(argv: readonly string[]): Promise<Outcome> {
       if (values.force && values.onto !== undefined)
         throw new Failure(EXIT.usage, 'Either --onto or --force: one names a revision, the other any.');
       return push(some('the files to push'), { onto: values.onto, force: values.force }, server());
+    case 'verify': {
+      const [file, more] = some('the export to verify');
+      if (file === undefined || more !== undefined) throw new Failure(EXIT.usage, 'verify takes one export.');
+      return verifyFile(file, values.key ?? []);
+    }
     default:
       if (rest.length !== 1 || rest[0] !== 'import')
         throw new Failure(EXIT.usage, 'tools knows one thing: countersign tools import.');
