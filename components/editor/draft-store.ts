@@ -236,6 +236,8 @@ export class DraftStore {
       if (draft.revision <= this.base.revision || this.view.contested !== null) return;
       this.markChanges(draft);
       await this.integrate(this.base.source, draft.source, draft.revision);
+      // Once more, now that the text has the lines that are marked.
+      this.show({ marks: new Map(this.view.marks) });
     });
   }
 

@@ -1,20 +1,18 @@
 import { getIndentation } from '@codemirror/language';
 import { EditorState } from '@codemirror/state';
-import { highlightTree, tagHighlighter, tags } from '@lezer/highlight';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { foldAt, yaml, yamlLanguage } from './yaml-language';
-
-const marks = tagHighlighter([
-  { tag: tags.propertyName, class: 'key' },
-  { tag: tags.comment, class: 'comment' },
-]);
+import { foldAt, readLine, yaml } from './yaml-language';
 
 function marked(text: string): string[] {
-  const found: string[] = [];
-  highlightTree(yamlLanguage.parser.parse(text), marks, (from, to, what) =>
-    found.push(`${what} ${text.slice(from, to)}`),
-  );
-  return found;
+  let reading: Parameters<typeof readLine>[1] = { block: null, quote: null, flow: 0 };
+  return text.split('\n').flatMap((line) => {
+    const { marks, after } = readLine(line, reading);
+    reading = after;
+    return marks.flatMap(({ kind, from, to }) =>
+      kind === 'punctuation' ? [] : [`${kind} ${line.slice(from, to)}`],
+    );
+  });
 }
 
 describe('YAML for the eye', () => {
@@ -30,6 +28,25 @@ describe('YAML for the eye', () => {
       'key next',
       'key last',
     ]);
+  });
+
+  test('however odd the text, each line is read to its end and marks stand in order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: fc.constantFrom(...' -#:[]{}"\'|>,ab\\&*') })), (lines) => {
+        let reading: Parameters<typeof readLine>[1] = { block: null, quote: null, flow: 0 };
+        for (const line of lines) {
+          const { marks, after } = readLine(line, reading);
+          let last = 0;
+          for (const { from, to } of marks) {
+            expect(from).toBeGreaterThanOrEqual(last);
+            expect(to).toBeGreaterThan(from);
+            last = to;
+          }
+          expect(last).toBeLessThanOrEqual(line.length);
+          reading = after;
+        }
+      }),
+    );
   });
 
   test('a section folds to its last line, a list at its key’s margin too', () => {

@@ -2,14 +2,7 @@
 
 import { autocompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, indentWithTab } from '@codemirror/commands';
-import {
-  bracketMatching,
-  foldGutter,
-  foldKeymap,
-  HighlightStyle,
-  indentUnit,
-  syntaxHighlighting,
-} from '@codemirror/language';
+import { bracketMatching, foldGutter, foldKeymap, indentUnit } from '@codemirror/language';
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search';
 import { Annotation, EditorState, Prec } from '@codemirror/state';
@@ -22,11 +15,11 @@ import {
   lineNumbers,
   type Tooltip,
 } from '@codemirror/view';
-import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
 import type { Issue } from '@/lib/errors';
 import type { DraftStore } from './draft-store';
 import { type Target, useDraft, useEditor } from './editor-context';
+import { othersLines, showOthers } from './others-lines';
 import { plainText } from './typed-text';
 import { completeYaml, describeYaml } from './yaml-completion';
 import { yaml } from './yaml-language';
@@ -42,6 +35,7 @@ export default function YamlView() {
   const view = useRef<EditorView>(null);
   const source = useDraft((draft) => draft.source);
   const issues = useDraft((draft) => draft.reading.issues);
+  const marks = useDraft((draft) => draft.marks);
   const mayWrite = useDraft((draft) => draft.mayWrite);
   const says = useRef(at);
   says.current = at;
@@ -68,6 +62,11 @@ export default function YamlView() {
       view.current.dispatch(setDiagnostics(view.current.state, diagnostics(view.current, issues)));
   }, [issues]);
 
+  // After the text that brought them.
+  useEffect(() => {
+    if (view.current !== null && marks.size > 0) showOthers(view.current, marks);
+  }, [marks]);
+
   useEffect(() => {
     if (view.current !== null && target !== null) reveal(view.current, target, store);
   }, [target, store]);
@@ -93,6 +92,7 @@ function extensions(
     foldGutter(),
     lintGutter(),
     yaml(),
+    othersLines,
     indentUnit.of('  '),
     EditorState.tabSize.of(2),
     bracketMatching(),
@@ -102,7 +102,6 @@ function extensions(
     search({ top: true }),
     autocompletion({ override: [completeYaml], icons: false }),
     hoverTooltip(({ state }, pos) => describedAt(state, pos)),
-    syntaxHighlighting(COLOURS),
     THEME,
     EditorState.readOnly.of(!mayWrite),
     EditorView.contentAttributes.of({ 'aria-label': 'Contract as YAML', dir: 'auto', tabindex: '0' }),
@@ -205,12 +204,6 @@ function reveal(view: EditorView, target: Target, store: DraftStore): void {
   view.focus();
 }
 
-const COLOURS = HighlightStyle.define([
-  { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--accent)' },
-  { tag: [tags.comment, tags.lineComment], color: 'var(--ink-3)', fontStyle: 'italic' },
-  { tag: [tags.separator, tags.punctuation, tags.squareBracket, tags.brace], color: 'var(--ink-2)' },
-]);
-
 const THEME = EditorView.theme({
   '&': {
     backgroundColor: 'var(--sheet)',
@@ -225,6 +218,9 @@ const THEME = EditorView.theme({
     padding: '8px 0',
     caretColor: 'var(--ink)',
   },
+  '.cm-yaml-key': { color: 'var(--accent)' },
+  '.cm-yaml-comment': { color: 'var(--ink-3)', fontStyle: 'italic' },
+  '.cm-yaml-punctuation': { color: 'var(--ink-2)' },
   '.cm-scroller': { lineHeight: '20px' },
   '.cm-gutters': { backgroundColor: 'var(--sheet)', color: 'var(--ink-3)', border: 'none' },
   '.cm-activeLine': { backgroundColor: 'var(--sunk)' },
