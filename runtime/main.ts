@@ -2,6 +2,7 @@ import { config } from '@/lib/config';
 import { leaveDatabase } from '@/lib/services/health/leave-database';
 import { startSealer } from './audit/sealer';
 import { startPlaneDuties } from './drills/plane';
+import { startGateTimer } from './gates/timer';
 import { startOutbox } from './outbox/worker';
 import { buildServer } from './server';
 
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   const outbox = startOutbox(server.log);
   const duties = startPlaneDuties(server.log);
   const sealer = startSealer(server.log);
+  const gates = startGateTimer(server.log);
 
   let stopping = false;
   const stop = async (signal: string) => {
@@ -22,6 +24,7 @@ async function main(): Promise<void> {
     await server.close();
     await outbox.stop();
     await duties.stop();
+    await gates.stop();
     await sealer.stop();
     await leaveDatabase();
   };

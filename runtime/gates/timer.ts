@@ -1,0 +1,35 @@
+import type { Logger } from 'pino';
+import { expireReviews } from '@/lib/services/gates/expire-reviews';
+
+/** Days are what gates count in: a look a minute is soon enough. */
+const EVERY_MS = 60_000;
+
+export interface GateTimer {
+  /** Takes no further look and waits for the one under way. */
+  stop(): Promise<void>;
+}
+
+/** Does what time does to gates: reviews expire, people are reminded, attestations come due. Any number of planes may. */
+export function startGateTimer(log: Pick<Logger, 'warn' | 'error'>, everyMs = EVERY_MS): GateTimer {
+  let timer: NodeJS.Timeout | undefined;
+  let stopping = false;
+  const look = async () => {
+    try {
+      await expireReviews(new Date(), (error) => log.warn({ err: error }, 'a gate could not be looked at'));
+    } catch (error) {
+      log.error({ err: error }, 'gates could not be looked at');
+    }
+    if (!stopping) timer = setTimeout(begin, everyMs);
+  };
+  let underWay = look();
+  function begin(): void {
+    underWay = look();
+  }
+  return {
+    stop: async () => {
+      stopping = true;
+      clearTimeout(timer);
+      await underWay;
+    },
+  };
+}
