@@ -24,7 +24,8 @@ export async function bundleCli(folder = FOLDER) {
   const outfile = join(folder, 'countersign.mjs');
   await build({
     absWorkingDir: ROOT,
-    entryPoints: { countersign: 'cli/main.ts' },
+    // The second is the worker that reads a part of a large export.
+    entryPoints: { countersign: 'cli/main.ts', 'scan-part': 'cli/scan-part.ts' },
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,

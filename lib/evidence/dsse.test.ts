@@ -6,9 +6,9 @@ import {
   envelopeSchema,
   instanceKeyId,
   instancePublicKey,
+  pae,
   passkeyChallenge,
   payloadOf,
-  pae,
   signEnvelope,
   verifyEd25519,
 } from './dsse';

@@ -2,17 +2,24 @@ import { z } from 'zod';
 import { answerFile } from '@/lib/auth/answer-file';
 import { readQuery } from '@/lib/read-query';
 import { auditQuerySchema } from '@/lib/services/audit/audit-query';
-import { AUDIT_FORMATS, exportAudit } from '@/lib/services/audit/export-audit';
+import { exportEntries } from '@/lib/services/audit/export-entries';
+import { exportRecord } from '@/lib/services/audit/export-record';
 
-const formatSchema = z.object({ format: z.enum(AUDIT_FORMATS).default('jsonl') });
+const formatSchema = z.object({ format: z.enum(['csv', 'jsonl']).default('jsonl') });
 
-const TYPES = { csv: 'text/csv', jsonl: 'application/x-ndjson' };
-
-/** The audit log as a file, `?format=csv` or `jsonl`, with the filters of the screen. */
+/**
+ * The audit log as a file, with the filters of the screen: `?format=csv` to read, `jsonl` to verify (docs/verify.md).
+ * Without filters the latter is the whole record: contracts, evidence, gate reviews and signatures too.
+ */
 export async function GET(request: Request): Promise<Response> {
   const wished = formatSchema.safeParse(Object.fromEntries(new URL(request.url).searchParams));
-  const format = wished.success ? wished.data.format : 'jsonl';
-  return answerFile({ name: `audit-log.${format}`, type: TYPES[format] }, (actor) =>
-    exportAudit(actor, readQuery(auditQuerySchema, request), readQuery(formatSchema, request).format),
-  );
+  const day = new Date().toISOString().slice(0, 10);
+  return wished.success && wished.data.format === 'csv'
+    ? answerFile({ name: `audit-log-${day}.csv`, type: 'text/csv' }, (actor) =>
+        exportEntries(actor, readQuery(auditQuerySchema, request)),
+      )
+    : answerFile({ name: `record-${day}.jsonl`, type: 'application/x-ndjson' }, (actor) => {
+        readQuery(formatSchema, request);
+        return exportRecord(actor, readQuery(auditQuerySchema, request));
+      });
 }

@@ -73,7 +73,8 @@ export async function readEntries(
   }));
 }
 
-function conditionsOf(workspaceId: string, query: AuditQuery, values: SqlValues): string {
+/** Which entries a query is for, as SQL over `audit_entry`'s own columns. */
+export function conditionsOf(workspaceId: string, query: AuditQuery, values: SqlValues): string {
   const parts = [`workspace_id = ${values.add(workspaceId)}`];
   if (query.actor !== '') parts.push(`actor = ${values.add(query.actor)}`);
   if (query.action !== '')

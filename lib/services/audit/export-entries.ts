@@ -6,9 +6,6 @@ import { appendAudit } from './append';
 import type { AuditQuery } from './audit-query';
 import { type AuditRow, readEntries } from './read-entries';
 
-export const AUDIT_FORMATS = ['csv', 'jsonl'] as const;
-export type AuditFormat = (typeof AUDIT_FORMATS)[number];
-
 const PAGE = 1000;
 
 const COLUMNS: readonly { title: string; value: (entry: AuditRow) => string | number | null }[] = [
@@ -23,14 +20,10 @@ const COLUMNS: readonly { title: string; value: (entry: AuditRow) => string | nu
 ];
 
 /**
- * All entries that fit, newest first, as CSV with a head or as JSON Lines, a page at a time so that a long log never
- * stands in memory. That it was exported is an entry too.
+ * All entries that fit, newest first, as CSV with a head, a page at a time so that a long log never stands in memory: to
+ * read and to sort. What can be verified is `exportRecord`. That it was exported is an entry too.
  */
-export async function* exportAudit(
-  actor: Actor,
-  query: AuditQuery,
-  format: AuditFormat,
-): AsyncGenerator<string> {
+export async function* exportEntries(actor: Actor, query: AuditQuery): AsyncGenerator<string> {
   const { workspaceId } = actor;
   authorize(actor, 'audit.read', { workspaceId });
   const { before: _, ...filters } = query;
@@ -42,13 +35,13 @@ export async function* exportAudit(
         action: 'audit.exported',
         subject: `workspace:${workspaceId}`,
         detail: {
-          format,
+          format: 'csv',
           ...Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== '')),
         },
       },
     ]),
   );
-  if (format === 'csv') yield csvLine(COLUMNS.map((column) => column.title));
+  yield csvLine(COLUMNS.map((column) => column.title));
   let before = query.before;
   for (;;) {
     const page = await readEntries(
@@ -56,14 +49,9 @@ export async function* exportAudit(
       { ...filters, ...(before === undefined ? {} : { before }) },
       PAGE,
     );
-    if (page.length > 0) yield page.map((entry) => print(entry, format)).join('');
+    if (page.length > 0)
+      yield page.map((entry) => csvLine(COLUMNS.map((column) => column.value(entry)))).join('');
     before = page.at(-1)?.number;
     if (page.length < PAGE) return;
   }
-}
-
-function print(entry: AuditRow, format: AuditFormat): string {
-  if (format === 'csv') return csvLine(COLUMNS.map((column) => column.value(entry)));
-  const { number, href: _, ...rest } = entry;
-  return `${JSON.stringify({ entry: number, ...rest })}\n`;
 }

@@ -1,0 +1,36 @@
+/** A worker of `verify`: scans one part of a large export and posts what it found. */
+import { createReadStream } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { z } from 'zod';
+import { LinkScanner } from '@/lib/evidence/scan-links';
+import type { FoundInPart, PartEvent } from './verify-parts';
+
+const { path, from, to, seq, hash } = z
+  .object({ path: z.string(), from: z.number(), to: z.number(), seq: z.number(), hash: z.string() })
+  .parse(workerData);
+
+const events: PartEvent[] = [];
+const scanner = new LinkScanner(
+  { line: 0, seq, hash },
+  {
+    record(place, bytes) {
+      events.push({ kind: 'record', place, bytes: Uint8Array.from(bytes) });
+      return null;
+    },
+    told(place, text) {
+      events.push({ kind: 'told', place, text });
+      return null;
+    },
+  },
+);
+for await (const piece of createReadStream(path, { start: from, end: to - 1, highWaterMark: 1024 * 1024 })) {
+  if (Buffer.isBuffer(piece)) scanner.push(piece);
+  if (scanner.fault !== null) break;
+}
+const found: FoundInPart = {
+  events,
+  well: scanner.fault === null,
+  place: scanner.place,
+  unfinished: scanner.unfinished,
+};
+parentPort?.postMessage(found);
