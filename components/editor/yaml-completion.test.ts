@@ -1,14 +1,17 @@
 import { CompletionContext } from '@codemirror/autocomplete';
 import { EditorState } from '@codemirror/state';
 import { describe, expect, it } from 'vitest';
-import { completeYaml } from './yaml-completion';
+import { CONTRACT_WORDS } from './yaml-completion';
 import { lineOfClause } from './yaml-lines';
 
 /** What is offered where the text has a bar. */
 function offered(text: string): string[] {
   const pos = text.indexOf('|');
   const state = EditorState.create({ doc: text.replace('|', '') });
-  return completeYaml(new CompletionContext(state, pos, true))?.options.map((option) => option.label) ?? [];
+  return (
+    CONTRACT_WORDS.complete(new CompletionContext(state, pos, true))?.options.map((option) => option.label) ??
+    []
+  );
 }
 
 describe('completion in the YAML of a contract', () => {

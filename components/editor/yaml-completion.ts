@@ -32,14 +32,32 @@ const nodeSchema: z.ZodType<Node> = z.lazy(() =>
   }),
 );
 
-let root: Node | undefined;
-function schema(): Node {
-  root ??= nodeSchema.parse(contractJsonSchema());
-  return root;
+/** What completion knows of one kind of text: made from its JSON Schema when first asked. */
+export interface YamlWords {
+  complete: (context: CompletionContext) => CompletionResult | null;
+  describe: (lines: { at: (line: number) => string }, line: number) => string | undefined;
 }
 
+type Schema = () => Node;
+
+/** Completion and descriptions by a JSON Schema. */
+export function yamlWords(made: () => unknown): YamlWords {
+  let root: Node | undefined;
+  const schema = () => {
+    root ??= nodeSchema.parse(made());
+    return root;
+  };
+  return {
+    complete: (context) => completeBy(schema, context),
+    describe: (lines, line) => describeBy(schema, lines, line),
+  };
+}
+
+/** Of a contract. */
+export const CONTRACT_WORDS = yamlWords(contractJsonSchema);
+
 /** Keys and values that may stand at the cursor, with their descriptions, from the contract's JSON Schema. */
-export function completeYaml(context: CompletionContext): CompletionResult | null {
+function completeBy(schema: Schema, context: CompletionContext): CompletionResult | null {
   const line = context.state.doc.lineAt(context.pos);
   const before = line.text.slice(0, context.pos - line.from);
   if (/^\s*#/.test(before) || /\s#/.test(before)) return null;
@@ -50,26 +68,34 @@ export function completeYaml(context: CompletionContext): CompletionResult | nul
   if (pair !== null) {
     const [, , key = '', typed = ''] = pair;
     const from = context.pos - (/[\w.-]*$/.exec(typed)?.[0].length ?? 0);
-    const nodes = nodesAt([...path, unquoted(key)]);
+    const nodes = nodesAt(schema, [...path, unquoted(key)]);
     return result(
       from,
-      nodes.flatMap((node) => valuesOf(typed.includes('[') ? itemsOf(node) : [node])),
+      nodes.flatMap((node) => valuesOf(typed.includes('[') ? itemsOf(schema, node) : [node])),
       context,
     );
   }
   const word = /[\w.-]*$/.exec(before.slice(indent))?.[0] ?? '';
   const from = context.pos - word.length;
   const inList = /-\s*$/.test(before.slice(0, indent)) || /^\s*-\s/.test(before);
-  const nodes = nodesAt(path);
-  return result(from, [...nodes.flatMap(keysOf), ...(inList ? valuesOf(nodes) : [])], context);
+  const nodes = nodesAt(schema, path);
+  return result(
+    from,
+    [...nodes.flatMap((node) => keysOf(schema, node)), ...(inList ? valuesOf(nodes) : [])],
+    context,
+  );
 }
 
 /** What the schema says of the place at a line: shown beside the word under the pointer. */
-export function describeYaml(lines: { at: (line: number) => string }, line: number): string | undefined {
+function describeBy(
+  schema: Schema,
+  lines: { at: (line: number) => string },
+  line: number,
+): string | undefined {
   const found = /^([\s-]*)([\w.-]+|"[^"]*"):/.exec(lines.at(line));
   if (found === null) return undefined;
   const path = keysAbove(lines, line, found[1]?.length ?? 0);
-  return nodesAt([...path, unquoted(found[2] ?? '')]).find((node) => node.description !== undefined)
+  return nodesAt(schema, [...path, unquoted(found[2] ?? '')]).find((node) => node.description !== undefined)
     ?.description;
 }
 
@@ -113,37 +139,37 @@ function unquoted(key: string): string {
   return key.replace(/^"(.*)"$/, '$1');
 }
 
-function nodesAt(path: readonly string[]): Node[] {
-  let nodes = forms(schema());
+function nodesAt(schema: Schema, path: readonly string[]): Node[] {
+  let nodes = forms(schema, schema());
   for (const key of path)
     nodes = nodes.flatMap((node) => {
-      if (key === '[]') return itemsOf(node);
+      if (key === '[]') return itemsOf(schema, node);
       const inner = node.properties?.[key];
-      if (inner !== undefined) return forms(inner);
-      return typeof node.additionalProperties === 'object' ? forms(node.additionalProperties) : [];
+      if (inner !== undefined) return forms(schema, inner);
+      return typeof node.additionalProperties === 'object' ? forms(schema, node.additionalProperties) : [];
     });
   return nodes;
 }
 
-function itemsOf(node: Node): Node[] {
-  return node.items === undefined ? [] : forms(node.items);
+function itemsOf(schema: Schema, node: Node): Node[] {
+  return node.items === undefined ? [] : forms(schema, node.items);
 }
 
 /** A node with what it refers to or may be instead. */
-function forms(node: Node, depth = 0): Node[] {
+function forms(schema: Schema, node: Node, depth = 0): Node[] {
   if (depth > 4) return [];
   const referred = node.$ref === undefined ? undefined : schema().$defs?.[node.$ref.split('/').at(-1) ?? ''];
   return [
     node,
-    ...(referred === undefined ? [] : forms(referred, depth + 1)),
-    ...[...(node.anyOf ?? []), ...(node.oneOf ?? [])].flatMap((each) => forms(each, depth + 1)),
+    ...(referred === undefined ? [] : forms(schema, referred, depth + 1)),
+    ...[...(node.anyOf ?? []), ...(node.oneOf ?? [])].flatMap((each) => forms(schema, each, depth + 1)),
   ];
 }
 
-function keysOf(node: Node): Completion[] {
+function keysOf(schema: Schema, node: Node): Completion[] {
   return Object.entries(node.properties ?? {}).map(([key, inner]) => {
-    const [described] = forms(inner).filter((each) => each.description !== undefined);
-    const group = forms(inner).some((each) => each.type === 'object' || each.type === 'array');
+    const [described] = forms(schema, inner).filter((each) => each.description !== undefined);
+    const group = forms(schema, inner).some((each) => each.type === 'object' || each.type === 'array');
     return {
       label: key,
       type: 'property',
