@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '@/lib/auth/actor';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
+import { MOST_FILE_BYTES } from '@/lib/evidence/file-kinds';
 import { bytesOf } from '@/lib/read-bytes';
 import {
   type GivenAgent,
@@ -11,7 +12,7 @@ import {
   givenWorkspace,
 } from '../testing/given';
 import { attachFile, attachLink, attachNote } from './attach';
-import { checkFile, MOST_FILE_BYTES } from './check-file';
+import { checkFile } from './check-file';
 import { getEvidence } from './get-evidence';
 import { getFile } from './get-file';
 

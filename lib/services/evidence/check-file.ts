@@ -1,47 +1,13 @@
 import { fileTypeFromBuffer } from 'file-type';
 import { AppError } from '@/lib/errors';
 import { sha256Hex } from '@/lib/evidence/digest';
+import { BINARY_FILES, MOST_FILE_BYTES, TEXT_FILES } from '@/lib/evidence/file-kinds';
 import { endingOf, safeFileName } from '@/lib/evidence/file-name';
 import { formatBytes, formatList } from '@/lib/format';
 import type { EvidenceFileInput } from './record-evidence';
 
-/** Bytes of an attached file. */
-export const MOST_FILE_BYTES = 20 * 1000 * 1000;
-
-interface Kind {
-  title: string;
-  endings: readonly [string, ...string[]];
-}
-
-const OFFICE = 'application/vnd.openxmlformats-officedocument';
-
-/** What may be attached, by what its bytes are. */
-const BINARY: Readonly<Record<string, Kind>> = {
-  'application/pdf': { title: 'a PDF', endings: ['pdf'] },
-  'image/png': { title: 'a PNG image', endings: ['png'] },
-  'image/jpeg': { title: 'a JPEG image', endings: ['jpg', 'jpeg'] },
-  'image/webp': { title: 'a WebP image', endings: ['webp'] },
-  [`${OFFICE}.wordprocessingml.document`]: { title: 'a Word document', endings: ['docx'] },
-  [`${OFFICE}.spreadsheetml.sheet`]: { title: 'an Excel workbook', endings: ['xlsx'] },
-  [`${OFFICE}.presentationml.presentation`]: { title: 'a PowerPoint presentation', endings: ['pptx'] },
-};
-/** Plain text, by its ending. */
-const TEXT: Readonly<Record<string, { mediaType: string; title: string }>> = {
-  txt: { mediaType: 'text/plain', title: 'plain text' },
-  log: { mediaType: 'text/plain', title: 'plain text' },
-  md: { mediaType: 'text/markdown', title: 'Markdown' },
-  csv: { mediaType: 'text/csv', title: 'CSV' },
-  json: { mediaType: 'application/json', title: 'JSON' },
-};
-
 const TAKEN =
   'Attach a PDF, a PNG, JPEG or WebP image, plain text, CSV, JSON, Markdown, or a Word, Excel or PowerPoint file.';
-
-/** The endings a file picker offers. */
-export const FILE_ENDINGS = [
-  ...Object.values(BINARY).flatMap(({ endings }) => endings),
-  ...Object.keys(TEXT),
-] as const;
 
 /**
  * What a file is by its bytes, with a safe name. Its ending must not say otherwise: a lying one is refused, saying what the
@@ -64,7 +30,7 @@ export async function checkFile(givenName: string, bytes: Uint8Array): Promise<E
     digest: sha256Hex(bytes),
   });
   if (found === undefined) return kept(textKind(name, ending, bytes));
-  const kind = Object.hasOwn(BINARY, found.mime) ? BINARY[found.mime] : undefined;
+  const kind = Object.hasOwn(BINARY_FILES, found.mime) ? BINARY_FILES[found.mime] : undefined;
   if (kind === undefined)
     throw new AppError('unsupported_media', `${name} is ${found.mime}, which is not taken. ${TAKEN}`);
   if (ending !== '' && !kind.endings.includes(ending)) {
@@ -82,18 +48,18 @@ function textKind(name: string, ending: string, bytes: Uint8Array): { mediaType:
   if (text === null)
     throw new AppError(
       'unsupported_media',
-      ending === '' || Object.hasOwn(TEXT, ending) || isBinaryEnding(ending)
+      ending === '' || Object.hasOwn(TEXT_FILES, ending) || isBinaryEnding(ending)
         ? `${name} is not what it says: its content is no type that is known here. ${TAKEN}`
         : `${name} is of no type that is taken. ${TAKEN}`,
     );
   if (ending === '') return { mediaType: 'text/plain', ending: 'txt' };
-  const kind = Object.hasOwn(TEXT, ending) ? TEXT[ending] : undefined;
+  const kind = Object.hasOwn(TEXT_FILES, ending) ? TEXT_FILES[ending] : undefined;
   if (kind === undefined)
     throw new AppError(
       'unsupported_media',
       isBinaryEnding(ending)
         ? `${name} says ".${ending}", and its content is plain text. Call it .txt, or attach the file you meant.`
-        : `A text may end in ${formatList(Object.keys(TEXT).map((each) => `.${each}`))}; ${name} does not. ${TAKEN}`,
+        : `A text may end in ${formatList(Object.keys(TEXT_FILES).map((each) => `.${each}`))}; ${name} does not. ${TAKEN}`,
     );
   if (ending === 'json' && !isJson(text))
     throw new AppError('unsupported_media', `${name} says ".json", and its content is not JSON.`);
@@ -101,7 +67,7 @@ function textKind(name: string, ending: string, bytes: Uint8Array): { mediaType:
 }
 
 function isBinaryEnding(ending: string): boolean {
-  return Object.values(BINARY).some(({ endings }) => endings.includes(ending));
+  return Object.values(BINARY_FILES).some(({ endings }) => endings.includes(ending));
 }
 
 /** Text in UTF-8 without control characters other than white space; null for anything else. */

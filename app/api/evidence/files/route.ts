@@ -1,10 +1,10 @@
 import { answerJson } from '@/lib/auth/answer';
 import { AppError } from '@/lib/errors';
+import { MOST_FILE_BYTES } from '@/lib/evidence/file-kinds';
 import { fileNameOf } from '@/lib/file-request';
 import { formatBytes } from '@/lib/format';
 import { bytesOf } from '@/lib/read-bytes';
 import { attachFile } from '@/lib/services/evidence/attach';
-import { MOST_FILE_BYTES } from '@/lib/services/evidence/check-file';
 import { versionNamed } from '@/lib/services/evidence/evidence-subject';
 
 /** Attaches the file in the body: `?agent=…`, `&version=…` where it speaks of one, `&title=…`; its name in `x-file-name`. */

@@ -27,14 +27,13 @@ function post(
   query = `?agent=${agent.name}`,
   headers: Record<string, string> = {},
 ): Promise<Response> {
-  return POST(
-    new Request(`http://countersign.test/api/v1/evals${query}`, {
-      method: 'POST',
-      body,
-      headers: { authorization: `Bearer ${author}`, ...headers },
-      duplex: 'half',
-    }),
-  );
+  const streamed = {
+    method: 'POST',
+    body,
+    headers: { authorization: `Bearer ${author}`, ...headers },
+    duplex: 'half',
+  };
+  return POST(new Request(`http://countersign.test/api/v1/evals${query}`, streamed));
 }
 const passes = (good: number, all: number) =>
   [
