@@ -64,7 +64,8 @@ export function DiffChanges({
   );
 }
 
-function OneChange({
+/** One clause: which way it moves, what it said before and says after, and why it takes its route. */
+export function OneChange({
   change,
   view,
   names,

@@ -48,7 +48,7 @@ function Feed({ children }: { children: ReactNode }) {
   return <FeedContext value={feed}>{children}</FeedContext>;
 }
 
-const SHELL_TOPICS = new Set(['agent', 'incident', 'notification']);
+const SHELL_TOPICS = new Set(['agent', 'incident', 'notification', 'gate', 'evidence']);
 
 /**
  * Says whether news are coming in, and calls `onChange` (if given) with each topic and the ids that changed

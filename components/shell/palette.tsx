@@ -7,7 +7,7 @@ import { useRouter } from 'next/navigation';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import type { Found } from '@/lib/services/search/find-anything';
 import { fetchJson } from './fetch-json';
-import { PLACES, SETTINGS_PLACES } from './places';
+import { PLACES, REVIEW_PLACES, SETTINGS_PLACES } from './places';
 import { applyTheme, THEME_TITLES, THEMES } from './theme';
 
 const OpenContext = createContext<() => void>(() => {});
@@ -74,6 +74,10 @@ function Palette({ close }: { close: () => void }) {
   const letters = text.trim().toLowerCase();
   const pages = [
     ...PLACES,
+    ...REVIEW_PLACES.filter((place) => place.href !== '/review').map((place) => ({
+      href: place.href,
+      label: `Review: ${place.label}`,
+    })),
     ...SETTINGS_PLACES.filter((place) => place.href !== '/settings').map((place) => ({
       href: place.href,
       label: `Settings: ${place.label}`,

@@ -6,8 +6,17 @@ export const PLACES: readonly { href: string; label: string }[] = [
   { href: '/contracts', label: 'Contracts' },
   { href: '/runs', label: 'Runs' },
   { href: '/incidents', label: 'Incidents' },
+  { href: '/review', label: 'Review' },
   { href: '/settings', label: 'Settings' },
 ];
+
+export const REVIEW_PLACES = [
+  { id: 'board', href: '/review', label: 'Board' },
+  { id: 'mine', href: '/review?mine=1', label: 'Waiting for me' },
+  { id: 'record', href: '/review/record', label: 'Record' },
+  { id: 'fallbacks', href: '/review/fallbacks', label: 'Fallbacks' },
+  { id: 'signers', href: '/review/signers', label: 'Signers' },
+] as const;
 
 export const SETTINGS_PLACES: readonly { id: string; href: string; label: string }[] = [
   { id: 'workspace', href: '/settings', label: 'Workspace' },

@@ -31,6 +31,7 @@ export function Rail({
     '/inbox': { value: shell.unreadCount, urgent: true, word: 'unread' },
     '/agents': { value: shell.agents, urgent: false },
     '/incidents': { value: shell.openIncidents, urgent: true },
+    '/review': { value: shell.waitingReviews, urgent: false },
   };
   return (
     <header className="z-30 flex print:hidden min-w-0 items-center border-b border-line md:sticky md:top-0 md:h-dvh md:flex-col md:items-stretch md:overflow-y-auto md:border-r md:border-b-0 md:p-3">

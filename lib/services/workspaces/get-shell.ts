@@ -1,11 +1,14 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
+import { reviewsWaitingFor } from '@/lib/services/gates/waiting-for';
 import { listNotifications } from '@/lib/services/notifications/list';
 
 export interface Shell {
   agents: number;
   openIncidents: number;
+  /** Open gates that wait for this person's signature. */
+  waitingReviews: number;
   /** What waits for this person, newest first. */
   unread: { id: string; title: string; incidentNumber: number | null; path: string; createdAt: string }[];
   /** How many in all; `unread` holds the latest of them. */
@@ -16,16 +19,20 @@ export interface Shell {
 export async function getShell(actor: Actor): Promise<Shell> {
   authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });
   const [counts, { notifications, unread }] = await Promise.all([
-    db().query<{ agents: number; openIncidents: number }>(
+    db().query<{ agents: number; openIncidents: number; openReviews: number }>(
       `SELECT (SELECT count(*) FROM agent WHERE workspace_id = $1) AS agents,
-              (SELECT count(*) FROM incident WHERE workspace_id = $1 AND state <> 'resolved') AS "openIncidents"`,
+              (SELECT count(*) FROM incident WHERE workspace_id = $1 AND state <> 'resolved') AS "openIncidents",
+              (SELECT count(*) FROM gate_review WHERE workspace_id = $1 AND state = 'open') AS "openReviews"`,
       [actor.workspaceId],
     ),
     listNotifications(actor),
   ]);
+  // Whom a gate waits for takes more to find out than how many are open: mostly none are.
+  const waiting = (counts.rows[0]?.openReviews ?? 0) === 0 ? [] : await reviewsWaitingFor(actor);
   return {
     agents: counts.rows[0]?.agents ?? 0,
     openIncidents: counts.rows[0]?.openIncidents ?? 0,
+    waitingReviews: waiting.length,
     unread: notifications
       .filter((each) => each.readAt === null)
       .map(({ id, title, incident, path, createdAt }) => ({

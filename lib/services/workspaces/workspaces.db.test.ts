@@ -85,5 +85,11 @@ test('the rail counts what is in one’s own workspace only', async () => {
       `INSERT INTO agent (id, workspace_id, name, display_name) VALUES (gen_random_uuid(), $1, gen_random_uuid()::text, 'A')`,
       [id],
     );
-  expect(await getShell(operator)).toEqual({ agents: 1, openIncidents: 0, unread: [], unreadCount: 0 });
+  expect(await getShell(operator)).toEqual({
+    agents: 1,
+    openIncidents: 0,
+    waitingReviews: 0,
+    unread: [],
+    unreadCount: 0,
+  });
 });

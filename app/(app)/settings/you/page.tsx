@@ -1,10 +1,13 @@
 import type { Metadata } from 'next';
+import { Delegations } from '@/components/delegations/delegations';
 import { Passkeys } from '@/components/passkeys/passkeys';
 import { Appearance, ChangePassword, MailSetting } from '@/components/people/you';
 import { SettingsPage } from '@/components/settings/settings-page';
 import { roleTitles } from '@/components/shell/who';
 import { Columns, FactRows, Sheet, SheetBody, Stack } from '@/components/ui/sheet';
 import { requireSession } from '@/lib/auth/session';
+import { listAgentNames } from '@/lib/services/agents/list-agent-names';
+import { listDelegations } from '@/lib/services/delegations/list-delegations';
 import { listPasskeys } from '@/lib/services/passkeys/list-passkeys';
 import { getMail } from '@/lib/services/people/set-mail';
 import { proofMethods } from '@/lib/services/signing/prove';
@@ -13,7 +16,12 @@ export const metadata: Metadata = { title: 'You' };
 
 export default async function YouPage() {
   const { actor, claim, person, workspace } = await requireSession();
-  const [{ passkeys, possible }, methods] = await Promise.all([listPasskeys(actor), proofMethods(actor)]);
+  const [{ passkeys, possible }, methods, delegations, agents] = await Promise.all([
+    listPasskeys(actor),
+    proofMethods(actor),
+    listDelegations(actor),
+    listAgentNames(actor),
+  ]);
   const mail = await getMail(actor);
   return (
     <SettingsPage place="you" title="You">
@@ -35,6 +43,7 @@ export default async function YouPage() {
             methods={methods}
             signedInWith={claim.via === 'passkey' ? claim.proof : null}
           />
+          <Delegations list={delegations} me={actor.personId} agents={agents} />
           {workspace.isDemo || !methods.password ? null : (
             <Sheet title="Password">
               <SheetBody>

@@ -1,0 +1,159 @@
+'use client';
+
+import { useId, useState } from 'react';
+import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { Sheet } from '@/components/ui/sheet';
+import { Table, Td, Th } from '@/components/ui/table';
+import { formatCount } from '@/lib/format';
+import { FALLBACK_CAUSE_TITLES, FALLBACK_CAUSES, type FallbackCause } from '@/lib/lifecycle/fallback';
+import type { GateFallbacks } from './fallback-reading';
+
+const HEIGHT = 200;
+/** The one cause that answers the question stands out; the others are told apart by shade, place and the table. */
+const COLOUR: Record<FallbackCause, string> = {
+  contract: 'var(--high)',
+  implementation: 'color-mix(in oklab, var(--ink) 62%, var(--sheet))',
+  parameter: 'color-mix(in oklab, var(--ink) 42%, var(--sheet))',
+  evidence: 'color-mix(in oklab, var(--ink) 26%, var(--sheet))',
+  operation: 'color-mix(in oklab, var(--ink) 14%, var(--sheet))',
+};
+
+/** Where agents fell back and why: bars by gate, stacked by cause; the same figures as a table. */
+export function FallbackChart({
+  title,
+  label,
+  gates,
+}: {
+  title: string;
+  label: string;
+  gates: readonly GateFallbacks[];
+}) {
+  const [asTable, setAsTable] = useState(false);
+  const id = useId();
+  return (
+    <Sheet title={title} label={label}>
+      <div id={id}>{asTable ? <GateTable gates={gates} /> : <Bars gates={gates} />}</div>
+      <div className="flex flex-wrap items-center gap-x-3.5 gap-y-1 px-3.5 py-2.5 text-sm text-ink-2">
+        {FALLBACK_CAUSES.map((cause) => (
+          <span key={cause} className="inline-flex items-center gap-1.5">
+            <span
+              className="size-[9px] rounded-[2px]"
+              style={{ background: COLOUR[cause] }}
+              aria-hidden="true"
+            />
+            {FALLBACK_CAUSE_TITLES[cause].title.toLowerCase()}
+          </span>
+        ))}
+        <button
+          type="button"
+          className="prose-link"
+          aria-expanded={asTable}
+          aria-controls={id}
+          onClick={() => setAsTable(!asTable)}
+        >
+          {asTable ? 'As a chart' : 'As a table'}
+        </button>
+      </div>
+    </Sheet>
+  );
+}
+
+function Bars({ gates }: { gates: readonly GateFallbacks[] }) {
+  return (
+    <div className="px-1 pt-2 pr-2" aria-hidden="true">
+      <ResponsiveContainer width="100%" height={HEIGHT} initialDimension={{ width: 620, height: HEIGHT }}>
+        <BarChart
+          data={gates.map(({ gate, causes }) => ({ gate, ...causes }))}
+          margin={{ top: 10, right: 0, bottom: 0, left: 10 }}
+          barCategoryGap="38%"
+          accessibilityLayer={false}
+        >
+          <CartesianGrid vertical={false} stroke="var(--line)" strokeDasharray="1 4" />
+          <XAxis
+            dataKey="gate"
+            tickLine={false}
+            axisLine={{ stroke: 'var(--line)' }}
+            tick={{ fontSize: 11, fill: 'var(--ink-3)' }}
+            interval={0}
+          />
+          <YAxis
+            orientation="right"
+            width={34}
+            tickLine={false}
+            axisLine={false}
+            tick={{ fontSize: 11, fill: 'var(--ink-3)' }}
+            tickCount={3}
+            allowDecimals={false}
+          />
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{ fill: 'var(--sunk)' }}
+            content={({ active, label }) => {
+              const of = active ? gates.find(({ gate }) => gate === label) : undefined;
+              return of === undefined ? null : <Reading of={of} />;
+            }}
+          />
+          {FALLBACK_CAUSES.map((cause) => (
+            <Bar
+              key={cause}
+              dataKey={cause}
+              stackId="all"
+              fill={COLOUR[cause]}
+              maxBarSize={56}
+              isAnimationActive={false}
+            />
+          ))}
+        </BarChart>
+      </ResponsiveContainer>
+    </div>
+  );
+}
+
+function Reading({ of }: { of: GateFallbacks }) {
+  return (
+    <div className="rounded-md border border-line bg-sheet px-2.5 py-1.5 text-xs shadow-float">
+      <div className="font-medium">
+        {of.gate}, passed {formatCount(of.passed)} times
+      </div>
+      {FALLBACK_CAUSES.filter((cause) => of.causes[cause] > 0).map((cause) => (
+        <div key={cause} className="flex justify-between gap-4">
+          <span className="text-ink-2">{FALLBACK_CAUSE_TITLES[cause].title.toLowerCase()}</span>
+          <span>{formatCount(of.causes[cause])}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function GateTable({ gates }: { gates: readonly GateFallbacks[] }) {
+  return (
+    <Table label="The chart as a table">
+      <thead>
+        <tr>
+          <Th>Before gate</Th>
+          {FALLBACK_CAUSES.map((cause) => (
+            <Th key={cause} numeric>
+              {FALLBACK_CAUSE_TITLES[cause].title}
+            </Th>
+          ))}
+          <Th numeric>All fallbacks</Th>
+          <Th numeric>Times passed</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {gates.map((of) => (
+          <tr key={of.gate}>
+            <Td>{of.gate}</Td>
+            {FALLBACK_CAUSES.map((cause) => (
+              <Td key={cause} numeric>
+                {formatCount(of.causes[cause])}
+              </Td>
+            ))}
+            <Td numeric>{formatCount(of.all)}</Td>
+            <Td numeric>{formatCount(of.passed)}</Td>
+          </tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
