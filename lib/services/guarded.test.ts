@@ -11,6 +11,11 @@ import { describe, expect, test } from 'vitest';
 const UNGUARDED: Record<string, string> = {
   'audit/seal-entries#sealEntries': 'the sealer’s own queue',
   'audit/seal-entries#signDueCheckpoints': 'the sealer’s own queue',
+  'drills/end-overdue#endOverdueDrills': 'a plane ends drills whose time is up, as the system',
+  'drills/planes#beat': 'a plane says that it is there',
+  'drills/planes#leave': 'a plane says that it is gone',
+  'drills/serve-planes#reportAsPlane': 'a plane says what it has in its memory',
+  'drills/watch-drills#watchDrills': 'a plane’s own timer',
   'health/database-answers#databaseAnswers': 'says whether the database answers, nothing of what is in it',
   'health/leave-database#leaveDatabase': 'closes this process’s connections as it ends',
   'instance-keys/current-key#ensureInstanceKey': 'makes the instance’s key at its first start',

@@ -1,10 +1,11 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
+import type { Role } from '@/lib/auth/roles';
 import { db, transact } from '@/lib/db/pool';
 import { closeIncident } from '@/lib/services/incidents/close-incident';
 import { lockRun } from '@/lib/services/runs/run-for-action';
 import { stopLockedRun } from '@/lib/services/runs/stop-run';
-import type { SwitchTarget } from './turn-on';
+import type { SwitchScope } from './switches-on';
 
 /** Runs that began longer ago are not looked for: they have ended without saying so. */
 export const RUNS_OF_DAYS = 7;
@@ -19,7 +20,7 @@ export const CONCERNED = `r.workspace_id = $1 AND r.started_at > now() - interva
  */
 export async function stopRunsUnder(
   actor: Actor,
-  to: Pick<SwitchTarget, 'scope' | 'target' | 'named'> & { id: string; reason: string },
+  to: { scope: SwitchScope; target: string; named: readonly Role[]; reason: string },
 ): Promise<number> {
   const { workspaceId } = actor;
   authorize(actor, 'kill-switch.use', { workspaceId, named: to.named });

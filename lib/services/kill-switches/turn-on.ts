@@ -51,7 +51,7 @@ export async function turnOn(
   const reason = requireReason(input.reason);
   const id = await transact((client) => engage(client, actor, target, { reason, drill: false }));
   const runsAsked = input.stopRuns
-    ? await stopRunsUnder(actor, { ...target, id, reason: `Kill switch: ${reason}` })
+    ? await stopRunsUnder(actor, { ...target, reason: `Kill switch: ${reason}` })
     : 0;
   return { id, name: target.name, runsAsked };
 }

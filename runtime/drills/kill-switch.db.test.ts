@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { db } from '@/lib/db/pool';
+import { listSwitches, switchControl } from '@/lib/services/kill-switches/list-switches';
+import { turnOff } from '@/lib/services/kill-switches/turn-off';
+import { turnOn } from '@/lib/services/kill-switches/turn-on';
 import { aContract } from '@/lib/services/testing/a-contract';
 import {
   type GivenAgent,
@@ -10,10 +13,7 @@ import {
   givenVersion,
   givenWorkspace,
 } from '@/lib/services/testing/given';
-import { type Plane, startPlane } from '@/runtime/testing/plane';
-import { listSwitches, switchControl } from './list-switches';
-import { turnOff } from './turn-off';
-import { turnOn } from './turn-on';
+import { type Plane, startPlane } from '../testing/plane';
 
 type Person = Awaited<ReturnType<typeof givenPerson>>;
 

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { db } from '@/lib/db/pool';
+import { endOverdueDrills } from '@/lib/services/drills/end-overdue';
+import { drillFailurePaths } from '@/lib/services/drills/failure-paths-drill';
+import { drillKillSwitch } from '@/lib/services/drills/kill-switch-drill';
+import { listDrills } from '@/lib/services/drills/list-drills';
+import { acknowledgePage, drillPaging, pagesWaiting } from '@/lib/services/drills/paging-drill';
+import { drillRollback } from '@/lib/services/drills/rollback-drill';
 import { aContract } from '@/lib/services/testing/a-contract';
 import {
   type GivenAgent,
@@ -10,13 +16,7 @@ import {
   givenWorkspace,
 } from '@/lib/services/testing/given';
 import { givenRun } from '@/lib/services/testing/given-run';
-import { type Plane, startPlane } from '@/runtime/testing/plane';
-import { endOverdueDrills } from './end-overdue';
-import { drillFailurePaths } from './failure-paths-drill';
-import { drillKillSwitch } from './kill-switch-drill';
-import { listDrills } from './list-drills';
-import { acknowledgePage, drillPaging, pagesWaiting } from './paging-drill';
-import { drillRollback } from './rollback-drill';
+import { type Plane, startPlane } from '../testing/plane';
 
 type Person = Awaited<ReturnType<typeof givenPerson>>;
 

@@ -1,0 +1,271 @@
+import { z } from 'zod';
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import type { Contract } from '@/lib/contract/schema';
+import { db, transact } from '@/lib/db/pool';
+import { formatDuration, formatList, formatNumber, formatPercent, plural } from '@/lib/format';
+import { evalsDetailSchema, evalValue, type JudgedCriterion } from '@/lib/lifecycle/evals/judge-evals';
+import { recordEvidence } from '@/lib/services/evidence/record-evidence';
+import { evidenceSubject } from './evidence-subject';
+
+/** Whether one signal of the contract has come in lately. Unknown is not good. */
+export interface SignalStanding {
+  clause: string;
+  statement: string;
+  signal: string;
+  state: 'fresh' | 'stale' | 'too-few' | 'unknown';
+  /** What it measured, in words; null when nothing did. */
+  value: string | null;
+  /** Whether that meets the target; null when it cannot be told. Freshness does not ask. */
+  met: boolean | null;
+  samples: number | null;
+  /** When it came in, ISO. */
+  at: string | null;
+  freshnessDays: number;
+  /** Why it is not fresh, or what it rests on. */
+  reason: string;
+}
+
+const DAY_MS = 86_400_000;
+/** Technical targets have no freshness of their own in a contract. */
+const TECHNICAL_DAYS = 7;
+const TECHNICAL_LEAST = 20;
+
+type Criterion = Contract['quality']['criteria'][number];
+
+/** Finds out whether each signal the contract in force relies on has come in lately, and records it as evidence. */
+export async function computeSignals(
+  actor: Actor,
+  input: { agent: string; version?: number | undefined },
+  now: Date = new Date(),
+): Promise<{ id: string; signals: SignalStanding[] }> {
+  const { workspaceId } = actor;
+  authorize(actor, 'evidence.add', { workspaceId });
+  const { agentId, version } = await evidenceSubject(workspaceId, input);
+  const signals = await signalsOf(workspaceId, agentId, version.contract, now);
+  const bad = signals.filter((each) => each.state !== 'fresh');
+  const outcome = signals.length > 0 && bad.length === 0 ? 'passed' : 'failed';
+  const { id } = await transact((client) =>
+    recordEvidence(client, actor, {
+      agentId,
+      contractVersionId: version.versionId,
+      kind: 'signals',
+      title: 'Signal freshness',
+      outcome,
+      summary: summaryOf(signals, bad),
+      clause: bad[0]?.clause ?? null,
+      detail: { signals },
+      producedAt: now,
+      origin: 'computed',
+    }),
+  );
+  return { id, signals };
+}
+
+/** The same without recording it. */
+export async function signalsOf(
+  workspaceId: string,
+  agentId: string,
+  { quality }: Contract,
+  now: Date,
+): Promise<SignalStanding[]> {
+  const [evals, told, health] = await Promise.all([
+    latestEvals(agentId),
+    latestTold(agentId),
+    quality.technical === undefined ? null : healthOf(workspaceId, agentId, now),
+  ]);
+  const standings = quality.criteria.map((criterion) => criterionStanding(criterion, evals, told, now));
+  if (quality.technical === undefined || health === null) return standings;
+  return [...technicalStandings(quality.technical, health, now), ...standings];
+}
+
+function criterionStanding(
+  criterion: Criterion,
+  evals: ReadonlyMap<string, JudgedCriterion>,
+  told: ReadonlyMap<string, { at: Date; title: string }>,
+  now: Date,
+): SignalStanding {
+  const clause = `quality/criteria/${criterion.id}`;
+  const base = {
+    clause,
+    statement: criterion.statement,
+    signal: criterion.signal ?? 'none',
+    value: null,
+    met: null,
+    samples: null,
+    at: null,
+    freshnessDays: criterion.freshnessDays,
+  };
+  if (criterion.signal === undefined)
+    return { ...base, state: 'unknown', reason: 'No signal is bound to this criterion.' };
+  if (criterion.signal === 'eval') {
+    const found = evals.get(criterion.id);
+    if (found?.value == null || found.ranAt === null)
+      return { ...base, state: 'unknown', reason: 'No eval results for it have come in.' };
+    const at = new Date(found.ranAt);
+    const seen = {
+      ...base,
+      value: `${evalValue(found.value, scaleOf(criterion))} (target ${criterion.comparison} ${evalValue(criterion.target, scaleOf(criterion))})`,
+      met: criterion.comparison === '>=' ? found.value >= criterion.target : found.value <= criterion.target,
+      samples: found.samples,
+      at: at.toISOString(),
+    };
+    if (isStale(at, criterion.freshnessDays, now))
+      return { ...seen, state: 'stale', reason: `${age(at, now)} old, it counts for ${days(criterion)}.` };
+    if (found.samples < criterion.leastSamples)
+      return {
+        ...seen,
+        state: 'too-few',
+        reason: `${plural(found.samples, 'sample')}, at least ${criterion.leastSamples} are needed.`,
+      };
+    return { ...seen, state: 'fresh', reason: `Eval results over ${plural(found.samples, 'sample')}.` };
+  }
+  const report = told.get(clause);
+  if (report === undefined)
+    return {
+      ...base,
+      state: 'unknown',
+      reason:
+        criterion.signal === 'technical'
+          ? 'Only latency and error rate are measured from spans; attach a report that names this clause.'
+          : 'Nothing has come in. Attach a report that names this clause, as evidence.',
+    };
+  const seen = { ...base, at: report.at.toISOString() };
+  if (isStale(report.at, criterion.freshnessDays, now))
+    return {
+      ...seen,
+      state: 'stale',
+      reason: `“${report.title}” is ${age(report.at, now)} old, it counts for ${days(criterion)}.`,
+    };
+  return { ...seen, state: 'fresh', reason: `Reported as “${report.title}”; its value is read by people.` };
+}
+
+function scaleOf({ target, unit }: Criterion): { target: number; unit: string | null } {
+  return { target, unit: unit ?? null };
+}
+
+interface Health {
+  runs: number;
+  latencyMs: number | null;
+  errorShare: number | null;
+  at: Date | null;
+}
+
+function technicalStandings(
+  targets: NonNullable<Contract['quality']['technical']>,
+  health: Health,
+  now: Date,
+): SignalStanding[] {
+  const of = (
+    clause: string,
+    statement: string,
+    value: number | null,
+    target: number,
+    words: (value: number) => string,
+  ): SignalStanding => {
+    const base = { clause, statement, signal: 'technical', freshnessDays: TECHNICAL_DAYS };
+    if (value === null || health.at === null)
+      return {
+        ...base,
+        state: 'unknown',
+        value: null,
+        met: null,
+        samples: 0,
+        at: null,
+        reason: `No run was recorded in ${plural(TECHNICAL_DAYS, 'day')}.`,
+      };
+    const seen = {
+      ...base,
+      value: `${words(value)} (target <= ${words(target)})`,
+      met: value <= target,
+      samples: health.runs,
+      at: health.at.toISOString(),
+    };
+    return health.runs < TECHNICAL_LEAST
+      ? {
+          ...seen,
+          state: 'too-few',
+          reason: `${plural(health.runs, 'run')}, at least ${TECHNICAL_LEAST} are needed.`,
+        }
+      : {
+          ...seen,
+          state: 'fresh',
+          reason: `From spans of ${plural(health.runs, 'run')}, until ${age(health.at, now)} ago.`,
+        };
+  };
+  return [
+    of(
+      'quality/technical',
+      'A run takes no longer than it may, in the middle',
+      health.latencyMs,
+      targets.latencyMs,
+      formatDuration,
+    ),
+    of(
+      'quality/technical',
+      'No more spans end in an error than may',
+      health.errorShare,
+      targets.errorRate,
+      (share) => formatPercent(share),
+    ),
+  ];
+}
+
+async function healthOf(workspaceId: string, agentId: string, now: Date): Promise<Health> {
+  const { rows } = await db().query<Health>(
+    `SELECT count(*) AS runs, max(ended_at) AS at,
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY greatest(0,
+              extract(epoch FROM ended_at - started_at) * 1000 - paused_ms))::float8 AS "latencyMs",
+            (sum(error_count)::float8 / nullif(sum(span_count), 0)) AS "errorShare"
+       FROM run WHERE workspace_id = $1 AND agent_id = $2 AND span_count > 0
+        AND started_at > $3::timestamptz - make_interval(days => $4) AND started_at <= $3`,
+    [workspaceId, agentId, now, TECHNICAL_DAYS],
+  );
+  return rows[0] ?? { runs: 0, latencyMs: null, errorShare: null, at: null };
+}
+
+/** The latest value of each eval criterion, whichever results brought it. */
+async function latestEvals(agentId: string): Promise<Map<string, JudgedCriterion>> {
+  const { rows } = await db().query<{ detail: unknown }>(
+    `SELECT detail FROM evidence WHERE agent_id = $1 AND kind = 'evals' ORDER BY produced_at DESC, id DESC LIMIT 1`,
+    [agentId],
+  );
+  const detail = evalsDetailSchema.safeParse(rows[0]?.detail);
+  return new Map(detail.success ? detail.data.criteria.map((each) => [each.id, each]) : []);
+}
+
+const toldSchema = z.array(z.object({ clause: z.string(), title: z.string(), at: z.date() }));
+
+/** The latest attachment that names each criterion. */
+async function latestTold(agentId: string): Promise<Map<string, { at: Date; title: string }>> {
+  const { rows } = await db().query(
+    `SELECT DISTINCT ON (clause) clause, title, produced_at AS at FROM evidence
+     WHERE agent_id = $1 AND kind = 'attachment' AND clause LIKE 'quality/criteria/%' ORDER BY clause, produced_at DESC`,
+    [agentId],
+  );
+  return new Map(toldSchema.parse(rows).map(({ clause, ...row }) => [clause, row]));
+}
+
+function isStale(at: Date, freshnessDays: number, now: Date): boolean {
+  return now.getTime() - at.getTime() > freshnessDays * DAY_MS;
+}
+
+function age(at: Date, now: Date): string {
+  return formatDuration(Math.max(0, now.getTime() - at.getTime()));
+}
+
+function days({ freshnessDays }: Criterion): string {
+  return `${formatNumber(freshnessDays)} ${freshnessDays === 1 ? 'day' : 'days'}`;
+}
+
+function summaryOf(signals: readonly SignalStanding[], bad: readonly SignalStanding[]): string {
+  if (signals.length === 0)
+    return 'The contract relies on no signal, so nothing tells whether the agent is good.';
+  const fresh = `${signals.length - bad.length} of ${plural(signals.length, 'signal')} came in lately enough`;
+  const short = signals.filter((each) => each.met === false).length;
+  const missed =
+    short === 0 ? '' : ` ${plural(short, 'signal')} ${short === 1 ? 'misses' : 'miss'} the target.`;
+  if (bad.length === 0) return `${fresh}.${missed}`;
+  const names = bad.slice(0, 4).map((each) => `${each.clause} is ${each.state}`);
+  return `${fresh}; ${formatList(bad.length > 4 ? [...names, `${bad.length - 4} more are not`] : names)}. Unknown is not good.${missed}`;
+}
