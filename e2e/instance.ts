@@ -5,11 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from '@/lib/db/embedded';
+import { startOidcServer } from '@/lib/services/signing/testing/oidc-server';
 
 const START_MS = 300_000;
 
 export default async function setup(): Promise<() => Promise<void>> {
   const [dashboard, runtime] = [await freePort(), await freePort()];
+  const dashboardUrl = `http://localhost:${dashboard}`;
+  // The company's sign-in service, where one logs in by typing an account's name.
+  const signInService = await startOidcServer({
+    port: await freePort(),
+    redirectUris: [`${dashboardUrl}/api/auth/callback/oidc`, `${dashboardUrl}/api/signing/login`],
+    accounts: {
+      ana: { email: 'ana@northwind.example', email_verified: true },
+      stranger: { email: 'stranger@elsewhere.example', email_verified: true },
+    },
+  });
   const data = await mkdtemp(join(tmpdir(), 'countersign-e2e-'));
   const { DATABASE_URL: _, COUNTERSIGN_SECRET: __, COUNTERSIGN_URL: ___, ...inherited } = process.env;
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
@@ -23,6 +34,10 @@ export default async function setup(): Promise<() => Promise<void>> {
       COUNTERSIGN_DEMO: 'on',
       // Journeys receive webhooks on this machine.
       COUNTERSIGN_ALLOW_PRIVATE_WEBHOOKS: 'on',
+      COUNTERSIGN_OIDC_ISSUER: signInService.client.issuer,
+      COUNTERSIGN_OIDC_CLIENT_ID: signInService.client.clientId,
+      COUNTERSIGN_OIDC_CLIENT_SECRET: signInService.client.clientSecret,
+      COUNTERSIGN_OIDC_NAME: signInService.client.name,
       NODE_ENV: 'production',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -44,13 +59,14 @@ export default async function setup(): Promise<() => Promise<void>> {
   const stop = async () => {
     child.kill('SIGTERM');
     await ended;
+    await signInService.close();
     await rm(data, { recursive: true, force: true });
   };
   if (outcome !== 'filled') {
     await stop();
     throw new Error(`npm start ${outcome}:\n${said.join('\n')}`);
   }
-  process.env.E2E_DASHBOARD_URL = `http://localhost:${dashboard}`;
+  process.env.E2E_DASHBOARD_URL = dashboardUrl;
   process.env.E2E_RUNTIME_URL = `http://localhost:${runtime}`;
   return stop;
 }

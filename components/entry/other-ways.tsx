@@ -78,9 +78,9 @@ export function OtherWays({
       setPending('passkey');
       const fault = await finish(begun.challengeId, response, next);
       if (fault === null) return;
+      // Not offered anew at once: a device that picks by itself would pick the same one for ever.
       setPending(null);
       setError(fault);
-      again();
     };
     // The page has its other ways; the button says what is wrong when it is pressed.
     offer().catch(() => {});

@@ -195,12 +195,12 @@ export function ProveForm({
       {waiting === null ? null : (
         <p className="text-sm text-ink-2" role="status">
           Waiting for {methods.oidc?.name} in the other window.{' '}
-          <Button variant="link" onClick={waiting.cancel}>
+          <button type="button" className="prose-link" onClick={waiting.cancel}>
             Cancel
-          </Button>
+          </button>
         </p>
       )}
-      {hint.length === 0 ? null : (
+      {hint.length === 0 || waiting !== null ? null : (
         <p id={noteId} className="text-sm text-ink-2">
           {hint.map((part, index) => (
             <span key={index === 0 ? 'asks' : 'note'}>
@@ -215,9 +215,15 @@ export function ProveForm({
           {ways
             .filter((way) => way !== method)
             .map((way) => (
-              <Button key={way} variant="link" size="small" disabled={pending} onClick={() => choose(way)}>
+              <button
+                key={way}
+                type="button"
+                className="prose-link disabled:opacity-55"
+                disabled={pending}
+                onClick={() => choose(way)}
+              >
                 {instead(way, methods)}
-              </Button>
+              </button>
             ))}
         </p>
       )}

@@ -33,10 +33,10 @@ export default async function SignInPage({
       </div>
       {fault === null ? null : <Callout tone="critical" alert title={fault} />}
       <SignInForm next={path} />
-      <OtherWays next={path} passkeys={relyingParty() !== null} service={service} />
       <p className="text-sm text-ink-2">
         Forgotten the password? An administrator of your workspace makes a new link under Settings, People.
       </p>
+      <OtherWays next={path} passkeys={relyingParty() !== null} service={service} />
       {demo ? (
         <div className="border-t border-line pt-6">
           <p className="mb-3 text-ink-2">Or look around with invented data and people.</p>

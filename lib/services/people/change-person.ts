@@ -7,6 +7,7 @@ import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { appendAudit } from '@/lib/services/audit/append';
 import { refuseInDemo } from './add-person';
+import { CAN_SIGN_IN } from './can-sign-in';
 import { makePasswordLink } from './password-link';
 
 export const rolesSchema = z.object({
@@ -42,7 +43,7 @@ async function keepAnAdministrator(client: PoolClient, workspaceId: string, with
   const others = await client.query(
     `SELECT 1 FROM membership m JOIN person p ON p.id = m.person_id
       WHERE m.workspace_id = $1 AND m.person_id <> $2 AND 'head-of-ai' = ANY (m.roles) AND p.disabled_at IS NULL
-        AND (p.password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM workspace w WHERE w.id = $1 AND w.is_demo))`,
+        AND (${CAN_SIGN_IN} OR EXISTS (SELECT 1 FROM workspace w WHERE w.id = $1 AND w.is_demo))`,
     [workspaceId, without],
   );
   if (others.rowCount === 0)

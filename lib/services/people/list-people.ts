@@ -2,6 +2,7 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize, can } from '@/lib/auth/can';
 import type { Role } from '@/lib/auth/roles';
 import { db } from '@/lib/db/pool';
+import { CAN_SIGN_IN } from './can-sign-in';
 import { knownRoles } from './load-session';
 
 export interface PersonRow {
@@ -10,7 +11,7 @@ export interface PersonRow {
   email: string;
   jobTitle: string | null;
   roles: Role[];
-  /** active: signs in; invited: has a link to set a password; disabled: kept out, still named in the record. */
+  /** active: has a password, a passkey or an account at the sign-in service; invited: has a link to set a password; disabled: kept out, still named in the record. */
   state: 'active' | 'invited' | 'disabled' | 'demo';
   addedAt: string;
 }
@@ -26,12 +27,12 @@ export async function listPeople(actor: Actor): Promise<{ people: PersonRow[]; m
     jobTitle: string | null;
     roles: string[];
     disabledAt: Date | null;
-    hasPassword: boolean;
+    canSignIn: boolean;
     isDemo: boolean;
     addedAt: Date;
   }>(
     `SELECT p.id, p.name, p.email, m.job_title AS "jobTitle", m.roles, p.disabled_at AS "disabledAt",
-            p.password_hash IS NOT NULL AS "hasPassword", w.is_demo AS "isDemo", m.created_at AS "addedAt"
+            ${CAN_SIGN_IN} AS "canSignIn", w.is_demo AS "isDemo", m.created_at AS "addedAt"
        FROM membership m JOIN person p ON p.id = m.person_id JOIN workspace w ON w.id = m.workspace_id
       WHERE m.workspace_id = $1
       ORDER BY p.disabled_at IS NOT NULL, lower(p.name), p.id`,
@@ -46,7 +47,7 @@ export async function listPeople(actor: Actor): Promise<{ people: PersonRow[]; m
       jobTitle: row.jobTitle,
       roles: knownRoles(row.roles),
       state:
-        row.disabledAt !== null ? 'disabled' : row.isDemo ? 'demo' : row.hasPassword ? 'active' : 'invited',
+        row.disabledAt !== null ? 'disabled' : row.isDemo ? 'demo' : row.canSignIn ? 'active' : 'invited',
       addedAt: row.addedAt.toISOString(),
     })),
   };
