@@ -17,13 +17,13 @@ export interface CodeDraft {
 }
 
 /**
- * The open draft of an agent's contract that was pushed from code, or with `any` the last changed one whoever began it;
- * null when there is none. `agent` is the name it goes by, or `workspace-defaults`.
+ * The open draft of an agent's contract that was pushed from code, or with `any` the last changed one whoever began it, or the
+ * very one that is named; null when there is none. `agent` is the name it goes by, or `workspace-defaults`.
  */
 export async function codeDraft(
   actor: Actor,
   agent: string,
-  which: 'code' | 'any' = 'code',
+  which: 'code' | 'any' | { draftId: string } = 'code',
 ): Promise<CodeDraft | null> {
   const { workspaceId } = actor;
   authorize(actor, 'draft.read', { workspaceId });
@@ -37,10 +37,17 @@ export async function codeDraft(
     `SELECT d.id, d.revision, d.source, d.origin, a.name AS "agentName", d.updated_at AS "updatedAt", d.subject
        FROM contract_draft d LEFT JOIN agent a ON a.id = d.agent_id
       WHERE d.workspace_id = $1 AND d.state = 'open' AND ($2::boolean OR d.origin = 'code')
+        AND ($5::uuid IS NULL OR d.id = $5)
         AND ($3::uuid IS NULL OR d.agent_id = $3)
         AND (a.name = $4 OR (d.agent_id IS NULL AND (d.subject = 'defaults') = ($4 = '${DEFAULTS_AGENT}')))
       ORDER BY d.updated_at DESC, d.id DESC LIMIT 200`,
-    [workspaceId, which === 'any', actor.kind === 'key' ? actor.agentId : null, agent],
+    [
+      workspaceId,
+      which !== 'code',
+      actor.kind === 'key' ? actor.agentId : null,
+      agent,
+      typeof which === 'object' ? which.draftId : null,
+    ],
   );
   // An agent that does not exist yet is known by what the text calls it.
   const found = rows.find(

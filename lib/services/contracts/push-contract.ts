@@ -37,7 +37,7 @@ export interface PushedContract {
 }
 
 /**
- * A contract from a repository becomes a draft, or changes the draft that was pushed before: people review and submit it
+ * A contract from a repository becomes a draft, or changes the draft that was pushed before, or the one it names: people review and submit it
  * like any other. Throws `invalid_contract` with each fault's line and clause; `conflict` when people have changed the
  * draft since and the push does not say which revision it was made on, or when both changed the same clause.
  */
@@ -63,7 +63,10 @@ export async function pushContract(actor: Actor, input: PushContract): Promise<P
   const digest = digestOf(contract);
   const { source } = asYaml(input.source, input.format);
   const done = { agent, digest, merged: false };
-  const [draft, known] = await Promise.all([codeDraft(actor, agent), knownAs(actor, agent, digest)]);
+  const [draft, known] = await Promise.all([
+    codeDraft(actor, agent, typeof input.onto === 'object' ? input.onto : 'code'),
+    knownAs(actor, agent, digest),
+  ]);
   if (draft === null) {
     if (typeof input.onto === 'object') throw moved();
     if (known.inForce) return { ...done, outcome: 'unchanged', version: known.version };

@@ -137,6 +137,17 @@ describe('PUT /api/v1/contracts/{agent}', () => {
     expect(await (await pull()).text()).toBe(source);
   });
 
+  it('naming a draft that a person began changes that draft, and makes no second one', async () => {
+    await givenAgent(workspace);
+    const { draftFromVersion } = await import('@/lib/services/drafts/draft-from-version');
+    const begun = await draftFromVersion(sponsor, { agent: 'refund-desk' });
+    const theirs = await pull('refund-desk', '?any=true');
+    const text = (await theirs.text()).replace('perRun: 0.5', 'perRun: 0.75');
+    const done = await pushed(await put(text, { 'if-match': theirs.headers.get('etag') ?? '' }));
+    expect(done).toMatchObject({ status: 200, outcome: 'changed', draft: { id: begun.id, revision: 2 } });
+    expect(await (await pull('refund-desk', '?any=true')).text()).toContain('perRun: 0.75');
+  });
+
   it('naming a draft that is not open any more is refused', async () => {
     const tag = `"01a1fd00-0000-7000-8000-000000000001.1"`;
     expect(await errorOf(await put(SOURCE, { 'if-match': tag }))).toMatchObject({ status: 409 });

@@ -43,7 +43,7 @@ export async function GET(
 
 /**
  * Pushes the contract in the body as a draft of this agent's, or changes the draft that was pushed before. `If-Match` with
- * the draft's ETag says which revision the text was made on; `*` goes over whatever stands there. 201 with a new draft,
+ * a draft's ETag says which draft, whoever began it, and which revision of it the text was made on; `*` goes over whatever stands there. 201 with a new draft,
  * 200 when one was changed or it says this already, 409 when people have changed the draft meanwhile.
  */
 export async function PUT(
