@@ -80,8 +80,9 @@ export function ProveForm({
   const noteId = useId();
   const method = chosen !== null && ways.includes(chosen) ? chosen : ways[0];
 
-  // Not under a dialog or page that is gone.
-  useEffect(() => stopAsking, []);
+  // What this form asks must not outlive it; what its owner asks next is another matter.
+  const stop = useRef<(() => void) | null>(null);
+  useEffect(() => () => stop.current?.(), []);
   useEffect(() => {
     if (fault?.field !== undefined) form.current?.querySelector<HTMLInputElement>('input')?.focus();
   }, [fault]);
@@ -115,6 +116,7 @@ export function ProveForm({
         return;
       }
       const proof = await prove(begun.value, typeof typed === 'string' ? typed : '');
+      stop.current = null;
       if ('message' in proof) {
         setFault(proof);
         return;
@@ -138,6 +140,7 @@ export function ProveForm({
       if (challenge.method === 'demo') return { method: 'demo', challengeId, name: text };
       if (challenge.method === 'passkey') {
         if (challenge.passkey === null) return { message: 'There is no passkey to ask.' };
+        stop.current = stopAsking;
         const asked = await askPasskey(challenge.passkey);
         return asked.ok
           ? { method: 'passkey', challengeId, response: asked.response }
@@ -145,6 +148,7 @@ export function ProveForm({
       }
       if (login === null || challenge.oidcUrl === null)
         return { message: 'The sign-in service is not set up.' };
+      stop.current = login.cancel;
       setWaiting({ cancel: login.cancel });
       const came = await login.until(challengeId, challenge.oidcUrl);
       return came.ok ? { method: 'oidc', challengeId } : { message: came.message };
