@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
+import { BacktestPanel } from '@/components/backtests/backtest-panel';
 import { COMPARE_VIEWS, compareHref } from '@/components/contracts/compare-href';
 import { ComparePicker } from '@/components/contracts/compare-picker';
 import { CompareReadings } from '@/components/contracts/compare-readings';
@@ -23,6 +24,7 @@ import { READERS, type Reader } from '@/lib/contract/readings';
 import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { AppError } from '@/lib/errors';
 import { plural } from '@/lib/format';
+import { type BacktestsOf, backtestsOf } from '@/lib/services/backtests/get-backtest';
 import {
   type Comparison,
   compareVersions,
@@ -115,6 +117,7 @@ export default async function ComparePage(props: Props) {
   const shown = show === 'all' ? changes : changes.filter((change) => change.direction === show);
   const names = [before.title, after.title] as const;
   const { rows } = await listDrafts(await requireActor(), compared.agent === null ? {} : { agent: name });
+  const backtests = await backtestsOfSide(compared);
   const drafts = rows.filter((draft) => (compared.agent === null) === (draft.subject === 'defaults'));
   return (
     <>
@@ -223,8 +226,27 @@ export default async function ComparePage(props: Props) {
           />
         </Stack>
       </Columns>
+      {backtests === null ? null : (
+        <div className="mt-5">
+          <BacktestPanel
+            agent={name}
+            of={after.kind === 'version' ? { version: after.number } : { draft: after.id }}
+            data={backtests}
+            {...(after.kind === 'draft' ? { revision: after.revision } : {})}
+          />
+        </div>
+      )}
     </>
   );
+}
+
+/** What recorded runs make of the later side; null where there are none to ask, or it cannot be replayed. */
+async function backtestsOfSide({ agent, after, versions, faults }: Comparison): Promise<BacktestsOf | null> {
+  if (agent === null || faults.length > 0) return null;
+  const actor = await requireActor();
+  if (after.kind === 'draft') return backtestsOf(actor, { draftId: after.id });
+  const version = versions.find((each) => each.number === after.number);
+  return version === undefined ? null : backtestsOf(actor, { versionId: version.id });
 }
 
 function idOf(side: Side): string {
