@@ -4,11 +4,15 @@ import { refresh } from 'next/cache';
 import { z } from 'zod';
 import type { ActionState } from '@/lib/auth/action-state';
 import { answer, readForm } from '@/lib/auth/answer';
+import { plural } from '@/lib/format';
 import { attachLink, attachNote } from '@/lib/services/evidence/attach';
 import { versionNamed } from '@/lib/services/evidence/evidence-subject';
 import { recordLint } from '@/lib/services/evidence/record-lint';
 import { RISK_FINDINGS, reviewRisk } from '@/lib/services/evidence/review-risk';
 import { CASE_KINDS, stateCase } from '@/lib/services/evidence/state-case';
+import { computeDrift } from '@/lib/services/rollout/compute-drift';
+import { computeRollout } from '@/lib/services/rollout/compute-rollout';
+import { computeSignals } from '@/lib/services/rollout/compute-signals';
 import { caseForm } from './case-form';
 
 const toSchema = z.looseObject({ agent: z.string(), version: z.string().optional() });
@@ -41,12 +45,31 @@ export async function stateTheCase(_: ActionState, form: FormData): Promise<Acti
   });
 }
 
-export async function lintVersion(_: ActionState, form: FormData): Promise<ActionState> {
+/** Finds out now what the product can find out by itself, for the version looked at. */
+export async function computeNow(_: ActionState, form: FormData): Promise<ActionState> {
   return answer(async (actor) => {
-    const { agent, version } = readForm(toSchema, form);
-    const { summary } = await recordLint(actor, { agent, version: versionNamed(version) });
+    const { agent, version, kind } = readForm(
+      toSchema.extend({
+        kind: z.enum(['lint', 'rollout', 'drift', 'signals']),
+        version: z.coerce.number().int(),
+      }),
+      form,
+    );
+    const input = { agent, version };
+    const told = await {
+      lint: async () => (await recordLint(actor, input)).summary,
+      rollout: async () => `Rollout statistics: ${(await computeRollout(actor, input)).statistics.outcome}.`,
+      drift: async () => {
+        await computeDrift(actor, { agent });
+        return 'Drift computed.';
+      },
+      signals: async () => {
+        const { signals } = await computeSignals(actor, input);
+        return `${plural(signals.filter((each) => each.state === 'fresh').length, 'signal')} of ${signals.length} fresh.`;
+      },
+    }[kind]();
     refresh();
-    return summary;
+    return told;
   });
 }
 

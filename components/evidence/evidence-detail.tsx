@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { BacktestReport } from '@/components/backtests/backtest-report';
 import { contractHref } from '@/components/contracts/contract-href';
 import { fetchJson } from '@/components/shell/fetch-json';
 import { Callout } from '@/components/ui/callout';
@@ -12,6 +13,7 @@ import { FactRows } from '@/components/ui/sheet';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Tag } from '@/components/ui/tag';
 import { formatBytes } from '@/lib/format';
+import { reportSchema } from '@/lib/services/backtests/report';
 import type { EvidenceDetail as Evidence } from '@/lib/services/evidence/get-evidence';
 import { AttachedBody } from './attached-body';
 import { BaselineBody, ReadinessBody, ValueBody } from './case-body';
@@ -83,11 +85,23 @@ function Body({ evidence }: { evidence: Evidence }) {
       return <ValueBody detail={detail} />;
     case 'autonomy-readiness':
       return <ReadinessBody detail={detail} />;
+    case 'backtest':
+      return <BacktestBody detail={detail} />;
     case 'attachment':
       return <AttachedBody evidence={evidence} />;
     default:
       return <Figures value={detail} />;
   }
+}
+
+function BacktestBody({ detail }: { detail: unknown }) {
+  const read = reportSchema.safeParse(detail);
+  if (!read.success) return <Figures value={detail} />;
+  return (
+    <div className="border-b border-line p-3.5">
+      <BacktestReport report={read.data} />
+    </div>
+  );
 }
 
 function clauseLink(agent: string, version: number | undefined, clause: string): string {

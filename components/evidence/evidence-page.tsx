@@ -1,7 +1,7 @@
 'use client';
 
 import Link from 'next/link';
-import { useState } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Columns, Sheet, SheetFoot, Stack } from '@/components/ui/sheet';
 import { SidePanel } from '@/components/ui/side-panel';
@@ -15,7 +15,16 @@ import { AskedRow, EvidenceRow } from './evidence-row';
 import { MakeEvidence } from './make-evidence';
 
 /** Everything there is about an agent, by the gate that asks for it; opening a piece shows all of it at the side. */
-export function EvidencePageView({ data, risk }: { data: EvidencePage; risk: RiskSince | null }) {
+export function EvidencePageView({
+  data,
+  risk,
+  backtest,
+}: {
+  data: EvidencePage;
+  risk: RiskSince | null;
+  /** The backtests of the version looked at, below the gate that asks for one. */
+  backtest: ReactNode;
+}) {
   const [open, setOpen] = useState<EvidenceSummary | null>(null);
   const { agent, version, gates, attachments, history, may } = data;
   const next = gates.findIndex((each) => each.next);
@@ -26,25 +35,32 @@ export function EvidencePageView({ data, risk }: { data: EvidencePage; risk: Ris
       <Columns>
         <Stack>
           {ordered.map((gate) => (
-            <Sheet key={gate.gate} title={`${gate.gate} ${gate.question}`} label={labelOf(gate)}>
-              <ul className="text-sm">
-                {gate.evidence.map((asked) => (
-                  <AskedRow
-                    key={asked.kind}
-                    asked={asked}
-                    onOpen={setOpen}
-                    action={
-                      <MakeEvidence
-                        asked={asked}
-                        data={data}
-                        risk={risk}
-                        blocked={!gate.proposal && version === null}
-                      />
-                    }
-                  />
-                ))}
-              </ul>
-            </Sheet>
+            <Fragment key={gate.gate}>
+              <Sheet title={`${gate.gate} ${gate.question}`} label={labelOf(gate)}>
+                <ul className="text-sm">
+                  {gate.evidence.map((asked) => (
+                    <AskedRow
+                      key={asked.kind}
+                      asked={asked}
+                      onOpen={setOpen}
+                      action={
+                        <MakeEvidence
+                          asked={asked}
+                          data={data}
+                          risk={risk}
+                          blocked={!gate.proposal && version === null}
+                        />
+                      }
+                    />
+                  ))}
+                </ul>
+              </Sheet>
+              {backtest !== null && gate.evidence.some(({ kind }) => kind === 'backtest') ? (
+                <div id="backtest" className="scroll-mt-4">
+                  {backtest}
+                </div>
+              ) : null}
+            </Fragment>
           ))}
         </Stack>
         <Stack>

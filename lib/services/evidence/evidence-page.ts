@@ -33,7 +33,7 @@ export interface EvidencePage {
   history: HistoryPage;
   /** What was last stated as baseline, to start the next forms from; as its schema has it. */
   baseline: unknown;
-  may: { add: boolean; stateCase: boolean; reviewRisk: boolean; backtest: boolean };
+  may: { add: boolean; stateCase: boolean; reviewRisk: boolean };
 }
 
 /**
@@ -92,7 +92,6 @@ export async function evidencePage(
       add: can(actor, 'evidence.add', subject),
       stateCase: can(actor, 'evidence.state-case', subject),
       reviewRisk: can(actor, 'evidence.review-risk', subject),
-      backtest: can(actor, 'backtest.run', subject),
     },
   };
 }

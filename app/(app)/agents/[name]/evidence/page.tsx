@@ -1,7 +1,8 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { cache } from 'react';
+import { cache, type ReactNode } from 'react';
 import { AgentNav } from '@/components/agents/agent-nav';
+import { BacktestPanel } from '@/components/backtests/backtest-panel';
 import { EvidencePageView } from '@/components/evidence/evidence-page';
 import { VersionPicker } from '@/components/evidence/version-picker';
 import { LiveRefresh } from '@/components/shell/live-refresh';
@@ -9,6 +10,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { requireActor } from '@/lib/auth/session';
 import { AppError } from '@/lib/errors';
 import { plural } from '@/lib/format';
+import { backtestsOf } from '@/lib/services/backtests/get-backtest';
 import { type EvidencePage, evidencePage } from '@/lib/services/evidence/evidence-page';
 import { type RiskSince, riskSince } from '@/lib/services/evidence/review-risk';
 
@@ -65,7 +67,7 @@ export default async function AgentEvidencePage(props: Props) {
         ]}
       />
       <AgentNav name={agent.name} current="evidence" />
-      <EvidencePageView data={data} risk={await riskOf(data)} />
+      <EvidencePageView data={data} risk={await riskOf(data)} backtest={await backtestOf(data)} />
     </>
   );
 }
@@ -74,4 +76,10 @@ export default async function AgentEvidencePage(props: Props) {
 async function riskOf({ may, agent, version }: EvidencePage): Promise<RiskSince | null> {
   if (!may.reviewRisk || version === null) return null;
   return riskSince(await requireActor(), { agent: agent.name, version: version.number });
+}
+
+async function backtestOf({ agent, version }: EvidencePage): Promise<ReactNode> {
+  if (version === null) return null;
+  const backtests = await backtestsOf(await requireActor(), { versionId: version.id });
+  return <BacktestPanel agent={agent.name} of={{ version: version.number }} data={backtests} />;
 }
