@@ -98,7 +98,12 @@ function mayStandIn(
   now: number,
 ): Verdict {
   const delegation = context.delegations.find((each) => each.id === delegationId);
-  if (delegation === undefined || delegation.toId !== person.id || delegation.role !== role)
+  if (
+    delegation === undefined ||
+    delegation.toId !== person.id ||
+    delegation.role !== role ||
+    delegation.fromId === person.id
+  )
     return no('There is no such delegation to you.');
   if (delegation.revokedAt !== null && delegation.revokedAt <= now)
     return no('This delegation was taken back.');

@@ -30,6 +30,8 @@ export interface Past {
   moves: readonly StageMove[];
   /** The version in force when the first gate was passed, or now: what an agent was taken over with. */
   adoptedVersionId: string | null;
+  /** Numbers of versions: what a later one passes says nothing of an earlier one. */
+  numberOf: (versionId: string) => number;
   /** The route of what changed from one version to another; null when nothing did. Only for versions of the agent. */
   wayBetween: (from: string, to: string) => Route | null;
 }
@@ -89,7 +91,12 @@ function holdOf(gate: GateId, live: readonly Passage[], past: Past, versionId: s
   const ofGate = live.filter((passage) => passage.gate === gate).toSorted((a, b) => b.at - a.at);
   const own = ofGate.find((passage) => passage.versionId === null || passage.versionId === versionId);
   if (own !== undefined) return { state: 'passed', passage: own };
-  const [latest] = ofGate;
+  const [latest] = ofGate.filter(
+    (passage) =>
+      passage.versionId === null ||
+      versionId === null ||
+      past.numberOf(passage.versionId) <= past.numberOf(versionId),
+  );
   if (latest !== undefined && versionId !== null && latest.versionId !== null)
     return carries(gate, past.wayBetween(latest.versionId, versionId))
       ? { state: 'carried', passage: latest }

@@ -120,7 +120,10 @@ function standingOf(
 ): EvidenceStanding {
   const { title, must, how } = EVIDENCE_KINDS[asked.kind];
   const ofKind = evidence.filter((each) => each.kind === asked.kind);
-  const newest = ofKind.filter(speaksForIt).reduce<GivenEvidence | null>(newer, null);
+  const speaking = ofKind.filter(speaksForIt);
+  // A piece from the future is shown only where there is no other: newer ones must be able to take its place.
+  const sane = speaking.filter((each) => each.producedAt <= now + CLOCK_TOLERANCE_MS);
+  const newest = (sane.length > 0 ? sane : speaking).reduce<GivenEvidence | null>(newer, null);
   const base = { kind: asked.kind, title, required: asked.required };
   if (newest === null)
     return {

@@ -140,6 +140,7 @@ function withPast(
 ): AgentFacts {
   const { versions, reviews, moves, evidence, inForce } = rest;
   const stage = isStage(stageText) ? stageText : 'discovery';
+  const numbers = new Map(versions.map((version) => [version.id, version.number]));
   const byNumber = new Map(versions.map((version) => [version.number, version.id]));
   const passages = reviews.flatMap(({ id: reviewId, gate, versionId, state, closedAt }): Passage[] =>
     state === 'passed' && closedAt !== null ? [{ gate, versionId, at: closedAt, reviewId }] : [],
@@ -170,7 +171,14 @@ function withPast(
         return id === undefined || !live ? [] : [id];
       }),
     ),
-    past: { stage, passages, moves, adoptedVersionId, wayBetween: () => 'scoping' },
+    past: {
+      stage,
+      passages,
+      moves,
+      adoptedVersionId,
+      numberOf: (id) => numbers.get(id) ?? 0,
+      wayBetween: () => 'scoping',
+    },
   };
 }
 
