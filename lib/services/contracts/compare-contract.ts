@@ -20,7 +20,7 @@ export interface ComparedContract {
 }
 
 /** The changes from one version of a contract (the one in force unless a number is given) to another. */
-export async function compareVersions(
+export async function diffVersions(
   actor: Actor,
   agent: string,
   from: number | undefined,
@@ -31,7 +31,7 @@ export async function compareVersions(
 }
 
 /** The changes from a version to a text that is none yet. Throws `invalid_contract` with the text's faults. */
-export async function compareText(
+export async function diffToText(
   actor: Actor,
   agent: string,
   from: number | undefined,

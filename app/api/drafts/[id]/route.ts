@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { answerJson } from '@/lib/auth/answer';
 import { AppError } from '@/lib/errors';
+import { textOf } from '@/lib/read-contract';
 import { readQuery } from '@/lib/read-query';
 import { offerChange } from '@/lib/services/drafts/change-draft';
 import { draftNews } from '@/lib/services/drafts/get-draft';
@@ -25,10 +26,17 @@ export async function GET(request: Request, { params }: Props): Promise<Response
 /** What the editor saves: the whole text and the revision it was changed from. A conflict is an answer, not an error. */
 export async function PUT(request: Request, { params }: Props): Promise<Response> {
   return answerJson(async (actor) => {
-    if (Number(request.headers.get('content-length') ?? 0) > MAX_BYTES)
-      throw new AppError('too_large', 'This text is larger than any contract.');
-    const body = changeSchema.safeParse(await request.json().catch(() => null));
+    const text = await textOf(request, MAX_BYTES, 'This text is larger than any contract.');
+    const body = changeSchema.safeParse(asJson(text));
     if (!body.success) throw new AppError('invalid', 'A change has a revision and a source.');
     return offerChange(actor, (await params).id, body.data);
   });
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -1,4 +1,5 @@
 import { answerApi } from '@/lib/auth/api';
+import { versionFileName } from '@/lib/contract/file-name';
 import { printContract } from '@/lib/contract/print';
 import { draftTag, draftUrl, readMatch } from '@/lib/draft-tag';
 import { readContract, versionOf } from '@/lib/read-contract';
@@ -25,7 +26,7 @@ export async function GET(
       'x-contract-digest': detail.version.digest,
     };
     if (query.get('as') === 'imported') {
-      const name = `${detail.contract.identity.agent}-${detail.version.label}`.replace(/[^\w.-]+/g, '-');
+      const name = versionFileName(detail.contract, detail.version.label);
       return new Response(detail.source, {
         headers: {
           ...headers,

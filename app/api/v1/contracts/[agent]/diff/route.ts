@@ -1,7 +1,7 @@
 import { answerApi } from '@/lib/auth/api';
 import { AppError } from '@/lib/errors';
 import { readContract, versionOf } from '@/lib/read-contract';
-import { compareText, compareVersions } from '@/lib/services/contracts/compare-contract';
+import { diffToText, diffVersions } from '@/lib/services/contracts/compare-contract';
 
 type Context = { params: Promise<{ agent: string }> };
 
@@ -15,7 +15,7 @@ export async function GET(request: Request, context: Context): Promise<Response>
         issues: [{ path: 'to', message: 'This is missing.', expected: 'a version number' }],
       });
     const { agent } = await context.params;
-    return Response.json(await compareVersions(actor, agent, versionOf(query.get('from')), to), {
+    return Response.json(await diffVersions(actor, agent, versionOf(query.get('from')), to), {
       headers: { 'cache-control': 'no-store' },
     });
   });
@@ -26,7 +26,7 @@ export async function POST(request: Request, context: Context): Promise<Response
   return answerApi(request, async (actor) => {
     const { agent } = await context.params;
     const from = versionOf(new URL(request.url).searchParams.get('from'));
-    return Response.json(await compareText(actor, agent, from, await readContract(request)), {
+    return Response.json(await diffToText(actor, agent, from, await readContract(request)), {
       headers: { 'cache-control': 'no-store' },
     });
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { renderContractPdf } from '@/components/contracts/pdf/contract-pdf';
 import { answerApi } from '@/lib/auth/api';
+import { versionFileName } from '@/lib/contract/file-name';
 import { readQuery } from '@/lib/read-query';
 import { getContract } from '@/lib/services/contracts/get-contract';
 
@@ -14,7 +15,7 @@ export async function GET(
   return answerApi(request, async (actor) => {
     const { agent } = await context.params;
     const detail = await getContract(actor, agent, readQuery(querySchema, request).version);
-    const name = `${detail.contract.identity.agent}-${detail.version.label}`.replace(/[^\w.-]+/g, '-');
+    const name = versionFileName(detail.contract, detail.version.label);
     return new Response(new Uint8Array(await renderContractPdf(detail)), {
       headers: {
         'content-type': 'application/pdf',
