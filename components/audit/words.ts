@@ -7,6 +7,8 @@ const OWN: Record<string, string> = {
   'incident.paged': 'Operator paged',
   'key.created': 'API key created',
   'key.revoked': 'API key revoked',
+  'kill-switch.off': 'Kill switch released',
+  'kill-switch.on': 'Kill switch turned on',
   'person.password-link-made': 'Password link made',
   'person.password-set': 'Password set',
   'person.roles-changed': 'Roles changed',
@@ -24,7 +26,12 @@ export function actionWords(action: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-const NOUNS: Record<string, string> = { audit: 'Audit log', key: 'API keys', person: 'People' };
+const NOUNS: Record<string, string> = {
+  audit: 'Audit log',
+  key: 'API keys',
+  'kill-switch': 'Kill switches',
+  person: 'People',
+};
 
 /** The noun before the dot, as a group of actions is called: `incident` → "Incidents". */
 export function nounWords(noun: string): string {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '@/lib/db/id';
 import { db } from '@/lib/db/pool';
 import { listSwitches, switchControl } from '@/lib/services/kill-switches/list-switches';
 import { turnOff } from '@/lib/services/kill-switches/turn-off';
@@ -126,6 +127,42 @@ describe('a kill switch that is turned on', () => {
     await turnOff(operator, { switchId: id, reason: 'Done.' });
     await untilAll('allow', [key]);
     expect(await status(planes[0], key)).toMatchObject({ instruction: 'continue', killSwitch: null });
+  });
+
+  it('takes back the answer to a question that is repeated under its key', async () => {
+    const key = aRun();
+    const again = () =>
+      fetch(`${planes[0]?.url}/v1/runs/${key}/decisions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          agent: agent.name,
+          tool: 'orders.get',
+          arguments: { orderId: 'o-1' },
+          idempotencyKey: 'step-1',
+        }),
+      });
+    expect(await (await again()).json()).toMatchObject({ lane: 'allow' });
+    await turnOn(operator, { scope: 'agent', target: agent.name, reason: 'Stop.', stopRuns: false });
+    await untilAll('block', []);
+    const answer = await again();
+    expect(answer.status).toBe(409);
+    expect(await answer.json()).toMatchObject({
+      error: { code: 'conflict', message: expect.stringContaining('A kill switch has been turned on') },
+    });
+  });
+
+  it('by a person holds though a drill is under way, which releases only its own', async () => {
+    const switchId = newId();
+    await db().query(
+      `INSERT INTO kill_switch (id, workspace_id, scope, target, reason, drill, on_at)
+       VALUES ($1, $2, 'agent', $3, 'drill', true, now())`,
+      [switchId, workspace.id, agent.id],
+    );
+    await turnOn(operator, { scope: 'agent', target: agent.name, reason: 'Stop.', stopRuns: false });
+    await turnOff(operator, { switchId, reason: 'The drill is over.' });
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect((await ask(planes[0], aRun())).lane).toBe('block');
   });
 
   it('for a business unit stops its agents and no others', async () => {

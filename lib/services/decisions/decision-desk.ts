@@ -334,6 +334,12 @@ export class DecisionDesk {
         this.#reload(waiting);
         return;
       }
+      const stops = stoppedBy(run.workspaceId, run.agent);
+      if (stops !== null && first.lane !== 'block')
+        throw new AppError(
+          'conflict',
+          `A kill switch has been turned on for ${stops} since this was answered: the answer holds no more. Make no call until a person releases it, then ask under a new key.`,
+        );
       const categories = categoriesOf(call, run.contract.contract.risk.detectors);
       if (
         first.tool !== call.tool ||

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listen } from '@/lib/db/listen';
 import { db } from '@/lib/db/pool';
+import { AppError } from '@/lib/errors';
 
 export const SWITCH_SCOPES = ['agent', 'business-unit', 'workspace'] as const;
 export type SwitchScope = (typeof SWITCH_SCOPES)[number];
@@ -26,6 +27,8 @@ interface Stopped {
 const REFRESH_MS = 300;
 /** What is older than this serves nobody: a switch holds within a second even if no notification came. */
 const MAX_AGE_MS = 900;
+/** A database that takes longer than that to answer, so often in a row, is no ground to decide on. */
+const MOST_READINGS = 3;
 
 let stopped = new Map<string, Stopped>();
 let on = new Map<string, SwitchOn>();
@@ -64,7 +67,18 @@ export function switchesKnown(): boolean {
 /** Reads which switches are on. Rejects when the database does not answer: nothing may be decided then. */
 export async function readSwitches(): Promise<void> {
   watch();
-  while (!switchesKnown()) await refresh();
+  for (let attempt = 0; attempt < MOST_READINGS; attempt += 1) {
+    if (switchesKnown()) return;
+    await refresh();
+  }
+  if (switchesKnown()) return;
+  throw new AppError(
+    'unavailable',
+    'The database is too slow to say which kill switches are on. Ask again.',
+    {
+      retryAfterSeconds: 1,
+    },
+  );
 }
 
 /** Hears of every switch that this process finds turned on or off, once its memory says so. */

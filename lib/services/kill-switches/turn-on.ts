@@ -64,13 +64,14 @@ export async function engage(
   how: { reason: string; drill: boolean },
 ): Promise<string> {
   const { workspaceId } = actor;
-  // Two people who turn it on at once: one of them does.
+  // Two people who turn it on at once: one of them does. A drill stands in nobody's way, and releases only its own.
   await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
     `kill-switch ${workspaceId} ${scope} ${target}`,
   ]);
   const known = await client.query(
-    'SELECT FROM kill_switch WHERE workspace_id = $1 AND scope = $2 AND target = $3 AND off_at IS NULL',
-    [workspaceId, scope, target],
+    `SELECT FROM kill_switch
+     WHERE workspace_id = $1 AND scope = $2 AND target = $3 AND drill = $4 AND off_at IS NULL`,
+    [workspaceId, scope, target, how.drill],
   );
   if (known.rows.length > 0) throw new AppError('conflict', `A kill switch is on for ${name} already.`);
   const id = newId();
