@@ -119,6 +119,7 @@ async function askAttestations(actor: Actor, now: Date): Promise<number> {
         agent,
         gate: 'G6',
         number: undefined,
+        now,
         message: due === null ? null : `The attestation is due on ${due.dueOn}.`,
       });
       return 1;

@@ -41,7 +41,14 @@ export async function openReview(actor: Actor, input: OpenReview): Promise<{ id:
   const message = messageOf(input.message);
   return transact(async (client) => {
     const { facts, agent } = await lockAgent(client, workspaceId, input.agent);
-    return openInto(client, actor, { facts, agent, gate: input.gate, number: input.version, message });
+    return openInto(client, actor, {
+      facts,
+      agent,
+      gate: input.gate,
+      number: input.version,
+      message,
+      now: new Date(),
+    });
   });
 }
 
@@ -64,6 +71,7 @@ export async function openInto(
     gate: GateId;
     number: number | undefined;
     message: string | null;
+    now: Date;
   },
 ): Promise<{ id: string }> {
   const { workspaceId } = actor;
@@ -71,7 +79,7 @@ export async function openInto(
   const version = versionFor(agent, gate, input.number);
   const why = whyNotOpen(agent, gate, version);
   if (why !== null) throw new AppError('conflict', why);
-  const now = Date.now();
+  const now = input.now.getTime();
   const versionId = version?.id ?? null;
   const passing = { gate, versionId, roles: GATES[gate].roles, signatures: [] };
   const standing = standingOf(facts, agent, passing, now);
