@@ -45,13 +45,15 @@ export function AskedRow({
           )}
           {asked.required ? null : <span className="text-ink-3">not required</span>}
         </p>
-        <p className={`[overflow-wrap:anywhere] ${asked.state === 'present' ? 'text-ink-2' : colour}`}>
-          {asked.reason}
+        <p className="text-ink-2 [overflow-wrap:anywhere]">
+          <span className={asked.state === 'present' ? '' : colour}>
+            {asked.reason === `${asked.title} is missing.` ? 'Missing.' : asked.reason}
+          </span>
           {asked.carriedOver && evidence?.version != null
             ? ` From v${evidence.version.label}, and still counts.`
             : null}
+          {asked.todo === null ? null : ` ${asked.todo}`}
         </p>
-        {asked.todo === null ? null : <p className="text-ink-2">{asked.todo}</p>}
         {asked.state === 'present' && asked.staleAt !== null ? (
           <p className="text-ink-3">
             Counts until <RelativeTime at={asked.staleAt} focusable={false} />
