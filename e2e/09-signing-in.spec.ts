@@ -1,29 +1,9 @@
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from './fixtures';
+import { givePasskeyDevice } from './passkey-device';
 
 const EMAIL = 'ana@northwind.example';
 const PASSWORD = 'four plain words here';
-
-/** A device that makes and answers passkeys with the finger always on it, as Chromium's own. */
-async function givePasskeyDevice(page: Page): Promise<{ remove: () => Promise<void> }> {
-  const device = await page.context().newCDPSession(page);
-  await device.send('WebAuthn.enable');
-  const { authenticatorId } = await device.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return {
-    remove: async () => {
-      await device.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId });
-    },
-  };
-}
 
 /** Signs in by password; the first journey has made the workspace, unless this one runs alone. */
 async function enter(page: Page): Promise<void> {

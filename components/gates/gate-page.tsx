@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { contractHref } from '@/components/contracts/contract-href';
 import { Callout } from '@/components/ui/callout';
 import { Digest } from '@/components/ui/digest';
@@ -28,12 +29,15 @@ export function GatePage({
   methods,
   clauses,
   targets,
+  replay,
 }: {
   review: ReviewDetail;
   me: string;
   methods: ProofMethods;
   clauses: readonly string[];
   targets: readonly Stage[];
+  /** What the version would have made of recorded runs, where the gate asks for it. */
+  replay: ReactNode;
 }) {
   const { gate, agent, version } = review;
   return (
@@ -92,6 +96,7 @@ export function GatePage({
       <Columns>
         <Stack>
           <WhatChanged review={review} />
+          {replay}
           <EvidenceList review={review} />
         </Stack>
         <Stack>

@@ -1,13 +1,17 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { cache } from 'react';
+import { cache, type ReactNode } from 'react';
+import { BacktestReport } from '@/components/backtests/backtest-report';
 import { GatePage } from '@/components/gates/gate-page';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { requireSession } from '@/lib/auth/session';
 import { clausesOf } from '@/lib/contract/clauses';
 import { AppError } from '@/lib/errors';
 import { fallbackTargets } from '@/lib/lifecycle/stages';
+import { reportSchema } from '@/lib/services/backtests/report';
 import { getContract } from '@/lib/services/contracts/get-contract';
+import { getEvidence } from '@/lib/services/evidence/get-evidence';
+import type { ReviewDetail } from '@/lib/services/gates/dto';
 import { getReview } from '@/lib/services/gates/get-review';
 import { proofMethods } from '@/lib/services/signing/prove';
 
@@ -48,7 +52,19 @@ export default async function Page({ params }: Props) {
         methods={methods}
         clauses={contract === null ? [] : clausesOf(contract.contract).map((clause) => clause.path)}
         targets={fallbackTargets(review.agent.stage)}
+        replay={await replayOf(review)}
       />
     </>
   );
+}
+
+/** The backtest that counts at the gate, in full. */
+async function replayOf({ evidence, state }: ReviewDetail): Promise<ReactNode> {
+  const counts = evidence.find((asked) => asked.kind === 'backtest')?.evidence ?? null;
+  if (counts === null) return null;
+  const { actor } = await requireSession();
+  const { detail, digest } = await getEvidence(actor, counts.id);
+  const report = reportSchema.safeParse(detail);
+  if (!report.success) return null;
+  return <BacktestReport report={report.data} digest={digest} bound={state === 'open'} />;
 }
