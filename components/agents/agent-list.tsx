@@ -13,11 +13,11 @@ import { PageHeader } from '@/components/ui/page-header';
 import { Sheet } from '@/components/ui/sheet';
 import { useSteadyRows } from '@/components/ui/use-steady-rows';
 import { plural } from '@/lib/format';
-import { STAGES, usualOrder } from '@/lib/services/agents/agent-filters';
+import { STAGE_TITLES, STAGES } from '@/lib/lifecycle/stages';
+import { usualOrder } from '@/lib/services/agents/agent-filters';
 import type { AgentList as List } from '@/lib/services/agents/list-agents';
 import { agentQuery, agentSearchParsers } from './agent-search';
 import { AgentTable } from './agent-table';
-import { STAGE_WORDS } from './words';
 
 export function AgentList({ initial, initialQuery }: { initial: List; initialQuery: string }) {
   const [search, setSearch] = useQueryStates(agentSearchParsers, { history: 'push' });
@@ -71,7 +71,7 @@ export function AgentList({ initial, initialQuery }: { initial: List; initialQue
         </form>
         <FacetMenu
           label="Stage"
-          options={STAGES.map((stage) => ({ value: stage, text: STAGE_WORDS[stage] }))}
+          options={STAGES.map((stage) => ({ value: stage, text: STAGE_TITLES[stage] }))}
           chosen={search.stage === null ? [] : [search.stage]}
           onChange={([chosen]) => void setSearch({ stage: STAGES.find((stage) => stage === chosen) ?? null })}
         />

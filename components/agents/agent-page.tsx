@@ -23,12 +23,13 @@ import { Columns, FactRows, Sheet, SheetBody, SheetFoot, Stack } from '@/compone
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { Tag } from '@/components/ui/tag';
 import { formatCount, formatDate, formatNumber, formatPercent, plural } from '@/lib/format';
+import { STAGE_TITLES } from '@/lib/lifecycle/stages';
 import type { AgentDetail } from '@/lib/services/agents/get-agent';
 import type { IncidentList } from '@/lib/services/incidents/list-incidents';
 import type { RunList } from '@/lib/services/runs/list-runs';
 import { AgentNav } from './agent-nav';
 import type { AgentTab } from './agent-tabs';
-import { AUTHORITY_WORDS, STAGE_WORDS } from './words';
+import { AUTHORITY_WORDS } from './words';
 
 /** What a tab needs beyond the agent itself; null for the tabs that are not open. */
 export interface TabData {
@@ -63,7 +64,7 @@ export function AgentPage({
         crumbs={[{ label: 'Agents', href: '/agents' }, { label: agent.displayName }]}
         title={agent.displayName}
         facts={[
-          STAGE_WORDS[agent.stage],
+          STAGE_TITLES[agent.stage],
           `authority: ${AUTHORITY_WORDS[agent.authorityLevel]}${
             agent.authorityCeiling === null || agent.authorityCeiling === agent.authorityLevel
               ? ''

@@ -5,7 +5,8 @@ import {
   parseAsString,
   parseAsStringLiteral,
 } from 'nuqs/server';
-import { AGENT_SORTS, STAGES } from '@/lib/services/agents/agent-filters';
+import { STAGES } from '@/lib/lifecycle/stages';
+import { AGENT_SORTS } from '@/lib/services/agents/agent-filters';
 
 /** What the list of agents shows, as it stands in the URL. */
 export const agentSearchParsers = {

@@ -10,9 +10,9 @@ import { Sparkline } from '@/components/ui/sparkline';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { Tag } from '@/components/ui/tag';
 import { alignDecimals, formatCount, formatMoney, formatNumber } from '@/lib/format';
+import { STAGE_TITLES } from '@/lib/lifecycle/stages';
 import type { AgentSort } from '@/lib/services/agents/agent-filters';
 import type { AgentRow } from '@/lib/services/agents/list-agents';
-import { STAGE_WORDS } from './words';
 
 export function agentHref(agent: { name: string }): string {
   return `/agents/${encodeURIComponent(agent.name)}`;
@@ -72,7 +72,7 @@ export function AgentTable({
                 {agent.discovered ? <Tag tone="medium">discovered</Tag> : null}
               </span>
             </Td>
-            <Td className="text-ink-2 max-md:hidden">{STAGE_WORDS[agent.stage]}</Td>
+            <Td className="text-ink-2 max-md:hidden">{STAGE_TITLES[agent.stage]}</Td>
             <Td>{agent.worstBand === null ? <Unknown>no runs</Unknown> : <Band band={agent.worstBand} />}</Td>
             <Td className="max-w-32 truncate text-ink-2 max-md:hidden">{contractWord(agent)}</Td>
             <Td numeric>

@@ -1,7 +1,6 @@
 import { z } from 'zod';
+import { STAGES } from '@/lib/lifecycle/stages';
 
-export const STAGES = ['discovery', 'scoping', 'build', 'review', 'rollout', 'production'] as const;
-export type Stage = (typeof STAGES)[number];
 export const AGENT_SORTS = ['band', 'name', 'score', 'silent', 'cost', 'last'] as const;
 
 export type AgentSort = (typeof AGENT_SORTS)[number];

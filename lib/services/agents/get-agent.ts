@@ -3,8 +3,8 @@ import { authorize } from '@/lib/auth/can';
 import type { AuthorityLevel, Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
+import type { Stage } from '@/lib/lifecycle/stages';
 import { contractInForce } from '@/lib/services/contracts/contract-in-force';
-import type { Stage } from './agent-filters';
 import { type AgentScore, agentScore, SCORE_WINDOW_DAYS } from './agent-score';
 import { type Owners, ownersOf } from './owners';
 

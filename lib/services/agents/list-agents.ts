@@ -2,9 +2,10 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import type { AuthorityLevel, Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
+import type { Stage } from '@/lib/lifecycle/stages';
 import { oneDecimal } from '@/lib/scoring/performance';
 import { SqlValues } from '@/lib/services/runs/run-conditions';
-import { type AgentFilters, type Stage, usualOrder } from './agent-filters';
+import { type AgentFilters, usualOrder } from './agent-filters';
 import { SCORE_WINDOW_DAYS } from './agent-score';
 
 /** An agent as lists show it; figures are over the days that were asked for. */
