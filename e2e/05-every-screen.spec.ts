@@ -4,6 +4,7 @@ const SCREENS = [
   '/',
   '/agents',
   '/agents/claims-processor',
+  '/agents/claims-processor/scenarios',
   '/contracts',
   '/contracts/claims-processor',
   '/contracts/claims-processor?tab=lint',

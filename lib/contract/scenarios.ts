@@ -11,7 +11,7 @@ import { explain } from '@/lib/decision/explain';
 import { addCall, emptyFacts } from '@/lib/decision/run-facts';
 import { type IntendedCall, LANES, type Lane, type RunState } from '@/lib/decision/types';
 import type { Issue } from '@/lib/errors';
-import { digestOf } from '@/lib/evidence/digest';
+import { canonicalJson } from '@/lib/evidence/canonical';
 import { detect } from '@/lib/scoring/detectors';
 import { policyOf } from './decides';
 import { expectedOf, messageOf } from './expected';
@@ -194,7 +194,8 @@ export function scenarioRunner(contract: Contract, now: number): (scenario: Scen
     return {
       tool: call.tool,
       arguments: args,
-      argumentsDigest: digestOf(args),
+      // Stands for itself: suites run in browsers too, which have no synchronous digest.
+      argumentsDigest: canonicalJson(args),
       categories: touchedCategories(policy, call.tool, [...call.categories, ...found]),
       at,
     };
