@@ -1,9 +1,18 @@
 /** Where the code alone would read oddly. */
 const OWN: Record<string, string> = {
   'agent.discovered': 'Agent first heard of',
+  'agent.stage-changed': 'Stage of agent changed',
   'audit.exported': 'Audit log exported',
   'contract.put-in-force': 'Contract put in force',
+  'delegation.granted': 'Stand-in named',
+  'delegation.revoked': 'Stand-in ended',
   'demo.ended': 'Demo’s last run ended',
+  'instance-key.rotated': 'Instance key rotated',
+  'gate.declined': 'Gate declined',
+  'gate.expired': 'Review of gate expired',
+  'gate.opened': 'Review of gate opened',
+  'gate.superseded': 'Review of gate closed by a later step',
+  'gate.withdrawn': 'Review of gate withdrawn',
   'incident.paged': 'Operator paged',
   'key.created': 'API key created',
   'key.revoked': 'API key revoked',
@@ -29,6 +38,7 @@ export function actionWords(action: string): string {
 const NOUNS: Record<string, string> = {
   audit: 'Audit log',
   key: 'API keys',
+  'instance-key': 'Instance key',
   'kill-switch': 'Kill switches',
   person: 'People',
 };
