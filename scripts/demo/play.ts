@@ -6,7 +6,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Actor } from '@/lib/auth/actor';
-import type { Stage } from '@/lib/lifecycle/stages';
 import { importContract } from '@/lib/services/contracts/import-contract';
 import { adoptAgent } from '@/lib/services/gates/adopt-agent';
 import { createKey } from '@/lib/services/keys/create-key';
@@ -14,7 +13,7 @@ import { listKeys } from '@/lib/services/keys/list-keys';
 import { revokeKey } from '@/lib/services/keys/revoke-key';
 import { createDemoWorkspace, type DemoWorkspace } from '@/lib/services/workspaces/create-demo-workspace';
 import { demoHas, markDemo } from '@/lib/services/workspaces/demo-marks';
-import { CLAIMS, INVOICES, REFUNDS, SETTLEMENT } from './cases';
+import { CLAIMS, INVOICES, SETTLEMENT } from './cases';
 import { claimsAgent } from './claims-agent';
 import { type Cast, type Passage, walkThroughGates } from './gates';
 import { planDemo } from './plan';
@@ -23,12 +22,14 @@ import { sendRuns } from './send';
 const KEY_NAME = 'Demo agents';
 const CONTRACTS = path.join(import.meta.dirname, 'contracts');
 
-/** Who imports which contract (its sponsor), and where its agent stood when the company began to keep gates. */
+/** Who imports which contract: its sponsor. */
 const OTHERS = [
-  { file: 'refund-decisioning.yaml', by: 'jonas.adeyemi@meridian.example', stage: 'production' },
-  { file: 'settlement-information.yaml', by: 'miriam.osei@meridian.example', stage: 'rollout' },
-  { file: 'invoice-reconciliation.yaml', by: 'petra.haas@meridian.example', stage: 'production' },
+  { file: 'refund-decisioning.yaml', by: 'jonas.adeyemi@meridian.example' },
+  { file: 'settlement-information.yaml', by: 'miriam.osei@meridian.example' },
+  { file: 'invoice-reconciliation.yaml', by: 'petra.haas@meridian.example' },
 ] as const;
+/** At work before the company kept gates: nobody signed for it, and its pages say so. */
+const TAKEN_OVER = 'refund-decisioning';
 
 export interface DemoOptions {
   /** The runtime plane's address. */
@@ -55,12 +56,16 @@ export async function playDemo({ endpoint, progress, filled }: DemoOptions): Pro
   const agent = claimsAgent(door, plan.breach);
 
   if (!(await demoHas(workspaceId, 'filled'))) {
-    for (const { file, by, stage } of OTHERS) await takeOver(demo, await bring(demo, file, by, end), stage);
-    await takeOver(
-      demo,
-      await bring(demo, 'claims-processor-1.2.yaml', 'miriam.osei@meridian.example', end),
-      'production',
+    for (const { file, by } of OTHERS) await bring(demo, file, by, end);
+    await adoptAgent(
+      { kind: 'system', workspaceId },
+      {
+        agent: TAKEN_OVER,
+        stage: 'production',
+        reason: 'It was at work before the company kept gates.',
+      },
     );
+    await bring(demo, 'claims-processor-1.2.yaml', 'miriam.osei@meridian.example', end);
     const total = plan.before.length + plan.after.length + 1;
     await sendRuns(door, plan.before, (count) => progress(`${count} of ${total} runs`));
     await bring(demo, 'claims-processor-1.3.yaml', 'miriam.osei@meridian.example', end);
@@ -87,23 +92,12 @@ async function demoKey(admin: Actor): Promise<{ id: string; secret: string }> {
   return createKey(admin, { name: KEY_NAME, scopes: ['ingest', 'decide'], agentId: null });
 }
 
-/** The demo's agents are at work already: no gate was signed for that, and their pages say so. */
-async function takeOver(demo: DemoWorkspace, agent: string, stage: Stage): Promise<void> {
-  const { workspaceId } = demo;
-  await adoptAgent(
-    { kind: 'system', workspaceId },
-    { agent, stage, reason: 'It was at work before the company kept gates.' },
-  );
-}
-
-/** Returns the agent's name. */
-async function bring(demo: DemoWorkspace, file: string, email: string, end: number): Promise<string> {
+async function bring(demo: DemoWorkspace, file: string, email: string, end: number): Promise<void> {
   const template = await readFile(path.join(CONTRACTS, file), 'utf8');
   const source = template.replace(/\$\{(\d+) days ago\}/g, (_, days: string) =>
     new Date(end - Number(days) * 86_400_000).toISOString().slice(0, 10),
   );
-  const { agent } = await importContract(personIn(demo, email), { source, format: 'yaml', putInForce: true });
-  return agent;
+  await importContract(personIn(demo, email), { source, format: 'yaml', putInForce: true });
 }
 
 /** Where each agent stands when the demo begins: one at every part of the way. */
@@ -126,18 +120,11 @@ function passages(demo: DemoWorkspace): Passage[] {
       stated: CLAIMS,
     },
     {
-      agent: 'refund-decisioning',
-      version: 1,
-      cast: cast('jonas.adeyemi@meridian.example'),
-      signed: ['G1', 'G2', 'G3', 'G4'],
-      open: { gate: 'G5', message: 'The drill of paging is still to do.', evidence: false },
-      stated: REFUNDS,
-    },
-    {
       agent: 'invoice-reconciliation',
       version: 1,
       cast: cast('petra.haas@meridian.example'),
-      signed: ['G1', 'G2', 'G3'],
+      signed: ['G1', 'G2', 'G3', 'G4'],
+      open: { gate: 'G5', message: 'The drill of paging is still to do.', evidence: false },
       stated: INVOICES,
     },
     {
