@@ -13,10 +13,10 @@ export function EvidenceSheet({
   page,
   unsaved,
 }: {
-  page: Pick<ScenariosPage, 'agent' | 'against' | 'recorded' | 'mayRecord'>;
+  page: Pick<ScenariosPage, 'agent' | 'suites' | 'against' | 'recorded' | 'mayRecord'>;
   unsaved: boolean;
 }) {
-  const { agent, against, recorded, mayRecord } = page;
+  const { agent, suites, against, recorded, mayRecord } = page;
   if (against === null) return null;
   return (
     <Sheet title="Evidence for G3" label={against.version === null ? undefined : against.label}>
@@ -36,7 +36,7 @@ export function EvidenceSheet({
             : {recorded.summary} <RelativeTime at={recorded.at} />
           </p>
         )}
-        {against.version === null || !mayRecord ? null : (
+        {against.version === null || !mayRecord || suites.length === 0 ? null : (
           <ActionForm action={record} onDone={(state) => toast(state.message)} className="grid gap-2">
             <input type="hidden" name="agent" value={agent.name} />
             <input type="hidden" name="version" value={against.version} />

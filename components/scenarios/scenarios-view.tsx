@@ -35,6 +35,7 @@ export function ScenariosView({ page, now }: { page: ScenariosPage; now: number 
   const { agent, suites, against, contract, mayWrite } = page;
   const [editing, setEditing] = useState<Editing | null>(null);
   const [problem, setProblem] = useState<{ message: string; lines: string[] } | null>(null);
+  const router = useRouter();
   const [saving, startSaving] = useTransition();
   const source = useDeferredValue(editing?.source ?? null);
   useLeaveWarning(editing !== null && editing.source !== sourceOf(suites, editing.id));
@@ -79,6 +80,7 @@ export function ScenariosView({ page, now }: { page: ScenariosPage; now: number 
     startSaving(async () => {
       const saved = await saveSuite({ agent: agent.name, ...editing });
       if (saved.ok) {
+        router.refresh();
         open(null);
         toast('The suite is saved.');
       } else setProblem({ message: saved.message, lines: saved.issues.map(issueLine) });
@@ -111,7 +113,7 @@ export function ScenariosView({ page, now }: { page: ScenariosPage; now: number 
 
   return (
     <>
-      <LiveRefresh topics={['scenario', 'contract', 'draft']} />
+      <LiveRefresh topics={['scenario', 'contract', 'draft', 'evidence']} />
       <Columns>
         <Stack>
           <div className="flex flex-wrap items-end justify-between gap-3">

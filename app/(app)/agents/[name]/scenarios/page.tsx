@@ -43,7 +43,10 @@ export default async function Page(props: Props) {
           { label: 'Scenarios' },
         ]}
         title={`Scenarios of ${agent.displayName}`}
-        facts={[plural(suites.length, 'suite'), 'run here through the functions that decide at run time']}
+        facts={[
+          suites.length === 0 ? 'no suite yet' : plural(suites.length, 'suite'),
+          'run here through the functions that decide at run time',
+        ]}
       />
       <AgentNav name={agent.name} current="scenarios" />
       <ScenariosView page={page} now={Date.now()} />
