@@ -1,10 +1,4 @@
 import { parseArgs } from 'node:util';
-import { diffFiles, FAIL_ON } from './commands/diff';
-import { lintFiles } from './commands/lint';
-import { pull } from './commands/pull';
-import { push } from './commands/push';
-import { testFiles } from './commands/test';
-import { verifyFile } from './commands/verify';
 import { EXIT, type Exit, Failure, type Outcome } from './outcome';
 import { serverOf } from './server';
 
@@ -30,6 +24,9 @@ const USAGE = `countersign: contracts as code
       --stdio "<command>" | --http <url> | --openapi <file>
       --server <name>                      what contracts call it
       --header "Name: value"               for --http
+  countersign evals push <file>            send eval results (promptfoo, JUnit, CSV); exit 1 below the quality bar
+      --agent <name>                       whose results they are
+      --version <n>                        of its contract; the newest when left out
   countersign verify <export>              verify an exported record, offline
       --key <file>                         the instance's public key, as you have it from elsewhere
 
@@ -57,6 +54,7 @@ const OPTIONS = {
   http: { type: 'string' },
   openapi: { type: 'string' },
   server: { type: 'string' },
+  agent: { type: 'string' },
   header: { type: 'string' },
   key: { type: 'string', multiple: true },
 } as const;
@@ -69,6 +67,7 @@ const KNOWN: Record<string, readonly (keyof typeof OPTIONS)[]> = {
   pull: ['version', 'draft', 'out'],
   push: ['onto', 'force'],
   tools: ['stdio', 'http', 'openapi', 'server', 'header'],
+  evals: ['agent', 'version'],
   verify: ['key'],
 };
 const EVERYWHERE = ['json', 'help', 'url'];
@@ -81,6 +80,7 @@ function parsed(argv: readonly string[]) {
   }
 }
 
+/** Each command is read when it is called: the whole of them takes longer to load than most take to run. */
 async function run(argv: readonly string[]): Promise<Outcome> {
   const { values, positionals } = parsed(argv);
   const [command, ...rest] = positionals;
@@ -112,12 +112,13 @@ async function run(argv: readonly string[]): Promise<Outcome> {
   const now = new Date();
   switch (command) {
     case 'lint':
-      return lintFiles(some('the files to lint'), {
+      return (await import('./commands/lint')).lintFiles(some('the files to lint'), {
         defaults: values.defaults,
         strict: values.strict,
         today: now.toISOString().slice(0, 10),
       });
     case 'diff': {
+      const { diffFiles, FAIL_ON } = await import('./commands/diff');
       const [before, after, more] = rest;
       const failOn = FAIL_ON.find((each) => each === values['fail-on']);
       if (before === undefined || after === undefined || more !== undefined)
@@ -127,7 +128,7 @@ async function run(argv: readonly string[]): Promise<Outcome> {
       return diffFiles(before, after, { failOn, server });
     }
     case 'test':
-      return testFiles(some('the scenario files to run'), {
+      return (await import('./commands/test')).testFiles(some('the scenario files to run'), {
         contract: values.contract,
         defaults: values.defaults,
         coverage: values.coverage,
@@ -139,21 +140,38 @@ async function run(argv: readonly string[]): Promise<Outcome> {
       if (agent === undefined || more !== undefined) throw new Failure(EXIT.usage, 'pull takes one agent.');
       if (values.draft && values.version !== undefined)
         throw new Failure(EXIT.usage, 'Either --draft or --version: a draft is no version yet.');
-      return pull(agent, { version: values.version, draft: values.draft, out: values.out }, server());
+      return (await import('./commands/pull')).pull(
+        agent,
+        { version: values.version, draft: values.draft, out: values.out },
+        server(),
+      );
     }
     case 'push':
       if (values.force && values.onto !== undefined)
         throw new Failure(EXIT.usage, 'Either --onto or --force: one names a revision, the other any.');
-      return push(some('the files to push'), { onto: values.onto, force: values.force }, server());
+      return (await import('./commands/push')).push(
+        some('the files to push'),
+        { onto: values.onto, force: values.force },
+        server(),
+      );
+    case 'evals': {
+      const [verb, file, more] = rest;
+      if (verb !== 'push' || file === undefined || more !== undefined)
+        throw new Failure(EXIT.usage, 'evals knows one thing: countersign evals push <file>.');
+      return (await import('./commands/evals')).pushEvals(
+        file,
+        { agent: values.agent, version: values.version },
+        server(),
+      );
+    }
     case 'verify': {
       const [file, more] = some('the export to verify');
       if (file === undefined || more !== undefined) throw new Failure(EXIT.usage, 'verify takes one export.');
-      return verifyFile(file, values.key ?? []);
+      return (await import('./commands/verify')).verifyFile(file, values.key ?? []);
     }
     default:
       if (rest.length !== 1 || rest[0] !== 'import')
         throw new Failure(EXIT.usage, 'tools knows one thing: countersign tools import.');
-      // The MCP client is larger than all the rest, and only this needs it.
       return (await import('./commands/tools')).importTools(
         {
           stdio: values.stdio,

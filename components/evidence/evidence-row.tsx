@@ -56,7 +56,7 @@ export function AskedRow({
         </p>
         {asked.state === 'present' && asked.staleAt !== null ? (
           <p className="text-ink-3">
-            Counts until <RelativeTime at={asked.staleAt} focusable={false} />
+            Goes stale <RelativeTime at={asked.staleAt} focusable={false} />
           </p>
         ) : null}
       </div>

@@ -17,6 +17,7 @@ import { type GivenWorkspace, givenKey, givenPerson, givenWorkspace } from '@/li
 import { POST as postTools } from './catalogue/route';
 import { GET as getDraftText } from './contracts/[agent]/draft/route';
 import { GET as getOne, PUT } from './contracts/[agent]/route';
+import { POST as postEvals } from './evals/route';
 
 /** The command line as it is shipped, a process of its own, against the routes behind a real HTTP server. */
 const SOURCE = `# ours, with notes\n${stringify(aContract())}`;
@@ -70,13 +71,15 @@ async function serve(): Promise<{ url: string; close: () => Promise<void> }> {
       const [, agent = '', rest = ''] =
         /^\/api\/v1\/contracts\/([^/?]+)(\/draft)?/.exec(incoming.url ?? '') ?? [];
       const context = { params: Promise.resolve({ agent: decodeURIComponent(agent) }) };
-      const response = await (agent === ''
-        ? postTools(request)
-        : rest !== ''
-          ? getDraftText(request, context)
-          : method === 'PUT'
-            ? PUT(request, context)
-            : getOne(request, context));
+      const response = await (incoming.url?.startsWith('/api/v1/evals') === true
+        ? postEvals(request)
+        : agent === ''
+          ? postTools(request)
+          : rest !== ''
+            ? getDraftText(request, context)
+            : method === 'PUT'
+              ? PUT(request, context)
+              : getOne(request, context));
       outgoing.writeHead(response.status, Object.fromEntries(response.headers));
       outgoing.end(Buffer.from(await response.arrayBuffer()));
     })();
@@ -281,5 +284,41 @@ describe('countersign tools import', () => {
     const done = await run('tools', 'import', '--stdio', `"${process.execPath}" -e "process.exit(3)"`);
     expect(done.code).toBe(3);
     expect(done.err).toContain('did not answer as an MCP server');
+  });
+});
+
+describe('evals push', () => {
+  it('ends with 1 below the quality bar, naming the clause, and with 0 at it', async () => {
+    const actor = await givenPerson(workspace, ['head-of-ai']);
+    await importContract(actor, { source: SOURCE, format: 'yaml', putInForce: false });
+    const results = (score: number) =>
+      file('results.csv', `metric,score,samples\ncorrect amount,${score},100\n`);
+    const below = await run('evals', 'push', await results(0.53), '--agent', 'refund-desk');
+    expect(below).toMatchObject({ code: 1, err: '' });
+    expect(below.out).toContain('53% against the 98% target of quality/criteria/right-amount');
+    const at = await run(
+      'evals',
+      'push',
+      await results(0.99),
+      '--agent',
+      'refund-desk',
+      '--version',
+      '1',
+      '--json',
+    );
+    expect(at.code).toBe(0);
+    expect(JSON.parse(at.out)).toMatchObject({ outcome: 'passed', version: { number: 1 } });
+  });
+
+  it('says what is wrong: no agent, no file, a file that is none', async () => {
+    expect(await run('evals', 'push', 'gone.csv', '--agent', 'x')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('gone.csv cannot be read'),
+    });
+    expect((await run('evals', 'push', await file('a.csv', 'x'))).err).toContain('--agent');
+    const actor = await givenPerson(workspace, ['head-of-ai']);
+    await importContract(actor, { source: SOURCE, format: 'yaml', putInForce: false });
+    const bad = await run('evals', 'push', await file('a.xml', '<testsuites>'), '--agent', 'refund-desk');
+    expect(bad).toMatchObject({ code: 3, err: expect.stringContaining('not well-formed XML') });
   });
 });

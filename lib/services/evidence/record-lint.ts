@@ -25,7 +25,7 @@ export async function recordLint(
   const notes = findings.length - failing.length;
   const summary =
     first === undefined
-      ? `v${version.label} is clean: no error and no warning${notes === 0 ? '' : `, ${plural(notes, 'note')}`}.`
+      ? `Clean: no error and no warning${notes === 0 ? '' : `, ${plural(notes, 'note')}`}.`
       : `${plural(failing.length, 'finding')} to mend. First: ${first.message} (${first.clause})`;
   const recorded = await transact((client) =>
     recordEvidence(client, actor, {
