@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { AUTHORITY_LEVELS } from '../contract/schema';
@@ -142,4 +143,12 @@ describe('the case made for an agent', () => {
     expect(valueSchema.safeParse({ ...value, extra: 1 }).success).toBe(false);
     expect(readinessSchema.safeParse({ frequency: { answer: 'sometimes', why: 'x' } }).success).toBe(false);
   });
+});
+
+test('the docs have every answer and what it allows', () => {
+  const docs = readFileSync(new URL('../../docs/evidence.md', import.meta.url), 'utf8');
+  for (const { title, answers } of READINESS_QUESTIONS)
+    answers.forEach(({ label, ceiling }, index) => {
+      expect(docs).toContain(`| ${index === 0 ? `${title} ` : ''}| ${label} | ${ceiling} |`);
+    });
 });
