@@ -24,7 +24,7 @@ export function Delegations({
   agents: readonly { name: string; displayName: string }[];
 }) {
   const groups = [
-    { title: 'You let sign for you', rows: list.mine, who: (each: DelegationDto) => each.to.name },
+    { title: 'They may sign for you', rows: list.mine, who: (each: DelegationDto) => each.to.name },
     { title: 'You may sign for', rows: list.toMe, who: (each: DelegationDto) => each.from.name },
     {
       title: 'Others',

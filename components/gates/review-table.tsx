@@ -8,7 +8,7 @@ import { reviewHref, versionName } from './words';
 /** Open passages, as rows: what is asked of which agent, how far it is, on whom it waits. */
 export function OpenReviews({ rows }: { rows: readonly ReviewRow[] }) {
   return (
-    <Table label="Open reviews">
+    <Table label="Open reviews, oldest first">
       <thead>
         <tr>
           <Th>Gate</Th>

@@ -56,11 +56,10 @@ export function YourSignature({
         {given.map((signature) => (
           <Receipt key={signature.id} signature={signature} />
         ))}
-        {refused === null ? null : (
+        {/* While there is a form, the form says it. */}
+        {refused === null || signable ? null : (
           <Callout tone="critical" alert title={refused}>
-            {signable
-              ? 'The page now shows how things stand. Read it again, then sign if you still agree.'
-              : 'Nothing was signed.'}
+            Nothing was signed. The page now shows how things stand.
             {note.trim() === '' ? '' : ' Your note is kept below.'}
           </Callout>
         )}
@@ -110,7 +109,10 @@ export function YourSignature({
             finish={async (proof) => {
               const done = await signAction(review.id, proof);
               // A wrong password is the form's own matter; anything else may mean that the page is out of date.
-              if (done?.ok === false && done.issues.length === 0) router.refresh();
+              if (done?.ok === false && done.issues.length === 0) {
+                setRefused(done.message);
+                router.refresh();
+              }
               return done;
             }}
             onDone={({ message }) => {

@@ -11,7 +11,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Sheet } from '@/components/ui/sheet';
 import { requireSession } from '@/lib/auth/session';
 import { plural } from '@/lib/format';
-import type { BoardDetail } from '@/lib/services/gates/dto';
+import type { BoardDetail, ReviewRow } from '@/lib/services/gates/dto';
 import { getBoard } from '@/lib/services/gates/get-board';
 
 interface Props {
@@ -26,7 +26,7 @@ export default async function ReviewPage({ searchParams }: Props) {
   const [{ actor }, search] = await Promise.all([requireSession(), loadBoardSearch(searchParams)]);
   const board = await getBoard(actor);
   const all = board.stages.flatMap((stage) => stage.agents);
-  const mine = board.open.filter((review) => review.mine).length;
+  const mine = board.open.filter((review) => waitsFor(actor.personId, review)).length;
   const shown = narrow(board, search, actor.personId);
   const agents = shown.stages.reduce((sum, stage) => sum + stage.agents.length, 0);
   const units = [...new Set(all.flatMap((row) => row.agent.businessUnit ?? []))].sort();
@@ -34,7 +34,11 @@ export default async function ReviewPage({ searchParams }: Props) {
     <ReviewFrame
       place={search.mine ? 'mine' : 'board'}
       title={
-        search.mine ? (mine === 0 ? 'Nothing waits for you' : `${plural(mine, 'review')} for you`) : 'Review'
+        search.mine
+          ? mine === 0
+            ? 'Nothing waits for you'
+            : `${plural(mine, 'review')} ${mine === 1 ? 'waits' : 'wait'} for you`
+          : 'Review'
       }
       facts={[
         plural(all.length, 'agent'),
@@ -91,23 +95,24 @@ export default async function ReviewPage({ searchParams }: Props) {
   );
 }
 
+/** It asks for this person: they may sign it, or are whom it waits for. */
+function waitsFor(me: string, { mine, waiting }: Pick<ReviewRow, 'mine' | 'waiting'>): boolean {
+  return mine || (waiting?.on.some((person) => person.id === me) ?? false);
+}
+
 /** What the filters leave of the board. */
 function narrow(
   board: BoardDetail,
   { unit, mine }: { unit: string; mine: boolean },
   me: string,
 ): Pick<BoardDetail, 'stages' | 'open'> {
-  const own = new Set(board.open.filter((review) => review.mine).map((review) => review.agent.id));
-  const fits = (agent: { id: string; businessUnit: string | null }, on: readonly { id: string }[]) =>
-    (unit === '' || agent.businessUnit === unit) &&
-    (!mine || own.has(agent.id) || on.some((person) => person.id === me));
+  const ofUnit = (agent: { businessUnit: string | null }) => unit === '' || agent.businessUnit === unit;
+  const own = new Set(board.open.flatMap((review) => (waitsFor(me, review) ? review.agent.id : [])));
   return {
     stages: board.stages.map((stage) => ({
       ...stage,
-      agents: stage.agents.filter((row) => fits(row.agent, row.waiting?.on ?? [])),
+      agents: stage.agents.filter(({ agent }) => ofUnit(agent) && (!mine || own.has(agent.id))),
     })),
-    open: board.open.filter(
-      (review) => fits(review.agent, review.waiting?.on ?? []) && (!mine || review.mine),
-    ),
+    open: board.open.filter((review) => ofUnit(review.agent) && (!mine || waitsFor(me, review))),
   };
 }
