@@ -177,7 +177,6 @@ const TABLE = {
 
 export type EvidenceKind = keyof typeof TABLE;
 export const EVIDENCE_KINDS: Readonly<Record<EvidenceKind, Row>> = TABLE;
-export const EVIDENCE_KIND_NAMES = Object.keys(TABLE).filter((key): key is EvidenceKind => key in TABLE);
 
 export function isEvidenceKind(text: string): text is EvidenceKind {
   return Object.hasOwn(TABLE, text);

@@ -1,4 +1,3 @@
-import { formatList } from '../format';
 import { GATES, type GateId, type SigningRole } from './gates';
 
 /** How roles are called within a sentence. */
@@ -172,11 +171,6 @@ export function whyNobody(role: SigningRole, context: SigningContext, now: numbe
     return `Nobody in this workspace has the role ${words}. Give it to somebody in Settings, People.`;
   const bars = holders.flatMap((holder) => barOf(holder, role, context) ?? []);
   return `Nobody who has the role ${words} may sign. ${bars.join(' ')} Give the role to somebody else in Settings, People.`;
-}
-
-/** Names of people, for a sentence: "Miriam Osei and Petra Haas". */
-export function namesIn(context: Pick<SigningContext, 'members'>, ids: readonly string[]): string {
-  return formatList(ids.map((id) => nameOf(context, id)));
 }
 
 function nameOf(context: Pick<SigningContext, 'members'>, id: string): string {

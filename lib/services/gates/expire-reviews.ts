@@ -118,7 +118,7 @@ async function askAttestations(actor: Actor, now: Date): Promise<number> {
         facts: fresh,
         agent,
         gate: 'G6',
-        number: undefined,
+        number: agent.versions.find((version) => version.id === agent.inForceId)?.number,
         now,
         message: due === null ? null : `The attestation is due on ${due.dueOn}.`,
       });

@@ -39,7 +39,7 @@ export async function findReview(
   return { facts, agent, review };
 }
 
-/** The same with its agent locked until the transaction ends: whatever changes gates of an agent waits for its turn. */
+/** The same with its agent locked until the transaction ends: whatever changes gates of an agent waits for its turn, and its runs do not. */
 export async function lockReview(
   client: Queries,
   workspaceId: string,
@@ -47,7 +47,7 @@ export async function lockReview(
 ): Promise<FoundReview> {
   if (UUID.test(reviewId))
     await client.query(
-      `SELECT FROM agent WHERE id = (SELECT agent_id FROM gate_review WHERE workspace_id = $1 AND id = $2) FOR UPDATE`,
+      `SELECT FROM agent WHERE id = (SELECT agent_id FROM gate_review WHERE workspace_id = $1 AND id = $2) FOR NO KEY UPDATE`,
       [workspaceId, reviewId],
     );
   return findReview(client, workspaceId, reviewId);
@@ -60,7 +60,7 @@ export async function lockAgent(
   name: string,
 ): Promise<{ facts: GateFacts; agent: AgentFacts }> {
   const { rows } = await client.query<{ id: string }>(
-    'SELECT id FROM agent WHERE workspace_id = $1 AND name = $2 FOR UPDATE',
+    'SELECT id FROM agent WHERE workspace_id = $1 AND name = $2 FOR NO KEY UPDATE',
     [workspaceId, name],
   );
   const facts = await gateFacts(client, workspaceId, { agentIds: rows.map((row) => row.id) });

@@ -108,6 +108,8 @@ describe('an agent on its way to Production', () => {
     ]);
     expect(lifecycle.adopted).toBe(false);
     expect(lifecycle.attestation).toMatchObject({ overdue: false, everyDays: 90, inDays: 90 });
+    const [row] = (await getBoard(team.sponsor)).stages[5]?.agents ?? [];
+    expect(row).toMatchObject({ next: null, waiting: null, attestation: { inDays: 90 } });
     expect(lifecycle.history.map((move) => `${move.from} ${move.to}`)).toEqual([
       'rollout production',
       'review rollout',
@@ -451,6 +453,12 @@ describe('an agent that was agreed on', () => {
     expect((await refusal(putInForce(team.sponsor, { agent: AGENT, number: 2 }))).message).toContain(
       'must pass G6',
     );
+    const { id } = await openReview(team.operator, { agent: AGENT, gate: 'G6' });
+    expect(await getReview(team.grc, id)).toMatchObject({
+      version: { number: 2 },
+      diff: { since: { number: 1 }, why: 'v1.0, which is in force', routed: { route: 'g6' } },
+    });
+    await withdrawReview(team.operator, { reviewId: id });
     await walk(second, 'G6');
     expect(await stage()).toEqual({ stage: 'production', inForce: 2 });
     // Going back to what was in force needs nobody's signature.

@@ -50,9 +50,12 @@ function boardRow(
   const attestation = attestationOf(agent, facts.zone, now);
   const { dto, standing } = nextGateOf(actor, facts, agent, now);
   const missing = missingOf(standing.asked);
-  // In Production nothing is next before an attestation is due or has been opened.
+  // In Production nothing is next before an attestation is due or opened, or a later version waits for one.
   const asked =
-    dto.gate !== 'G6' || dto.reviewId !== null || attestation?.overdue === true || dto.way === 'g6';
+    dto.gate !== 'G6' ||
+    dto.reviewId !== null ||
+    attestation?.overdue === true ||
+    dto.version?.id !== agent.inForceId;
   const review = open.find((each) => each.id === dto.reviewId);
   return {
     agent: agentDto(agent),

@@ -11,6 +11,7 @@ import { STAGE_TITLES } from '@/lib/lifecycle/stages';
 import { appendAudit } from '@/lib/services/audit/append';
 import { addNotifications } from '@/lib/services/notifications/add';
 import { reviewInAudit, whatIsSigned } from './close-review';
+import { nextOf } from './dtos';
 import type { AgentFacts, GateFacts, VersionFact } from './facts';
 import { lockAgent } from './find-review';
 import { rolesOf } from './people';
@@ -24,7 +25,7 @@ export interface OpenReview {
   /** The name the agent goes by. */
   agent: string;
   gate: GateId;
-  /** Left out: the latest version, at G6 the one in force. G1 has none. */
+  /** Left out: the one the gate is next for, else the latest, at G6 the one in force. G1 has none. */
   version?: number | undefined;
   /** To those who sign. */
   message?: string | undefined;
@@ -143,9 +144,11 @@ function versionFor(agent: AgentFacts, gate: GateId, number: number | undefined)
       );
     return null;
   }
+  const next = nextOf(agent);
+  const wanted = next.gate === gate ? next.versionId : gate === 'G6' ? agent.inForceId : null;
   const version =
     number === undefined
-      ? (agent.versions.find((each) => gate === 'G6' && each.id === agent.inForceId) ?? agent.versions[0])
+      ? (agent.versions.find((each) => each.id === wanted) ?? agent.versions[0])
       : agent.versions.find((each) => each.number === number);
   if (version !== undefined) return version;
   throw number === undefined
