@@ -19,7 +19,7 @@ function newest(folder) {
 }
 
 const stale = () =>
-  ['cli', 'lib/contract', 'lib/decision', 'lib/services/catalogue'].some(
+  ['cli', 'lib/contract', 'lib/decision', 'lib/evidence', 'lib/services/catalogue'].some(
     (folder) => newest(folder) > statSync(bundle).mtimeMs,
   );
 if (!existsSync(bundle) || stale()) {

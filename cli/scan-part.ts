@@ -1,8 +1,8 @@
 /** A worker of `verify`: scans one part of a large export and posts what it found. */
-import { createReadStream } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import { LinkScanner } from '@/lib/evidence/scan-links';
+import { piecesOf } from './read-pieces';
 import type { FoundInPart, PartEvent } from './verify-parts';
 
 const { path, from, to, seq, hash } = z
@@ -23,8 +23,8 @@ const scanner = new LinkScanner(
     },
   },
 );
-for await (const piece of createReadStream(path, { start: from, end: to - 1, highWaterMark: 1024 * 1024 })) {
-  if (Buffer.isBuffer(piece)) scanner.push(piece);
+for (const piece of piecesOf(path, from, to)) {
+  scanner.push(piece);
   if (scanner.fault !== null) break;
 }
 const found: FoundInPart = {

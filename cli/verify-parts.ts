@@ -1,9 +1,10 @@
-import { createReadStream, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { LinkScanner, SCAN_START, type ScanPlace } from '@/lib/evidence/scan-links';
 import { RecordVerifier, type VerifiedExport } from '@/lib/evidence/verify-export';
+import { piecesOf } from './read-pieces';
 
 export type PartEvent =
   | { kind: 'record'; place: ScanPlace; bytes: Uint8Array }
@@ -54,9 +55,8 @@ export async function verifyInParts(
     found.catch(() => {});
     const records = new RecordVerifier(trusted);
     const first = new LinkScanner(SCAN_START, records);
-    const end = (parts[0]?.from ?? size) - 1;
-    for await (const piece of createReadStream(path, { end, highWaterMark: 1024 * 1024 })) {
-      if (Buffer.isBuffer(piece)) first.push(piece);
+    for (const piece of piecesOf(path, 0, parts[0]?.from ?? size)) {
+      first.push(piece);
       if (first.fault !== null) return null;
     }
     let { place, unfinished } = first;

@@ -1,14 +1,12 @@
 import { createPublicKey } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { instanceKeyId } from '@/lib/evidence/dsse';
 import { type ExportFault, LinkScanner, SCAN_START } from '@/lib/evidence/scan-links';
 import { RecordVerifier, type VerifiedExport } from '@/lib/evidence/verify-export';
 import { formatCount, plural } from '@/lib/format';
 import { EXIT, Failure, type Outcome } from '../outcome';
+import { piecesOf } from '../read-pieces';
 import { verifyInParts } from '../verify-parts';
-
-const PIECE_BYTES = 1024 * 1024;
 
 export type Verification = { fault: ExportFault } | { verified: VerifiedExport };
 
@@ -45,8 +43,7 @@ export async function verification(path: string, trusted: ReadonlySet<string>): 
   if (verified !== null) return { verified };
   const records = new RecordVerifier(trusted);
   const scanner = new LinkScanner(SCAN_START, records);
-  const stream = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: PIECE_BYTES });
-  for await (const piece of stream) {
+  for await (const piece of path === '-' ? process.stdin : piecesOf(path)) {
     if (Buffer.isBuffer(piece)) scanner.push(piece);
     if (scanner.ended) break;
   }

@@ -48,8 +48,11 @@ const DIGEST = Buffer.from('{"digest":"');
 const GONE = Buffer.from('{"gone":');
 /** Bytes between the entry's beginning and its action: `{"action":"`. */
 const TO_ACTION = 11;
+/** Of `,"hash":"` and the hash. */
+const HASH_LENGTH = 9 + 64;
 /** Entries that speak of records begin so; everything else is verified and passed over without being parsed. */
 const TELLING = /^(contract\.imported|evidence\.recorded|gate\.|agent\.stage-changed)/;
+const FIRST_OF_TELLING = new Set(Buffer.from('cega'));
 
 /**
  * Verifies the links of an export in one pass over its bytes, whatever the pieces they come in: each entry is digested where
@@ -89,34 +92,49 @@ export class LinkScanner {
   /** Takes the next bytes. They may be reused by the caller afterwards. */
   push(piece: Buffer): void {
     if (this.ended) return;
-    const bytes = this.rest.length === 0 ? piece : Buffer.concat([this.rest, piece]);
     let from = 0;
-    for (;;) {
-      const to = bytes.indexOf(NEWLINE, from);
-      if (to < 0) break;
-      if (this.sought === null) this.take(bytes, from, to);
-      else this.seek(bytes, from, to);
-      if (this.ended) return;
+    if (this.rest.length > 0) {
+      // Only the line that began in the piece before is put together; all others are read where they are.
+      const to = piece.indexOf(NEWLINE) + 1;
+      this.rest = Buffer.concat([this.rest, to === 0 ? piece : piece.subarray(0, to)]);
+      if (to === 0) return;
+      const line = this.rest;
+      this.rest = Buffer.alloc(0);
+      this.line += 1;
+      this.next(line, 0, line.length - 1);
+      from = to;
+    }
+    for (let to = piece.indexOf(NEWLINE, from); to >= 0 && !this.ended; to = piece.indexOf(NEWLINE, from)) {
+      this.line += 1;
+      this.next(piece, from, to);
       from = to + 1;
     }
-    this.rest = Buffer.from(bytes.subarray(from));
+    if (!this.ended) this.rest = Buffer.from(piece.subarray(from));
+  }
+
+  private next(bytes: Buffer, from: number, to: number): void {
+    if (this.sought === null) this.take(bytes, from, to);
+    else this.seek(bytes, from, to);
   }
 
   private take(bytes: Buffer, from: number, to: number): void {
-    this.line += 1;
     if (startsWith(bytes, from, to, ENTRY)) {
       const seq = this.seq + 1;
-      const cut = to - linkEnd({ hash: this.hash, seq }).length;
+      const end = `","seq":${seq}}`;
+      const cut = to - end.length - HASH_LENGTH;
       const digest = cut < from ? '' : digestOnce('sha256', bytes.subarray(from + ENTRY.length, cut));
       const hash = digestOnce('sha256', this.hash + digest);
-      if (bytes.toString('latin1', Math.max(from, cut), to) !== linkEnd({ hash, seq })) {
+      if (cut < from || bytes.toString('latin1', cut, to) !== `,"hash":"${hash}${end}`) {
         this.wrong(bytes, from, to);
         return;
       }
       this.seq = seq;
       this.hash = hash;
       const action = from + ENTRY.length + TO_ACTION;
-      if (TELLING.test(bytes.toString('latin1', action, action + 20)))
+      if (
+        FIRST_OF_TELLING.has(bytes[action] ?? 0) &&
+        TELLING.test(bytes.toString('latin1', action, action + 20))
+      )
         this.fault = this.handler.told(this.place, bytes.toString('utf8', from + ENTRY.length, cut));
     } else if (startsWith(bytes, from, to, DIGEST)) {
       const seq = this.seq + 1;
@@ -175,7 +193,6 @@ export class LinkScanner {
 
   /** Looks for the line that was expected where a gap is. */
   private seek(bytes: Buffer, from: number, to: number): void {
-    this.line += 1;
     const { sought, fault } = this;
     if (sought === null || fault === null) return;
     if (bytes.compare(sought.end, 0, sought.end.length, Math.max(from, to - sought.end.length), to) !== 0)

@@ -46,63 +46,82 @@ describe('an untouched export', () => {
   });
 });
 
+/** Milliseconds: each of these verifies some hundred exports, signatures included. */
+const SLOW = 60_000;
+
 describe('any change of an export is found', () => {
-  it('of any byte, wherever it is', () => {
-    fc.assert(
-      fc.property(fc.nat({ max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, by) => {
-        const changed = Buffer.from(bytes);
-        changed[at] = (changed[at] ?? 0) ^ by;
-        expect(faultOf(changed)).not.toBeNull();
-      }),
-      { numRuns: 600 },
-    );
-  });
+  it(
+    'of any byte, wherever it is',
+    () => {
+      fc.assert(
+        fc.property(fc.nat({ max: bytes.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, by) => {
+          const changed = Buffer.from(bytes);
+          changed[at] = (changed[at] ?? 0) ^ by;
+          expect(faultOf(changed)).not.toBeNull();
+        }),
+        { numRuns: 600 },
+      );
+    },
+    SLOW,
+  );
 
-  it('of the last bytes, cut off', () => {
-    fc.assert(
-      fc.property(fc.nat({ max: bytes.length - 1 }), (length) => {
-        const fault = faultOf(bytes.subarray(0, length));
-        expect(fault?.code).toBe(
-          length === 0
-            ? 'not-an-export'
-            : length < (lines[0] ?? '').length + 1
+  it(
+    'of the last bytes, cut off',
+    () => {
+      fc.assert(
+        fc.property(fc.nat({ max: bytes.length - 1 }), (length) => {
+          const fault = faultOf(bytes.subarray(0, length));
+          expect(fault?.code).toBe(
+            length === 0
               ? 'not-an-export'
-              : 'truncated',
-        );
-      }),
-      { numRuns: 200 },
-    );
-  });
+              : length < (lines[0] ?? '').length + 1
+                ? 'not-an-export'
+                : 'truncated',
+          );
+        }),
+        { numRuns: 200 },
+      );
+    },
+    SLOW,
+  );
 
-  it('of lines dropped, doubled or exchanged', () => {
-    const place = fc.nat({ max: lines.length - 1 });
-    fc.assert(
-      fc.property(place, place, fc.constantFrom('drop', 'double', 'exchange'), (one, other, how) => {
-        const changed = [...lines];
-        if (how === 'drop') changed.splice(one, 1);
-        else if (how === 'double') changed.splice(other, 0, lines[one] ?? '');
-        else {
-          if (one === other) return;
-          changed[one] = lines[other] ?? '';
-          changed[other] = lines[one] ?? '';
-        }
-        expect(faultOf(joined(changed))).not.toBeNull();
-      }),
-      { numRuns: 400 },
-    );
-  });
+  it(
+    'of lines dropped, doubled or exchanged',
+    () => {
+      const place = fc.nat({ max: lines.length - 1 });
+      fc.assert(
+        fc.property(place, place, fc.constantFrom('drop', 'double', 'exchange'), (one, other, how) => {
+          const changed = [...lines];
+          if (how === 'drop') changed.splice(one, 1);
+          else if (how === 'double') changed.splice(other, 0, lines[one] ?? '');
+          else {
+            if (one === other) return;
+            changed[one] = lines[other] ?? '';
+            changed[other] = lines[one] ?? '';
+          }
+          expect(faultOf(joined(changed))).not.toBeNull();
+        }),
+        { numRuns: 400 },
+      );
+    },
+    SLOW,
+  );
 
-  it('of bytes of a filtered export too', () => {
-    const filtered = Buffer.from(anExport({ leaveOut: (seq) => seq % 2 === 0 }).text);
-    fc.assert(
-      fc.property(fc.nat({ max: filtered.length - 1 }), (at) => {
-        const changed = Buffer.from(filtered);
-        changed[at] = (changed[at] ?? 0) ^ 1;
-        expect(faultOf(changed)).not.toBeNull();
-      }),
-      { numRuns: 400 },
-    );
-  });
+  it(
+    'of bytes of a filtered export too',
+    () => {
+      const filtered = Buffer.from(anExport({ leaveOut: (seq) => seq % 2 === 0 }).text);
+      fc.assert(
+        fc.property(fc.nat({ max: filtered.length - 1 }), (at) => {
+          const changed = Buffer.from(filtered);
+          changed[at] = (changed[at] ?? 0) ^ 1;
+          expect(faultOf(changed)).not.toBeNull();
+        }),
+        { numRuns: 400 },
+      );
+    },
+    SLOW,
+  );
 });
 
 describe('what is wrong is named by its first line, and told apart', () => {

@@ -334,7 +334,8 @@ export class RecordVerifier implements ScanHandler {
       };
     if (said.seq > seq)
       return {
-        ...about,
+        line,
+        seq: seq + 1,
         code: 'missing',
         message: `A checkpoint signed at ${said.at} says the chain had ${said.seq} entries; here it has ${seq}.`,
       };

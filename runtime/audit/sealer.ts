@@ -4,6 +4,8 @@ import { ensureInstanceKey } from '@/lib/services/instance-keys/current-key';
 
 /** How long a plane sleeps when nothing waits. Looking is one index probe; a NOTIFY would cost every commit that appends. */
 const IDLE_MS = 500;
+/** After something was sealed: more is probably on its way, and a batch of it costs little more than one entry. */
+const BUSY_MS = 100;
 /** After a fault, such as a database that is away. */
 const FAULT_MS = 2000;
 const CHECKPOINTS_MS = 10 * 60_000;
@@ -37,7 +39,7 @@ export function startSealer(log: Pick<Logger, 'error'>): Sealer {
       try {
         if (!keyed) await ensureInstanceKey();
         keyed = true;
-        await sealEntries();
+        if ((await sealEntries()) > 0) wait = BUSY_MS;
         if (Date.now() >= checkpointsAt) {
           await signDueCheckpoints();
           checkpointsAt = Date.now() + CHECKPOINTS_MS;

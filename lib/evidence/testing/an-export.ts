@@ -125,6 +125,8 @@ export function passkeyOf(kind: 'ES256' | 'EdDSA' | 'RS256', rpId = 'localhost')
 /** Takes the place of what `anExport` would write. */
 export interface ExportOptions {
   entries?: number;
+  /** A checkpoint after each so many entries; 10 when left out. */
+  checkpointEvery?: number;
   key?: TestKey;
   /** Entries of which only the digest is given; the export says that it is filtered. */
   leaveOut?: (seq: number) => boolean;
@@ -182,7 +184,7 @@ export function anExport(options: ExportOptions = {}): { text: string; key: Test
         ? leftOutLine(entryDigest(shown), { hash, seq })
         : entryLine(entryText(shown), { hash, seq }),
     );
-    if (seq % 10 === 0 || seq === count)
+    if (seq % (options.checkpointEvery ?? 10) === 0 || seq === count)
       write(
         'checkpoint',
         enveloped(CHECKPOINT_TYPE, checkpointText({ workspace: WORKSPACE, seq, hash, at: AT })),

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { ChainPanel } from '@/components/audit/chain-panel';
 import { AuditDetail } from '@/components/audit/detail';
 import { AuditFilters } from '@/components/audit/filters';
 import { actionWords } from '@/components/audit/words';
@@ -16,8 +17,10 @@ import { can } from '@/lib/auth/can';
 import { requireActor } from '@/lib/auth/session';
 import { formatCount } from '@/lib/format';
 import { auditQuerySchema } from '@/lib/services/audit/audit-query';
+import { getChain } from '@/lib/services/audit/get-chain';
 import { listAudit } from '@/lib/services/audit/list-audit';
 import type { AuditRow } from '@/lib/services/audit/read-entries';
+import { listInstanceKeys } from '@/lib/services/instance-keys/list-keys';
 
 export const metadata: Metadata = { title: 'Audit log' };
 
@@ -35,7 +38,11 @@ export default async function AuditPage({
     );
   const parsed = auditQuerySchema.safeParse(await searchParams);
   const query = parsed.success ? parsed.data : auditQuerySchema.parse({});
-  const { entries, next, actors, actions } = await listAudit(actor, query);
+  const [{ entries, next, actors, actions }, chain, keys] = await Promise.all([
+    listAudit(actor, query),
+    getChain(actor),
+    listInstanceKeys(actor),
+  ]);
   const { before, ...chosen } = query;
   const filters = Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== ''));
   const filtered = Object.keys(filters).length > 0;
@@ -45,7 +52,13 @@ export default async function AuditPage({
     <SettingsPage
       place="audit"
       title="Audit log"
-      facts={['Newest first', 'The database refuses to change or delete an entry']}
+      facts={[
+        'Newest first',
+        'The database refuses to change or delete an entry',
+        filtered
+          ? 'Exports hold what fits the filters'
+          : 'The record holds contracts, evidence, reviews and signatures too',
+      ]}
       actions={(['csv', 'jsonl'] as const).map((format) => (
         // A plain link: the browser saves what it leads to.
         <a
@@ -53,8 +66,13 @@ export default async function AuditPage({
           href={`/api/audit?${new URLSearchParams({ ...filters, format })}`}
           download
           className={buttonClass()}
+          title={
+            format === 'csv'
+              ? 'The entries, to read and to sort'
+              : 'JSON Lines with chain, checkpoints and signatures, to verify'
+          }
         >
-          Export {format === 'csv' ? 'CSV' : 'JSON Lines'}
+          {format === 'csv' ? 'Export CSV' : 'Export record'}
         </a>
       ))}
     >
@@ -65,6 +83,14 @@ export default async function AuditPage({
           </Callout>
         </div>
       )}
+      {before === undefined ? (
+        <ChainPanel
+          chain={chain}
+          keys={keys}
+          now={Date.now()}
+          mayRotate={can(actor, 'instance-key.rotate', { workspaceId: actor.workspaceId })}
+        />
+      ) : null}
       <AuditFilters query={query} filtered={filtered} actors={actors} actions={actions} />
       <Sheet>
         {entries.length === 0 ? (
