@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { db } from '@/lib/db/pool';
 import type { AppError } from '@/lib/errors';
 import { importContract } from '@/lib/services/contracts/import-contract';
@@ -516,6 +516,22 @@ describe('an agent that was agreed on', () => {
     });
     await walk(first, 'G3', 'G4', 'G5');
     expect(await stage()).toEqual({ stage: 'production', inForce: 1 });
+  });
+
+  test('falls back after what was passed even when the clock was set back in between', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 3_600_000 });
+    try {
+      await fallBack(team.operator, {
+        agent: AGENT,
+        to: 'review',
+        cause: 'operation',
+        reason: 'Nobody is paged.',
+      });
+    } finally {
+      vi.useRealTimers();
+    }
+    const { steps } = await getLifecycle(team.grc, AGENT);
+    expect(steps.map((step) => step.state)).toEqual(['done', 'done', 'done', 'next', 'ahead', 'ahead']);
   });
 
   test('stands in the record of the day with who agreed to what, and on no day before', async () => {
