@@ -63,6 +63,11 @@ describe('YAML for the eye', () => {
     expect(fold(2)).toBeNull();
   });
 
+  test('the last line folds nothing, whatever stands on it', () => {
+    const state = EditorState.create({ doc: 'tools:\n  a: 1' });
+    expect(foldAt(state, state.doc.line(2))).toBeNull();
+  });
+
   test('a line below a key is one step further in, below a value as far', () => {
     const indent = (doc: string) =>
       getIndentation(EditorState.create({ doc, extensions: [yaml()] }), doc.length);

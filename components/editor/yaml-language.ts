@@ -204,7 +204,7 @@ export function yaml(): Extension {
 /** From the end of a line to the last of those that belong below it; null when there is none. */
 export function foldAt(state: EditorState, line: Line): { from: number; to: number } | null {
   const own = indentOf(line.text);
-  if (own === null) return null;
+  if (own === null || line.number === state.doc.lines) return null;
   // Entries of a list may stand as far left as the key they belong to.
   const isKey = /:\s*(?:#.*)?$/.test(line.text) && !/^\s*-\s/.test(line.text);
   const lines = state.doc.iterLines(line.number + 1);
