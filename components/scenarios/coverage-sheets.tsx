@@ -78,13 +78,16 @@ export function ClausesSheet({
       ) : (
         <SheetBody className="grid gap-1.5 text-sm">
           <p className="text-ink-2">No scenario exercises:</p>
-          <ul className="grid max-h-96 gap-1 overflow-y-auto" tabIndex={-1}>
+          <ul className="grid max-h-96 overflow-y-auto">
             {idle.map((clause) => (
               <li key={clause}>
                 {clauseHref === null ? (
                   <span className="code [overflow-wrap:anywhere]">{clause}</span>
                 ) : (
-                  <Link href={clauseHref(clause)} className="prose-link code [overflow-wrap:anywhere]">
+                  <Link
+                    href={clauseHref(clause)}
+                    className="prose-link code inline-block py-[3px] [overflow-wrap:anywhere]"
+                  >
                     {clause}
                   </Link>
                 )}

@@ -86,7 +86,7 @@ function Result({
               <Link
                 key={clause}
                 href={clauseHref(clause)}
-                className="prose-link code [overflow-wrap:anywhere]"
+                className="prose-link code inline-block py-[3px] [overflow-wrap:anywhere]"
               >
                 {clause}
               </Link>

@@ -1,7 +1,7 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
-import { useDeferredValue, useEffect, useMemo, useState, useTransition } from 'react';
+import { useDeferredValue, useEffect, useMemo, useRef, useState, useTransition } from 'react';
 import { contractHref, draftHref } from '@/components/contracts/contract-href';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { Button } from '@/components/ui/button';
@@ -13,6 +13,7 @@ import { BEHAVIOUR_WORDS, BEHAVIOURS, type Behaviour } from '@/lib/contract/scen
 import { scenarioCoverage } from '@/lib/contract/scenario-coverage';
 import { addToSuite } from '@/lib/contract/scenario-templates/suite-text';
 import { fromTemplate } from '@/lib/contract/scenario-templates/templates';
+import type { ScenarioResult } from '@/lib/contract/scenarios';
 import type { Contract } from '@/lib/contract/schema';
 import { issueLine } from '@/lib/issue-words';
 import type { Against, ScenariosPage } from '@/lib/services/scenarios/scenarios-page';
@@ -45,12 +46,16 @@ export function ScenariosView({ page, now }: { page: ScenariosPage; now: number 
     () => (contract === null || source === null ? null : runText(contract, source, now)),
     [contract, source, now],
   );
+  const readable = useRef<readonly ScenarioResult[]>([]);
   const coverage = useMemo(() => {
     if (contract === null) return null;
     const ran = suites.flatMap((suite) =>
       suite.id === editing?.id ? [] : (kept.get(suite.id)?.results ?? []),
     );
-    return scenarioCoverage(contract, [...ran, ...(edited?.results ?? [])]);
+    // While the text does not read, what it last said counts: half a word does not undo all it shows.
+    if (edited === null) readable.current = [];
+    else if (edited.issues.length === 0) readable.current = edited.results;
+    return scenarioCoverage(contract, [...ran, ...readable.current]);
   }, [contract, suites, kept, edited, editing?.id]);
   const clauseHref = useMemo(() => hrefOf(agent.name, against), [agent.name, against]);
 
