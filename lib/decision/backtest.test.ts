@@ -41,7 +41,7 @@ const usage = (costUsd: number, tokens = 100): RecordedEvent => ({
   costUsd,
 });
 
-describe('replaying a recorded run through another contract', () => {
+describe('replaying a recorded run through another contract', { timeout: 60_000 }, () => {
   it('finds the first call that would have waited, and what the run went on to spend', () => {
     const asks = givenPolicy({ authority: { defaults: { transact: 'approval' } } });
     const events = [

@@ -45,7 +45,7 @@ function passes(contract: Contract, text: string): number {
   return results.length;
 }
 
-describe('scenarios made from the contract at hand', () => {
+describe('scenarios made from the contract at hand', { timeout: 60_000 }, () => {
   it.each(TEMPLATES.map((template) => template.id))('of %s read as a suite and pass', (id) => {
     const contract = filled(id);
     for (const behaviour of BEHAVIOURS) {
