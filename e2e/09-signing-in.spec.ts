@@ -50,7 +50,7 @@ test('a passkey is added after the password, signs in by itself, and no longer o
   await expectAccessible(page);
   await dialog.getByLabel('Your password').fill(PASSWORD);
   await page.keyboard.press('Enter');
-  await expect(passkeys(page).getByText('Work laptop', { exact: true })).toBeVisible();
+  await expect(passkeys(page).getByRole('button', { name: 'Rename Work laptop' })).toBeVisible();
   await expect(passkeys(page).getByText('not used yet')).toBeVisible();
   await expectAccessible(page);
 
@@ -115,7 +115,7 @@ test('a member signs in with the company’s account, a stranger is told why not
   await expect(dialog.getByText(/Waiting for Acme ID/)).toBeVisible();
   // Logged in there a moment ago, and asked all the same.
   await logInAtService(login, 'ana');
-  await expect(passkeys(page).getByText('Phone', { exact: true })).toBeVisible();
+  await expect(passkeys(page).getByRole('button', { name: 'Rename Phone' })).toBeVisible();
   expect(login.isClosed()).toBe(true);
   await passkeys(page).getByRole('button', { name: 'Revoke Phone' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
