@@ -19,7 +19,7 @@ export function DrillsPage({ drills }: { drills: AgentDrills }) {
   return (
     <div className="grid gap-5">
       <LiveRefresh topics={['drill', 'contract', 'agent']} />
-      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-5 lg:grid-cols-2">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-5 lg:grid-cols-2">
         {plans.map((plan) => (
           <DrillCard
             key={plan.kind}
@@ -80,7 +80,9 @@ function History({ drills, agent }: { drills: readonly DrillItem[]; agent: strin
               <Td>
                 <Tag tone={STATE_TONES[drill.state]}>{drill.state}</Tag>
               </Td>
-              <Td wrap>{drill.summary ?? drill.steps.at(-1) ?? ''}</Td>
+              <Td wrap className="min-w-72">
+                {drill.summary ?? drill.steps.at(-1) ?? ''}
+              </Td>
               <Td numeric>
                 {drill.endedAt === null
                   ? ''

@@ -39,7 +39,10 @@ function OneSwitch({ one, mayTurnOff }: { one: SwitchStanding; mayTurnOff: boole
         </p>
         {one.runs.requested > 0 ? (
           <dl className="mt-1.5 flex flex-wrap gap-x-4 gap-y-0.5 text-sm">
-            <Fact name="asked to stop" count={one.runs.requested} />
+            <Fact
+              name={one.runs.requested === 1 ? 'run asked to stop' : 'runs asked to stop'}
+              count={one.runs.requested}
+            />
             <Fact name="acknowledged" count={one.runs.acknowledged} />
             <Fact name="confirmed stopped" count={one.runs.confirmed} />
           </dl>
@@ -90,5 +93,6 @@ function title({ scope, stops, drill }: SwitchStanding): string {
 function planesSentence({ planes }: SwitchStanding): string {
   if (planes.alive === 0) return 'No runtime plane is running.';
   const heard = `In force on ${planes.heard} of ${plural(planes.alive, 'runtime plane')}`;
-  return planes.withinMs === null ? `${heard} so far.` : `${heard} after ${formatDuration(planes.withinMs)}.`;
+  if (planes.heard < planes.alive) return `${heard} so far.`;
+  return planes.withinMs === null ? `${heard}.` : `${heard} after ${formatDuration(planes.withinMs)}.`;
 }

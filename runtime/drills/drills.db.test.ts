@@ -112,6 +112,19 @@ describe('the kill-switch drill', () => {
     expect(rows).toEqual([]);
   }, 30_000);
 
+  it('does not wait for a plane that was stopped in peace meanwhile', async () => {
+    const leaving = await startPlane();
+    await vi.waitFor(
+      async () => expect((await db().query('SELECT FROM runtime_plane')).rows).toHaveLength(3),
+      20_000,
+    );
+    const drilled = drillKillSwitch(head, { agent: agent.name, live: true });
+    await leaving.end('SIGTERM');
+    const { end } = await drilled;
+    expect(end.state).toBe('passed');
+    expect(end.summary).toMatch(/^[23] of [23] planes/);
+  }, 90_000);
+
   it('whose process ended in its midst is undone by a plane: the switch is released', async () => {
     const switchId = '01a1fd00-0000-7000-8000-0000000000aa';
     await db().query(
@@ -273,7 +286,10 @@ describe('the paging drill', () => {
   it('is ended once, though two planes find it overdue', async () => {
     const { drillId } = await drillPaging(head, { agent: agent.name });
     await db().query(`UPDATE drill SET due_at = now() WHERE id = $1`, [drillId]);
+    // The two planes of this test look as well.
     await Promise.all([endOverdueDrills(), endOverdueDrills(), endOverdueDrills()]);
+    await expect.poll(evidence, { timeout: 8000 }).toHaveLength(1);
+    await endOverdueDrills();
     expect(await evidence()).toHaveLength(1);
   });
 });

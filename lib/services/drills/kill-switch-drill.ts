@@ -15,10 +15,10 @@ import {
   seconds,
   startDrill,
 } from './drill-row';
-import { type AlivePlane, awaitReports, type PlaneReport, planesAlive } from './planes';
+import { type AlivePlane, awaitReports, type PlaneReport, planesAlive, stayed } from './planes';
 
 /** What a switch is held to: every plane has it within so long. */
-export const PROMISED_MS = 1000;
+const PROMISED_MS = 1000;
 const WAIT_MS = 5000;
 /** Should the process that drills end, a runtime plane releases the switch after so long. */
 const DUE_S = 30;
@@ -85,7 +85,7 @@ export async function drillKillSwitch(
     });
     const released = await awaitReports(on, 'off', planes, WAIT_MS);
     const times = await switchTimes(on);
-    const end = judge(planes, { before, heard, released }, times);
+    const end = judge(await stayed(planes), { before, heard, released }, times);
     await transact((client) => endDrill(client, actor, drill, end));
     return { drillId, end };
   } catch (error) {
@@ -129,7 +129,7 @@ async function switchTimes(id: string): Promise<{ on: number; off: number }> {
 }
 
 /** What the planes said, against what is promised. */
-export function judge(
+function judge(
   planes: readonly AlivePlane[],
   said: Record<'before' | 'heard' | 'released', readonly PlaneReport[]>,
   times: { on: number; off: number },
@@ -145,6 +145,7 @@ export function judge(
     Math.max(0, ...reports.map((each) => each.at.getTime() - since));
   const [onMs, offMs] = [latest(heard, times.on), latest(released, times.off)];
   const faults = [
+    ...(planes.length === 0 ? ['every runtime plane was stopped meanwhile'] : []),
     ...(heard.length < planes.length
       ? [`${plural(planes.length - heard.length, 'plane')} did not say that the switch had come`]
       : []),

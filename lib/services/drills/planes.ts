@@ -49,7 +49,6 @@ export const probeSchema = z.object({
   /** Whether the kill switch is among what decided. */
   byKillSwitch: z.boolean(),
 });
-export type Probe = z.output<typeof probeSchema>;
 
 export const reportSchema = z.object({
   planeId: z.string(),
@@ -79,7 +78,16 @@ export async function reportsOf(subjectId: string): Promise<PlaneReport[]> {
 
 const POLL_MS = 20;
 
-/** Waits until every one of `planes` has reported the step, at most `withinMs`. Answers what was reported by then. */
+/** Those of `planes` that have not said good-bye since: one that was stopped in peace owes no report, one that died does. */
+export async function stayed(planes: readonly AlivePlane[]): Promise<AlivePlane[]> {
+  const { rows } = await db().query<{ id: string }>(
+    'SELECT id FROM runtime_plane WHERE id = ANY($1::uuid[])',
+    [planes.map((plane) => plane.id)],
+  );
+  return planes.filter((plane) => rows.some((row) => row.id === plane.id));
+}
+
+/** Waits until every one of `planes` that stays has reported the step, at most `withinMs`. Answers what was reported by then. */
 export async function awaitReports(
   subjectId: string,
   step: string,
@@ -89,8 +97,8 @@ export async function awaitReports(
   const until = Date.now() + withinMs;
   for (;;) {
     const reports = (await reportsOf(subjectId)).filter((each) => each.step === step);
-    const all = planes.every((plane) => reports.some((each) => each.planeId === plane.id));
-    if (all || Date.now() >= until) return reports;
+    const owing = planes.filter((plane) => !reports.some((each) => each.planeId === plane.id));
+    if (owing.length === 0 || Date.now() >= until || (await stayed(owing)).length === 0) return reports;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }

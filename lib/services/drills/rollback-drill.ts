@@ -18,7 +18,7 @@ import {
   seconds,
   startDrill,
 } from './drill-row';
-import { awaitReports, type PlaneReport, planesAlive } from './planes';
+import { awaitReports, type PlaneReport, planesAlive, stayed } from './planes';
 
 /** What a roll-back is held to by us; contracts promise 90 seconds. */
 const PROMISED_MS = 1000;
@@ -46,8 +46,8 @@ export async function drillRollback(
     throw new AppError('invalid', 'Say that live runs may begin under the other version for a moment.', {
       issues: [{ path: 'live', message: 'Runs of this agent are real: confirm that they may be affected.' }],
     });
-  const planes = await planesAlive();
-  if (planes.length === 0)
+  const asked = await planesAlive();
+  if (asked.length === 0)
     throw new AppError(
       'conflict',
       'No runtime plane is running, so there is nothing to try. Start one, then drill.',
@@ -77,16 +77,17 @@ export async function drillRollback(
     return { id, at: await databaseTime(client) };
   });
   const drill = { id: started.id, kind: 'rollback', agentId: agent.id } as const;
-  const there = await awaitReports(drill.id, 'there', planes, WAIT_MS);
+  const there = await awaitReports(drill.id, 'there', asked, WAIT_MS);
   const backAt = await transact(async (client) => {
     await putBack(client, actor, agent.id, restore);
     await noteStep(client, workspaceId, drill.id, {
-      step: `Version ${to.number} decided on ${there.length} of ${plural(planes.length, 'plane')}; put version ${from.number} back`,
+      step: `Version ${to.number} decided on ${there.length} of ${plural(asked.length, 'plane')}; put version ${from.number} back`,
       expect: { step: 'back', versionId: restore.versionId },
     });
     return databaseTime(client);
   });
-  const back = await awaitReports(drill.id, 'back', planes, WAIT_MS);
+  const back = await awaitReports(drill.id, 'back', asked, WAIT_MS);
+  const planes = await stayed(asked);
   const meanwhile = await runsBegun(agent.id, to.id, started.at, backAt);
 
   const ofPlanes = (reports: readonly PlaneReport[]) =>
@@ -95,6 +96,7 @@ export async function drillRollback(
     Math.max(0, ...ofPlanes(reports).map((each) => each.at.getTime() - since.getTime()));
   const [thereMs, backMs] = [latest(there, started.at), latest(back, backAt)];
   const faults = [
+    ...(planes.length === 0 ? ['every runtime plane was stopped meanwhile'] : []),
     ...(ofPlanes(there).length < planes.length ? ['not every plane went to it'] : []),
     ...(ofPlanes(back).length < planes.length ? ['not every plane came back'] : []),
     ...(thereMs > PROMISED_MS || backMs > PROMISED_MS ? ['it took longer than 1 s'] : []),

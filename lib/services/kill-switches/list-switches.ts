@@ -20,7 +20,7 @@ export interface SwitchStanding {
   drill: boolean;
   onAt: string;
   onBy: string | null;
-  /** Runtime planes that have it in their memory, of those that serve; `withinMs` is when the last of them had. */
+  /** Runtime planes that have it in their memory, of those that serve; `withinMs` is when the last of those that served then had. */
   planes: { heard: number; alive: number; withinMs: number | null };
   /** Runs of the last seven days it concerns: three facts of stopping, and those that were not asked to. */
   runs: { underWay: number; requested: number; acknowledged: number; confirmed: number };
@@ -118,9 +118,11 @@ async function standing(
 ): Promise<SwitchStanding> {
   const [alive, heard, runs] = await Promise.all([
     planesAlive(),
-    db().query<{ planeId: string; ms: number }>(
-      `SELECT plane_id AS "planeId", (extract(epoch FROM at - $2::timestamptz) * 1000)::float8 AS ms
-         FROM plane_report WHERE subject_id = $1 AND step = 'on'`,
+    db().query<{ planeId: string; ms: number | null }>(
+      // A plane that began later had it from its first decision on: that says nothing of how soon it came.
+      `SELECT r.plane_id AS "planeId", CASE WHEN p.started_at < $2
+                THEN (extract(epoch FROM r.at - $2::timestamptz) * 1000)::float8 END AS ms
+         FROM plane_report r JOIN runtime_plane p ON p.id = r.plane_id WHERE r.subject_id = $1 AND r.step = 'on'`,
       [row.id, row.on_at],
     ),
     db().query<{ under_way: number; requested: number; acknowledged: number; confirmed: number }>(
@@ -135,6 +137,7 @@ async function standing(
   ]);
   const ids = new Set(alive.map((plane) => plane.id));
   const reports = heard.rows.filter((report) => ids.has(report.planeId));
+  const times = reports.flatMap((report) => (report.ms === null ? [] : [report.ms]));
   const counts = runs.rows[0];
   return {
     id: row.id,
@@ -148,7 +151,7 @@ async function standing(
     planes: {
       heard: reports.length,
       alive: alive.length,
-      withinMs: reports.length === 0 ? null : Math.max(0, ...reports.map((report) => report.ms)),
+      withinMs: times.length === 0 ? null : Math.max(0, ...times),
     },
     runs: {
       underWay: counts?.under_way ?? 0,
