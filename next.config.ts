@@ -30,6 +30,16 @@ const config: NextConfig = {
         { key: 'content-security-policy', value: "default-src 'none'; frame-ancestors 'none'" },
       ],
     },
+    {
+      // Over the one above: what somebody attached is never a page of ours, whatever a browser makes of it.
+      source: '/api/evidence/:id/file',
+      headers: [
+        {
+          key: 'content-security-policy',
+          value: "sandbox; default-src 'none'; frame-ancestors 'none'",
+        },
+      ],
+    },
     { source: '/_next/static/:path*', headers: [{ key: 'x-content-type-options', value: 'nosniff' }] },
   ],
 };
