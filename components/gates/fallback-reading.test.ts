@@ -42,6 +42,6 @@ describe('what the chart of fallbacks says', () => {
         ]),
         12,
       ),
-    ).toBe('2 fallbacks, 1 of them before G3; contracts were right');
+    ).toBe('2 fallbacks, over 2 gates; contracts were right');
   });
 });

@@ -37,7 +37,7 @@ export function fallbackReading(gates: readonly GateFallbacks[], months: number)
       ? `all before ${most.gate}`
       : most.all * 2 > all
         ? `most before ${most.gate}`
-        : `${formatCount(most.all)} of them before ${most.gate}`;
+        : `over ${formatCount(gates.filter((each) => each.all > 0).length)} gates`;
   const right =
     contract === 0
       ? 'contracts were right'
