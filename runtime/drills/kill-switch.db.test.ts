@@ -68,6 +68,9 @@ function aRun(): string {
   return `run-${runs}`;
 }
 
+/** What is promised, answering included. */
+const WITHIN_MS = 1000;
+
 /** Asks every plane until all answer `lane`; how long that took, in milliseconds. */
 async function untilAll(lane: string, keys: readonly string[], name = agent.name): Promise<number> {
   const began = performance.now();
@@ -89,7 +92,7 @@ describe('a kill switch that is turned on', () => {
       reason: 'It pays twice.',
       stopRuns: false,
     });
-    expect(await untilAll('block', keys)).toBeLessThan(700);
+    expect(await untilAll('block', keys)).toBeLessThan(WITHIN_MS);
     for (const plane of planes) {
       const answer = await ask(plane, aRun());
       expect(answer).toMatchObject({
@@ -106,7 +109,7 @@ describe('a kill switch that is turned on', () => {
       });
     }
     await turnOff(operator, { switchId: id, reason: 'Mended.' });
-    expect(await untilAll('allow', keys)).toBeLessThan(700);
+    expect(await untilAll('allow', keys)).toBeLessThan(WITHIN_MS);
   });
 
   it('says so to an agent that asks whether it may go on, and lets it go on afterwards', async () => {
@@ -118,7 +121,7 @@ describe('a kill switch that is turned on', () => {
       reason: 'All.',
       stopRuns: false,
     });
-    expect(await untilAll('block', [key])).toBeLessThan(700);
+    expect(await untilAll('block', [key])).toBeLessThan(WITHIN_MS);
     expect(await status(planes[0], key)).toMatchObject({
       status: 'running',
       instruction: 'wait',
@@ -192,7 +195,8 @@ describe('a kill switch that is turned on', () => {
        VALUES (gen_random_uuid(), $1, 'agent', $2, 'By hand.', clock_timestamp())`,
       [workspace.id, agent.id],
     );
-    expect(await untilAll('block', [key, key])).toBeLessThan(1200);
+    // What a plane knows is 0.9 s old at most; the answer takes its time besides.
+    expect(await untilAll('block', [key, key])).toBeLessThan(1500);
   });
 
   it('asks runs under way to stop, and shows the three facts apart', async () => {
