@@ -28,7 +28,7 @@ export async function startOidcServer(input: {
     name: 'Acme ID',
   };
   const accounts = new Map(Object.entries(input.accounts));
-  const provider = new Provider(client.issuer, {
+  const provider: Provider = new Provider(client.issuer, {
     clients: [
       {
         client_id: client.clientId,
