@@ -1,4 +1,11 @@
-import type { RunSuite } from './test';
+import type { ScenarioResult } from '@/lib/contract/scenarios';
+
+/** A scenario file, the contract it ran against, and what came out. */
+export interface RunSuite {
+  file: string;
+  contract: string;
+  results: ScenarioResult[];
+}
 
 /** Results as JUnit XML, which build servers show. */
 export function junitOf(suites: readonly RunSuite[]): string {

@@ -2,19 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BEHAVIOUR_WORDS } from '@/lib/contract/scenario-behaviours';
 import { missingBehaviours, type ScenarioCoverage, scenarioCoverage } from '@/lib/contract/scenario-coverage';
-import { readSuite, runSuite, type ScenarioResult } from '@/lib/contract/scenarios';
+import { readSuite, runSuite } from '@/lib/contract/scenarios';
 import type { Contract } from '@/lib/contract/schema';
 import { plural } from '@/lib/format';
 import { EXIT, Failure, type Outcome } from '../outcome';
 import { issueLines, parsedFile, readText } from '../read';
-import { junitOf } from './junit';
-
-export interface RunSuite {
-  /** The scenario file and the contract it ran against. */
-  file: string;
-  contract: string;
-  results: ScenarioResult[];
-}
+import { junitOf, type RunSuite } from './junit';
 
 interface CoveredContract extends ScenarioCoverage {
   contract: string;
