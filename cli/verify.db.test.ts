@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { db } from '@/lib/db/pool';
-import { bundleCli } from '../../../cli/bundle.mjs';
-import { listInstanceKeys } from '../instance-keys/list-keys';
-import { rotateInstanceKey } from '../instance-keys/rotate-key';
-import { aContract } from '../testing/a-contract';
-import { givenAgent, givenPerson, givenWorkspace } from '../testing/given';
-import { appendAudit } from './append';
-import { auditQuerySchema } from './audit-query';
-import { exportRecord } from './export-record';
+import { appendAudit } from '@/lib/services/audit/append';
+import { auditQuerySchema } from '@/lib/services/audit/audit-query';
+import { exportRecord } from '@/lib/services/audit/export-record';
+import { listInstanceKeys } from '@/lib/services/instance-keys/list-keys';
+import { rotateInstanceKey } from '@/lib/services/instance-keys/rotate-key';
+import { aContract } from '@/lib/services/testing/a-contract';
+import { givenAgent, givenPerson, givenWorkspace } from '@/lib/services/testing/given';
+import { bundleCli } from './bundle.mjs';
 
 const hasTools =
   spawnSync('python3', ['--version']).status === 0 &&
