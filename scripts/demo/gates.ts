@@ -20,6 +20,7 @@ import { stateCase } from '@/lib/services/evidence/state-case';
 import { beginSigning } from '@/lib/services/gates/begin-signing';
 import { getLifecycle } from '@/lib/services/gates/get-lifecycle';
 import { getReview } from '@/lib/services/gates/get-review';
+import { noteVisit } from '@/lib/services/gates/note-visit';
 import { openReview } from '@/lib/services/gates/open-review';
 import { signReview } from '@/lib/services/gates/sign-review';
 import { computeRollout } from '@/lib/services/rollout/compute-rollout';
@@ -27,8 +28,9 @@ import { computeScenarios } from '@/lib/services/scenarios/compute-scenarios';
 import { createSuite } from '@/lib/services/scenarios/create-suite';
 import type { DemoCase } from './cases';
 
+type Person = Extract<Actor, { kind: 'person' }>;
 /** Who acts in which role for an agent. */
-export type Cast = Readonly<Record<SigningRole, Extract<Actor, { kind: 'person' }>>>;
+export type Cast = Readonly<Record<SigningRole, Person>>;
 
 /** How far an agent has come: gates up to `signed` are signed; at `open` people are waited for. */
 export interface Passage {
@@ -41,6 +43,8 @@ export interface Passage {
 }
 
 const BACKTEST_DAYS = 30;
+/** How long the demo's people look at a review; more is not counted, because it does not pass. */
+const SECONDS_READ = 30;
 
 export async function walkThroughGates(passage: Passage): Promise<void> {
   const { agent, version, cast, open } = passage;
@@ -76,12 +80,11 @@ function opener(cast: Cast, gate: GateId): Actor {
   return gate === 'G1' ? cast['head-of-ai'] : cast.engineer;
 }
 
-async function sign(
-  person: Extract<Actor, { kind: 'person' }>,
-  role: SigningRole,
-  reviewId: string,
-): Promise<void> {
-  const { seen } = await getReview(person, reviewId);
+/** Opens the review and its evidence, and signs. */
+async function sign(person: Person, role: SigningRole, reviewId: string): Promise<void> {
+  const { seen, evidence } = await getReview(person, reviewId);
+  const opened = evidence.flatMap((asked) => (asked.evidence === null ? [] : [asked.evidence.id]));
+  await noteVisit(person, { reviewId, seconds: SECONDS_READ, opened });
   const { challengeId } = await beginSigning(person, { reviewId, role, method: 'demo', seen });
   await signReview(person, { reviewId, proof: { method: 'demo', challengeId, name: person.name } });
 }
