@@ -16,13 +16,20 @@ export async function listReviews(
 ): Promise<ReviewRow[]> {
   const { workspaceId } = actor;
   authorize(actor, 'gate.read', { workspaceId });
-  const only =
+  const agentId =
     of.agent === undefined
-      ? actor.kind === 'key' && actor.agentId !== null
-        ? { agentIds: [actor.agentId] }
-        : {}
-      : { agentIds: [(await findAgent(actor, of.agent)).id] };
-  const facts = await gateFacts(db(), workspaceId, only);
+      ? actor.kind === 'key'
+        ? actor.agentId
+        : null
+      : (await findAgent(actor, of.agent)).id;
+  // The facts of an agent are many: only of those that are listed.
+  const agents = await db().query<{ id: string }>(
+    `SELECT DISTINCT agent_id AS id FROM gate_review
+      WHERE workspace_id = $1 AND ($2::uuid IS NULL OR agent_id = $2) AND ($3::boolean IS NULL OR (state = 'open') = $3)`,
+    [workspaceId, agentId, of.state === undefined ? null : of.state === 'open'],
+  );
+  if (agents.rows.length === 0) return [];
+  const facts = await gateFacts(db(), workspaceId, { agentIds: agents.rows.map((agent) => agent.id) });
   const now = Date.now();
   const wanted = facts.agents
     .flatMap((agent) => agent.reviews.map((review) => ({ agent, review })))
