@@ -2,6 +2,7 @@ import type { Actor } from '@/lib/auth/actor';
 import { notify } from '@/lib/db/notify';
 import { appendAudit } from '@/lib/services/audit/append';
 import { addNotifications } from '@/lib/services/notifications/add';
+import { settleNotifications } from '@/lib/services/notifications/settle';
 import type { ReviewState } from './dto';
 import type { AgentFacts } from './facts';
 import type { ReviewFact } from './review-facts';
@@ -49,6 +50,7 @@ export async function closeReview(
       },
     },
   ]);
+  await settleNotifications(client, workspaceId, askedBy(review.id));
   await addNotifications(
     client,
     actor,
@@ -60,6 +62,11 @@ export async function closeReview(
     })),
   );
   await notify(client, { workspaceId, topic: 'gate', id: review.id });
+}
+
+/** What people were told when a passage asked for their signature. */
+export function askedBy(reviewId: string): { path: string; kinds: readonly string[] } {
+  return { path: `/review/${reviewId}`, kinds: ['gate.requested', 'gate.reminder'] };
 }
 
 /** Who opened it and who signed it. */

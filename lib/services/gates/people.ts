@@ -18,9 +18,11 @@ export interface Passing {
 /** What decides who may sign it. */
 export function signingContext(facts: GateFacts, agent: AgentFacts, passing: Passing): SigningContext {
   const version = agent.versions.find((each) => each.id === passing.versionId);
+  // Before there is a version to pass, whoever began to write one has said whose agent it is.
+  const naming = version ?? agent.versions.toSorted((a, b) => b.number - a.number)[0];
   const named: Partial<Record<SigningRole, string>> = {};
   for (const role of passing.roles) {
-    const member = facts.members.find((each) => each.email === version?.named[role]);
+    const member = facts.members.find((each) => each.email === naming?.named[role]);
     if (member !== undefined) named[role] = member.id;
   }
   return {

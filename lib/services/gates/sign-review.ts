@@ -21,10 +21,11 @@ import { appendAudit } from '@/lib/services/audit/append';
 import { placeInForce } from '@/lib/services/contracts/put-in-force';
 import { signWithInstance } from '@/lib/services/instance-keys/sign';
 import { addNotifications } from '@/lib/services/notifications/add';
+import { settleNotifications } from '@/lib/services/notifications/settle';
 import type { Proof, Proven } from '@/lib/services/signing/proof';
 import { checkProof } from '@/lib/services/signing/prove';
 import { changeStage } from './change-stage';
-import { involved, reviewInAudit, whatIsSigned } from './close-review';
+import { askedBy, involved, reviewInAudit, whatIsSigned } from './close-review';
 import { clockAfter, type FoundReview, lockReview } from './find-review';
 import type { Standing } from './review-standing';
 import { asSigner, boundToReview, statementFor } from './statement-for';
@@ -74,6 +75,10 @@ export async function signReview(actor: Actor, input: { reviewId: string; proof:
         'What you agreed to has changed meanwhile: the evidence, or who signs for whom. Look at it again.',
       );
     const signatureId = await store(client, signer, found, { statement, proven, delegationId, standing });
+    await settleNotifications(client, actor.workspaceId, {
+      ...askedBy(input.reviewId),
+      personId: signer.personId,
+    });
     const last = standing.standing.roles.every((each) => each.signature !== null || each.role === role);
     const after = last
       ? await passGate(client, signer, found, standing, clockAfter(found.agent, now))
@@ -209,6 +214,7 @@ async function passGate(
 ): Promise<{ stage: Stage; inForce: number | null }> {
   const { workspaceId } = actor;
   const { gate, versionId } = review;
+  await settleNotifications(client, workspaceId, askedBy(review.id));
   await client.query(
     `UPDATE gate_review SET state = 'passed', closed_at = $3, closed_by_id = $4 WHERE workspace_id = $1 AND id = $2`,
     [workspaceId, review.id, at, actor.personId],
