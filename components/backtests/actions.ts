@@ -1,5 +1,6 @@
 'use server';
 
+import { refresh } from 'next/cache';
 import { z } from 'zod';
 import type { ActionState } from '@/lib/auth/action-state';
 import { answer, readForm } from '@/lib/auth/answer';
@@ -21,6 +22,7 @@ export async function start(_: ActionState, form: FormData): Promise<ActionState
       of: version === undefined ? { draft: draft ?? '' } : { version },
       days,
     });
+    refresh();
     return 'The backtest is under way.';
   });
 }
@@ -30,6 +32,7 @@ const cancelSchema = z.object({ id: z.string() });
 export async function cancel(_: ActionState, form: FormData): Promise<ActionState> {
   return answer(async (actor) => {
     await cancelBacktest(actor, readForm(cancelSchema, form).id);
+    refresh();
     return 'The backtest is cancelled.';
   });
 }

@@ -1,5 +1,6 @@
 'use server';
 
+import { refresh } from 'next/cache';
 import { z } from 'zod';
 import type { ActionState } from '@/lib/auth/action-state';
 import type { Actor } from '@/lib/auth/actor';
@@ -25,9 +26,11 @@ export async function startDrillAction(_before: ActionState, form: FormData): Pr
     const input = readForm(startSchema, form);
     if (input.kind === 'paging') {
       const { person } = await drillPaging(actor, { agent: input.agent, minutes: input.minutes });
+      refresh();
       return `${person} was paged.`;
     }
     const { end } = await run(actor, input.kind, input);
+    refresh();
     return `${DRILL_TITLES[input.kind]} ${end.state}.`;
   });
 }
@@ -46,6 +49,7 @@ function run(actor: Actor, kind: Exclude<Start['kind'], 'paging'>, { agent, live
 export async function acknowledgePageAction(_before: ActionState, form: FormData): Promise<ActionState> {
   return answer(async (actor) => {
     const { summary } = await acknowledgePage(actor, readForm(z.object({ drillId: z.string() }), form));
+    refresh();
     return summary;
   });
 }

@@ -1,5 +1,6 @@
 'use server';
 
+import { refresh } from 'next/cache';
 import { z } from 'zod';
 import type { ActionState } from '@/lib/auth/action-state';
 import { answer, readForm } from '@/lib/auth/answer';
@@ -14,6 +15,7 @@ export async function turnOnAction(_before: ActionState, form: FormData): Promis
   return answer(async (actor) => {
     const { stopRuns, ...input } = readForm(onSchema, form);
     const { name, runsAsked } = await turnOn(actor, { ...input, stopRuns: stopRuns === 'yes' });
+    refresh();
     return `The kill switch is on for ${name}.${runsAsked === 0 ? '' : ` ${plural(runsAsked, 'run')} asked to stop.`}`;
   });
 }
@@ -21,6 +23,7 @@ export async function turnOnAction(_before: ActionState, form: FormData): Promis
 export async function turnOffAction(_before: ActionState, form: FormData): Promise<ActionState> {
   return answer(async (actor) => {
     const { name } = await turnOff(actor, readForm(offSchema, form));
+    refresh();
     return `The kill switch for ${name} is off.`;
   });
 }

@@ -1,5 +1,6 @@
 'use server';
 
+import { refresh } from 'next/cache';
 import { z } from 'zod';
 import type { ActionState } from '@/lib/auth/action-state';
 import { type Answered, answer, answerValue, readForm } from '@/lib/auth/answer';
@@ -32,6 +33,7 @@ const idSchema = z.object({ id: z.string() });
 export async function removeSuite(_: ActionState, form: FormData): Promise<ActionState> {
   return answer(async (actor) => {
     await deleteSuite(actor, readForm(idSchema, form).id);
+    refresh();
     return 'The suite is deleted.';
   });
 }
@@ -41,6 +43,7 @@ const recordSchema = z.object({ agent: z.string(), version: z.coerce.number().in
 export async function record(_: ActionState, form: FormData): Promise<ActionState> {
   return answer(async (actor) => {
     const { outcome, summary } = await computeScenarios(actor, readForm(recordSchema, form));
+    refresh();
     return `${outcome === 'passed' ? 'Passed' : 'Failed'}: ${summary}`;
   });
 }
