@@ -25,7 +25,7 @@ export function IncidentActions({ incident }: { incident: IncidentDetail }) {
         <ReasonDialog
           trigger="Stop run"
           title={`Stop run ${run.key}?`}
-          consequence={stopConsequence(run, incident.number)}
+          consequence={`${stopConsequence(run, incident.number)}${rollbackStays(incident)}`}
           confirm="Stop run"
           action={stopAction}
           fields={fields}
@@ -37,7 +37,7 @@ export function IncidentActions({ incident }: { incident: IncidentDetail }) {
         <ReasonDialog
           trigger="Resume run"
           title={`Resume run ${run.key}?`}
-          consequence={resumeConsequence(run, incident.number)}
+          consequence={`${resumeConsequence(run, incident.number)}${rollbackStays(incident)}`}
           confirm="Resume run"
           tone={open ? 'default' : 'primary'}
           action={resumeAction}
@@ -61,4 +61,11 @@ export function IncidentActions({ incident }: { incident: IncidentDetail }) {
       {nothing ? <WhoMay permission={may.acknowledge} verb="act on it" /> : null}
     </>
   );
+}
+
+/** Resolving is about one run: which version the next ones are held to is another question, and stays open. */
+function rollbackStays({ rollback }: IncidentDetail): string {
+  return rollback?.state === 'proposed'
+    ? ` Version ${rollback.from.name} stays in force for other runs until it is rolled back, which can be done afterwards too.`
+    : '';
 }

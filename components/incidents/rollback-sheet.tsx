@@ -64,13 +64,16 @@ export function RollbackSheet({ incident }: { incident: IncidentDetail }) {
       </Sheet>
     );
   return (
-    <Sheet title="Roll-back" label={incident.state === 'resolved' ? 'was proposed' : 'proposed'}>
+    <Sheet title="Roll-back" label="proposed">
       <SheetBody className="grid justify-items-start gap-3 text-sm">
         <p>
           The failure clause proposes to go back from {version(rollback.from)} to {version(rollback.to)}, the
           last version whose runs had no breach of severity high or critical.
+          {incident.state === 'resolved' ? (
+            <> The incident is resolved; {version(rollback.from)} is still in force.</>
+          ) : null}
         </p>
-        {incident.state === 'resolved' ? null : may.rollBack.allowed ? (
+        {may.rollBack.allowed ? (
           <ReasonDialog
             trigger={`Put ${title(rollback.to).toLowerCase()} back in force`}
             title={`Put ${title(rollback.to).toLowerCase()} of ${agent.displayName} back in force?`}

@@ -211,6 +211,29 @@ describe('a clause that rolls back', () => {
     expect((await failure(rollBack(dana, { number, to: 1, reason: 'Again.' }))).code).toBe('conflict');
   });
 
+  it('can still go back once the run was stopped, while the version that failed is in force', async () => {
+    agent = await givenAgent(workspace, contract('1.0'));
+    await runs('well');
+    await inForce(
+      await givenVersion(workspace, agent, contract('2.0', { rollback: 'propose', critical: [...critical] })),
+    );
+    const { number } = await incidentOf(await runs('leak bank details'));
+    await resolveIncident(dana, { number, resolution: 'stopped', reason: 'Bank details.' });
+    expect(await getIncident(dana, number, new Date())).toMatchObject({
+      state: 'resolved',
+      rollback: { state: 'proposed', from: { number: 2 }, to: { number: 1 } },
+      may: { rollBack: { allowed: true } },
+    });
+    await rollBack(dana, { number, to: 1, reason: 'Further runs are not to see them.' });
+    expect(await numberInForce()).toBe(1);
+    const after = await getIncident(dana, number, new Date());
+    expect(after).toMatchObject({
+      state: 'resolved',
+      resolution: 'stopped',
+      rollback: { state: 'done', by: 'Dana Whitfield', reason: 'Further runs are not to see them.' },
+    });
+  });
+
   it('leaves alone what somebody has put in force since', async () => {
     agent = await givenAgent(workspace, contract('1.0'));
     await runs('well');

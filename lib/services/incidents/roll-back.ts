@@ -7,14 +7,15 @@ import { AppError } from '@/lib/errors';
 import { appendAudit } from '@/lib/services/audit/append';
 import { placeInForce } from '@/lib/services/contracts/put-in-force';
 import { lockRun, requireReason } from '@/lib/services/runs/run-for-action';
-import { lockIncident, refuseResolved } from './incident-for-action';
+import { lockIncident } from './incident-for-action';
 import { type RollbackTarget, rollbackTarget, type VersionName } from './last-known-good';
 
 /**
  * Puts the last version of the agent's contract that is known to be good back in force, and answers which that is; runs
- * that have begun keep theirs.
+ * that have begun keep theirs. Resolving the incident does not take it away: that says what becomes of its run, not which
+ * version the next runs are held to.
  * `to` is the number of the version the person was shown. Throws `not_found`, `forbidden`, `invalid` without a reason,
- * or `conflict` when the incident is resolved or that version is not what would be gone back to (any more).
+ * or `conflict` when that version is not what would be gone back to (any more).
  */
 export async function rollBack(
   actor: Actor,
@@ -25,7 +26,6 @@ export async function rollBack(
   return transact(async (client) => {
     const incident = await lockIncident(client, workspaceId, input.number);
     authorize(actor, 'incident.roll-back', { workspaceId, agentId: incident.agent_id });
-    refuseResolved(incident);
     const reason = requireReason(input.reason);
     const run = await lockRun(client, workspaceId, incident.run_id);
     const target = await lockedTarget(client, incident.agent_id, run.contract_version_id);
