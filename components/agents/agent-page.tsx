@@ -310,7 +310,7 @@ function OwnersSheet({ agent }: { agent: AgentDetail }) {
           { name: 'SRE', value: <Named person={owners.sre} /> },
           ...owners.escalation.map((step) => ({
             key: `${step.afterMinutes} ${step.to.email}`,
-            name: `Paged after ${formatNumber(step.afterMinutes)} min`,
+            name: `To be told after ${formatNumber(step.afterMinutes)} min`,
             value: <Named person={step.to} />,
           })),
         ]}

@@ -21,7 +21,7 @@ const SEATS: readonly { name: TemplatePerson; label: string; hint: string; role:
   { name: 'qa', label: 'QA', hint: 'Tests it.', role: 'qa' },
   { name: 'grc', label: 'GRC', hint: 'Reviews its risk.', role: 'grc' },
   { name: 'operator', label: 'Operator', hint: 'Is paged first.', role: 'operator' },
-  { name: 'sre', label: 'SRE', hint: 'Is paged next.', role: 'sre' },
+  { name: 'sre', label: 'SRE', hint: 'Is told next.', role: 'sre' },
 ];
 
 /** One choice for each person a contract names; who has the usual role stands first. Nobody is a choice too. */

@@ -31,8 +31,8 @@ export function Escalation({ incident }: { incident: IncidentDetail }) {
             </p>
           )}
           <p className="mt-1 text-sm text-ink-2">
-            Countersign pages the operator on call, in the app and by webhook. It does not page the people of
-            this path by itself: whoever sees this tells them.
+            Countersign pages the operator on call only. Whoever sees this passes it on to the people of this
+            path.
           </p>
         </SheetBody>
       ) : null}

@@ -174,10 +174,10 @@ export function ownership({ ownership: it }: Contract): ClauseText[] {
       ? []
       : [clause('ownership/signOff', `Signed off by ${it.signOff.join(', then ')}.`)]),
     it.escalation.length === 0
-      ? clause('ownership/escalation', 'An unanswered page goes to nobody else.')
+      ? clause('ownership/escalation', 'Nobody else is to be told of a page that goes unanswered.')
       : clause(
           'ownership/escalation',
-          'An unanswered page goes to ',
+          'A page that goes unanswered is to be passed on to ',
           ...joined(
             it.escalation.map((step) => [person(step.to), ` after ${minutes(step.afterMinutes)}`]),
             ', then to ',

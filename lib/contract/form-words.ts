@@ -114,9 +114,9 @@ export const FIELD_WORDS: Readonly<Record<string, FieldWords>> = {
   'ownership/escalation': {
     label: 'Escalation path',
     noun: 'step',
-    hint: 'Who is paged next when nobody answers.',
+    hint: 'Who is to be told next when nobody answers. Countersign pages the operator only; the incident shows who is due.',
   },
-  'ownership/escalation/*/to': { label: 'Page' },
+  'ownership/escalation/*/to': { label: 'Tell' },
   'ownership/escalation/*/afterMinutes': { label: 'After the first page', unit: 'minutes' },
 
   risk: { hint: 'How the risk of a run is reckoned and when it is too much.' },

@@ -232,8 +232,11 @@ function breaks({ failure, ownership }: Contract): Sentence[] {
     [
       'The page goes to ',
       person(ownership.operator),
-      ...ownership.escalation.flatMap((step): Part[] => [
-        `, after ${minutes(step.afterMinutes)} unanswered to `,
+      // People pass it on: the incident shows which step is due, and nothing is sent to them by itself.
+      ...ownership.escalation.flatMap((step, index): Part[] => [
+        index === 0
+          ? `; unanswered for ${minutes(step.afterMinutes)}, it is to be passed on to `
+          : `, after ${minutes(step.afterMinutes)} to `,
         person(step.to),
       ]),
       '.',

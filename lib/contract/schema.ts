@@ -246,7 +246,9 @@ const ownershipSchema = z.strictObject({
     .array(z.strictObject({ to: email, afterMinutes: positive }))
     .max(10)
     .default([])
-    .describe('Who is paged next, and how many minutes after the first page.'),
+    .describe(
+      'Who is to be told next of a page that goes unanswered, and how many minutes after it. Shown on the incident, not sent.',
+    ),
 });
 
 const riskSchema = z.strictObject({

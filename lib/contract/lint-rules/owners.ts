@@ -99,8 +99,8 @@ export const OWNER_RULES: readonly LintRule[] = [
   {
     id: 'nobody-next',
     level: 'warning',
-    what: 'an unanswered page goes to nobody else',
-    why: 'When the operator does not answer, nobody hears of the breach.',
+    what: 'nobody else is to be told of an unanswered page',
+    why: 'When the operator does not answer, nobody is named to be told of the breach.',
     find: (contract) => {
       if (contract.ownership.escalation.length > 0 || isDefaults(contract)) return [];
       const { sre, operator } = contract.ownership;
@@ -110,7 +110,7 @@ export const OWNER_RULES: readonly LintRule[] = [
         {
           ...found,
           mend: {
-            title: 'Page the SRE after 10 min',
+            title: 'Name the SRE, after 10 min',
             edits: [{ op: 'set', path: ['ownership', 'escalation'], value: [{ to: sre, afterMinutes: 10 }] }],
           },
         },

@@ -119,7 +119,7 @@ ownership:
   operator: <operator> # is paged first
   sre: <sre>
   signOff: [sponsor, engineer, grc, operator]
-  # Who is paged when the operator does not answer, and how many minutes after the first page.
+  # Who is to be told when the operator does not answer, and how many minutes after the page. The incident shows it.
   escalation:
     - { to: <grc>, afterMinutes: 15 }
     - { to: <sponsor>, afterMinutes: 45 }
