@@ -4,13 +4,7 @@ import { RelativeTime } from '@/components/ui/relative-time';
 import { Sheet } from '@/components/ui/sheet';
 import { formatCount } from '@/lib/format';
 import type { WaitingItem } from '@/lib/services/inbox/list-waiting';
-
-const KINDS: Record<WaitingItem['kind'], string> = {
-  incident: 'Incident',
-  drill: 'Drill',
-  gate: 'Gate',
-  'change-request': 'Change asked for',
-};
+import { WAITING_KINDS } from './waiting-kinds';
 
 /** What does not go on before the reader acts, oldest first, each with what it holds up. */
 export function WaitingList({ items }: { items: readonly WaitingItem[] }) {
@@ -31,7 +25,7 @@ export function WaitingList({ items }: { items: readonly WaitingItem[] }) {
             key={item.id}
             className="relative grid gap-x-4 gap-y-0.5 border-b border-line px-3.5 py-2.5 last:border-b-0 focus-within:bg-sunk hover:bg-sunk sm:grid-cols-[9rem_minmax(0,1fr)_auto]"
           >
-            <span className="text-sm text-ink-2">{KINDS[item.kind]}</span>
+            <span className="text-sm text-ink-2">{WAITING_KINDS[item.kind]}</span>
             <span className="grid min-w-0 gap-0.5">
               <Link href={item.path} className="row-link font-medium [overflow-wrap:anywhere]">
                 {item.title}

@@ -11,16 +11,20 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What the reader should do now, in one line. */
 export function headline({
-  needsTotal,
+  needsTotal: incidents,
   unacknowledged,
   mayAct,
-}: Pick<Overview, 'needsTotal' | 'unacknowledged' | 'mayAct'>): string {
-  if (needsTotal === 0) return 'Nothing needs you';
-  if (!mayAct)
-    return `Nothing needs you; ${inWords(needsTotal)} ${needsTotal === 1 ? 'incident is' : 'incidents are'} open`;
-  const things = `${capital(inWords(needsTotal))} ${needsTotal === 1 ? 'thing needs' : 'things need'} you`;
-  if (unacknowledged === 0) return things;
-  if (unacknowledged === needsTotal) return `${things} now`;
+  waits,
+}: Pick<Overview, 'needsTotal' | 'unacknowledged' | 'mayAct' | 'waits'>): string {
+  const total = waits.length + (mayAct ? incidents : 0);
+  const open =
+    mayAct || incidents === 0
+      ? ''
+      : `; ${inWords(incidents)} ${incidents === 1 ? 'incident is' : 'incidents are'} open`;
+  if (total === 0) return `Nothing needs you${open}`;
+  const things = `${capital(inWords(total))} ${total === 1 ? 'thing needs' : 'things need'} you`;
+  if (!mayAct || unacknowledged === 0) return `${things}${open}`;
+  if (unacknowledged === total) return `${things} now`;
   return `${things}, ${inWords(unacknowledged)} of them now`;
 }
 

@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { AgentTable } from '@/components/agents/agent-table';
+import { WAITING_KINDS } from '@/components/inbox/waiting-kinds';
 import { runHref } from '@/components/runs/links';
 import { STATUS_WORDS } from '@/components/runs/run-status';
 import { fetchJson } from '@/components/shell/fetch-json';
@@ -16,12 +17,14 @@ import { RelativeTime } from '@/components/ui/relative-time';
 import { Sheet, SheetBody, SheetFoot } from '@/components/ui/sheet';
 import { Table, Td, Tr } from '@/components/ui/table';
 import { formatClock, formatCount, formatDuration, formatPercent, formatZone, plural } from '@/lib/format';
+import type { WaitingItem } from '@/lib/services/inbox/list-waiting';
 import type { IncidentRow } from '@/lib/services/incidents/list-incidents';
 import type { Overview } from '@/lib/services/overview/get-overview';
 import { FirstSteps } from './first-steps';
 import { headline, outcomeReading } from './headline';
 
 const WINDOWS = [7, 30, 90] as const;
+const WAITS_SHOWN = 5;
 
 export function OverviewPage({
   initial,
@@ -39,7 +42,10 @@ export function OverviewPage({
     queryFn: ({ signal }) => fetchJson<Overview>(`/api/overview?days=${days}`, signal),
     initialData: initial,
   });
-  useSlowLive(['incident', 'overview', days], ['run', 'agent', 'contract', 'key']);
+  useSlowLive(
+    ['incident', 'overview', days],
+    ['run', 'agent', 'contract', 'key', 'gate', 'drill', 'comment'],
+  );
   const begun = overview.firstSteps.run;
   return (
     <>
@@ -102,7 +108,7 @@ function Today({ at }: { at: string }) {
 function Running({ overview }: { overview: Overview }) {
   return (
     <div className="grid gap-5">
-      {overview.needs.length === 0 ? null : <Needs overview={overview} />}
+      {overview.needs.length + overview.waits.length === 0 ? null : <Needs overview={overview} />}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-5 lg:grid-cols-[minmax(0,1.65fr)_minmax(0,1fr)]">
         <DayChart
           title={outcomeReading(overview)}
@@ -137,12 +143,16 @@ function Running({ overview }: { overview: Overview }) {
 /** What waits for a person, the most urgent first. */
 function Needs({ overview }: { overview: Overview }) {
   const rest = overview.needsTotal - overview.needs.length;
+  const waiting = overview.waits.length - WAITS_SHOWN;
   return (
     <Sheet>
       <Table label="What needs somebody">
         <tbody>
           {overview.needs.map((incident, index) => (
             <Need key={incident.id} incident={incident} first={index === 0 && overview.mayAct} />
+          ))}
+          {overview.waits.slice(0, WAITS_SHOWN).map((item) => (
+            <Waits key={item.id} item={item} />
           ))}
         </tbody>
       </Table>
@@ -153,18 +163,47 @@ function Needs({ overview }: { overview: Overview }) {
           </Link>
         </SheetFoot>
       ) : null}
+      {waiting > 0 ? (
+        <SheetFoot>
+          <Link href="/inbox" className="prose-link">
+            {formatCount(waiting)} more in your inbox
+          </Link>
+        </SheetFoot>
+      ) : null}
     </Sheet>
   );
 }
 
-function Need({ incident, first }: { incident: IncidentRow; first: boolean }) {
-  const cell = 'h-12! max-md:block max-md:h-auto! max-md:border-b-0! max-md:py-1!';
+const CELL = 'h-12! max-md:block max-md:h-auto! max-md:border-b-0! max-md:py-1!';
+
+/** Something of the reader's inbox, in the form of an incident's row. */
+function Waits({ item }: { item: WaitingItem }) {
   return (
     <Tr className="max-md:block max-md:border-b max-md:border-line max-md:py-2 max-md:last:border-b-0">
-      <Td className={cell}>
+      <Td className={CELL}>
+        <span className="text-ink-2">{WAITING_KINDS[item.kind]}</span>
+      </Td>
+      <Td wrap className={`w-full ${CELL}`}>
+        <strong className="font-semibold break-words">{item.title}</strong>{' '}
+        <span className="text-ink-2">holds up {item.blocks}</span>
+      </Td>
+      <Td className={`text-ink-2 ${CELL}`}>
+        <RelativeTime at={item.since} />
+      </Td>
+      <Td numeric className={`max-md:text-left! ${CELL}`}>
+        <ButtonLink href={item.path}>Open</ButtonLink>
+      </Td>
+    </Tr>
+  );
+}
+
+function Need({ incident, first }: { incident: IncidentRow; first: boolean }) {
+  return (
+    <Tr className="max-md:block max-md:border-b max-md:border-line max-md:py-2 max-md:last:border-b-0">
+      <Td className={CELL}>
         <Band band={incident.severity} />
       </Td>
-      <Td wrap className={`w-full ${cell}`}>
+      <Td wrap className={`w-full ${CELL}`}>
         <strong className="font-semibold break-words">{incident.title}</strong>{' '}
         <span className="text-ink-2">
           {incident.agent.displayName}, run{' '}
@@ -173,7 +212,7 @@ function Need({ incident, first }: { incident: IncidentRow; first: boolean }) {
           </Link>
         </span>
       </Td>
-      <Td className={`text-ink-2 ${cell}`}>
+      <Td className={`text-ink-2 ${CELL}`}>
         {incident.state === 'acknowledged' && incident.acknowledgedAt !== null ? (
           <>
             acknowledged, run {STATUS_WORDS[incident.run.status].toLowerCase()},{' '}
@@ -185,7 +224,7 @@ function Need({ incident, first }: { incident: IncidentRow; first: boolean }) {
           </>
         )}
       </Td>
-      <Td numeric className={`max-md:text-left! ${cell}`}>
+      <Td numeric className={`max-md:text-left! ${CELL}`}>
         <ButtonLink href={`/incidents/${incident.number}`} variant={first ? 'primary' : 'default'}>
           Open INC-{incident.number}
         </ButtonLink>

@@ -12,7 +12,7 @@ export interface WaitingItem {
   kind: 'incident' | 'drill' | 'gate' | 'change-request';
   /** What to do, from its verb: "Sign G4 of Claims processor as GRC". */
   title: string;
-  /** What stands still until then. */
+  /** What stands still until then, as it follows "holds up". */
   blocks: string;
   path: string;
   /** Since when, ISO 8601. */
@@ -34,7 +34,7 @@ export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
       title: `${wants} ${review.gate} of ${displayName}${review.version === null ? '' : ` v${review.version.label}`}`,
       blocks:
         review.gate === 'G6'
-          ? `The attestation that keeps ${displayName} in Production`
+          ? `the attestation that keeps ${displayName} in Production`
           : `${displayName}, which stays in ${STAGE_TITLES[stage]} until then`,
       path: `/review/${review.id}`,
       since: review.waiting?.since ?? review.openedAt,
@@ -89,7 +89,7 @@ async function ofTables(actor: Extract<Actor, { kind: 'person' }>): Promise<Wait
         id: `incident:${row.id}`,
         kind: 'incident',
         title: `${row.state === 'open' ? 'Acknowledge' : 'Decide on'} INC-${row.number}: ${row.title}`,
-        blocks: `A paused run of ${row.agent}`,
+        blocks: `a paused run of ${row.agent}`,
         path: `/incidents/${row.number}`,
         since: row.since.toISOString(),
       }),
@@ -99,7 +99,7 @@ async function ofTables(actor: Extract<Actor, { kind: 'person' }>): Promise<Wait
         id: `drill:${row.id}`,
         kind: 'drill',
         title: `Answer the paging drill of ${row.agent}`,
-        blocks: 'The evidence that its pages reach you',
+        blocks: 'the evidence that its pages reach you',
         path: `/agents/${encodeURIComponent(row.name)}/drills`,
         since: row.since.toISOString(),
       }),
@@ -109,7 +109,7 @@ async function ofTables(actor: Extract<Actor, { kind: 'person' }>): Promise<Wait
         id: `request:${row.id}`,
         kind: 'change-request',
         title: `Change ${row.clause}, as was asked for in the draft${row.agent === null ? '' : ` of ${row.agent}`}`,
-        blocks: 'The draft, which nobody can submit into force before',
+        blocks: 'the draft, which nobody can submit into force before',
         path: `/contracts/drafts/${row.draft}?thread=${row.id}`,
         since: row.since.toISOString(),
       }),

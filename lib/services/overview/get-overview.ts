@@ -4,6 +4,7 @@ import { authorize, can } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { NO_AGENT_FILTERS } from '@/lib/services/agents/agent-filters';
 import { type AgentRow, listAgents } from '@/lib/services/agents/list-agents';
+import { listWaiting, type WaitingItem } from '@/lib/services/inbox/list-waiting';
 import { incidentFilterSchema } from '@/lib/services/incidents/incident-filters';
 import { type IncidentRow, listIncidents } from '@/lib/services/incidents/list-incidents';
 
@@ -27,6 +28,8 @@ export interface Overview {
   needs: IncidentRow[];
   needsTotal: number;
   unacknowledged: number;
+  /** What else waits for the reader: signatures, drills, changes asked for; the oldest first. */
+  waits: WaitingItem[];
   /** Whether the reader may acknowledge an incident: whether it is the reader whom these things need. */
   mayAct: boolean;
   runs: number;
@@ -67,8 +70,9 @@ export async function getOverview(actor: Actor, days: number, now: Date): Promis
   const workspace = rows[0];
   if (workspace === undefined) throw new Error(`Workspace ${actor.workspaceId} is gone.`);
   const from = workspace.window_start;
-  const [needs, byDay, marks, slowest, agents, steps] = await Promise.all([
+  const [needs, waits, byDay, marks, slowest, agents, steps] = await Promise.all([
     listIncidents(actor, incidentFilterSchema.parse({ view: 'unresolved', limit: NEEDS_SHOWN })),
+    listWaiting(actor),
     runsByDay(actor.workspaceId, workspace.time_zone, from, now),
     versionMarks(actor.workspaceId, workspace.time_zone, from, now),
     slowestSteps(actor.workspaceId, from, now),
@@ -82,6 +86,7 @@ export async function getOverview(actor: Actor, days: number, now: Date): Promis
     needs: needs.rows,
     needsTotal: needs.counts.open + needs.counts.acknowledged,
     unacknowledged: needs.counts.open,
+    waits: waits.filter((item) => item.kind !== 'incident'),
     mayAct: can(actor, 'incident.acknowledge', { workspaceId: actor.workspaceId }),
     runs: byDay.reduce((sum, day) => sum + day.paged, silentRuns),
     silentRuns,
