@@ -26,7 +26,7 @@ export interface DrillPlan {
   /** Why it cannot be begun; null: it can. */
   cannot: string | null;
   /** Versions to choose from; empty: no choice. */
-  versions: readonly number[];
+  versions: AgentDrills['versions'];
   /** Of paging: the minutes there are unless changed. */
   minutes: number | null;
 }
@@ -97,9 +97,9 @@ function Start({ plan, agent }: { plan: DrillPlan; agent: AgentDrills['agent'] }
           <input type="hidden" name="agent" value={agent.name} />
           {plan.versions.length > 1 ? (
             <Select name="number" label="Version" required>
-              {plan.versions.map((number) => (
+              {plan.versions.map(({ number, name }) => (
                 <option key={number} value={number}>
-                  Version {number}
+                  v{name}
                 </option>
               ))}
             </Select>
@@ -137,7 +137,7 @@ function Running({ drill }: { drill: DrillItem }) {
       <p className="flex flex-wrap items-center gap-2">
         <Tag tone="accent">running</Tag>
         <span className="text-ink-2">
-          since <RelativeTime at={drill.startedAt} />
+          began <RelativeTime at={drill.startedAt} />
           {drill.kind === 'paging' && dueAt !== null ? (
             <>
               , <DueIn at={dueAt} /> left

@@ -40,15 +40,17 @@ export function plansOf(drills: AgentDrills): DrillPlan[] {
       does:
         rollbackTo === null
           ? 'There is no earlier version that is known to be good, so there is nothing to go back to: the drill says so and is skipped.'
-          : `Puts version ${rollbackTo} in force in place of version ${version.number}, waits until ${onPlanes} ${planes === 1 ? 'decides' : 'decide'} by it, and puts version ${version.number} back.`,
+          : `Puts v${rollbackTo} in force in place of v${version.name}, waits until ${onPlanes} ${planes === 1 ? 'decides' : 'decide'} by it, and puts v${version.name} back.`,
       warning:
         rollbackTo !== null && agent.live
-          ? `${agent.displayName} is live: runs that begin meanwhile are held to version ${rollbackTo} and keep it.`
+          ? `${agent.displayName} is live: runs that begin meanwhile are held to v${rollbackTo} and keep it.`
           : null,
       confirmLive: rollbackTo !== null && agent.live ? 'Live runs may begin under the other version' : null,
       cannot:
         notYours ??
-        (may.rollBack ? null : 'The head of AI and operators may, since it changes what is in force.') ??
+        (may.rollBack
+          ? null
+          : 'Only the head of AI and operators run it, since it changes what is in force.') ??
         (rollbackTo === null ? null : noPlane),
       versions: [],
       minutes: null,

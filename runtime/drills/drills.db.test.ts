@@ -76,7 +76,7 @@ describe('the kill-switch drill', () => {
     const { end } = await drillKillSwitch(head, { agent: agent.name, live: true });
     expect(end).toMatchObject({ state: 'passed' });
     expect(end.summary).toMatch(
-      /^2 of 2 planes, 10 of 10 probe calls blocked, 0\.\d\d s; released after 0\.\d\d s\.$/,
+      /^2 of 2 planes, 10 of 10 probe calls blocked after (under 1|[\d.]+) m?s; released after (under 1|[\d.]+) m?s\.$/,
     );
     expect(await evidence()).toMatchObject([
       { kind: 'kill-switch-drill', outcome: 'passed', clause: 'failure/killSwitch', version: null },
@@ -159,7 +159,7 @@ describe('the rollback drill', () => {
     const second = await secondVersion();
     const { end } = await drillRollback(head, { agent: agent.name, live: true });
     expect(end.summary).toMatch(
-      /^Version 2 went back to version 1 on 2 of 2 planes in 0\.\d\d s, and returned on 2 of 2 in 0\.\d\d s\.$/,
+      /^v1\.1 went back to v1\.0 on 2 of 2 planes in (under 1|[\d.]+) m?s, and returned on 2 of 2 in (under 1|[\d.]+) m?s\.$/,
     );
     expect(end.state).toBe('passed');
     expect(await inForce()).toBe(second.id);
@@ -197,7 +197,7 @@ describe('the failure-path drill', () => {
   it('lets the incident response answer every severity and leaves nothing behind', async () => {
     const before = await counts();
     const { end } = await drillFailurePaths(head, { agent: agent.name });
-    expect(end.summary).toContain('4 of 4 severities of version 1 answered as the contract says');
+    expect(end.summary).toContain('4 of 4 severities of v1.0 answered as the contract says');
     expect(end.summary).toContain('Not exercised, being the agent’s own to answer: tool failure.');
     expect(end.state).toBe('passed');
     const after = await counts();
@@ -254,7 +254,7 @@ describe('the paging drill', () => {
     expect(told.rows.at(-1)).toMatchObject({ kind: 'drill.page', path: `/agents/${agent.name}/drills` });
     await expect(acknowledgePage(head, { drillId })).rejects.toMatchObject({ code: 'forbidden' });
     const end = await acknowledgePage(named, { drillId });
-    expect(end.summary).toMatch(/^Reached Priya Nair in .+, of 10 min there were\.$/);
+    expect(end.summary).toMatch(/^Priya Nair acknowledged after .+; 10 min were allowed\.$/);
     await expect(acknowledgePage(named, { drillId })).rejects.toMatchObject({ code: 'conflict' });
     expect(await evidence()).toMatchObject([{ kind: 'paging-drill', outcome: 'passed', version: null }]);
   });

@@ -6,6 +6,7 @@ import { newId } from '@/lib/db/id';
 import { notify } from '@/lib/db/notify';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
+import { formatDuration } from '@/lib/format';
 import { appendAudit } from '@/lib/services/audit/append';
 import { contractInForce } from '@/lib/services/contracts/contract-in-force';
 import { type NewEvidence, recordEvidence } from '@/lib/services/evidence/record-evidence';
@@ -202,7 +203,7 @@ export async function endDrill(
   return true;
 }
 
-/** "0.08 s": how long something took, for a summary. */
-export function seconds(ms: number): string {
-  return `${(Math.max(0, ms) / 1000).toFixed(2)} s`;
+/** "80 ms": how long something took by the database's clock, for a summary. */
+export function took(ms: number): string {
+  return ms < 1 ? 'under 1 ms' : formatDuration(ms);
 }

@@ -56,7 +56,7 @@ export async function drillFailurePaths(
       kind: 'failure-paths',
       agent,
       dueInS: DUE_S,
-      detail: { steps: [`Breaks version ${version.number} once at every severity`] },
+      detail: { steps: [`Breaks v${version.contract.versioning.contract} once at every severity`] },
     }),
   );
   const drill = { id: drillId, kind: 'failure-paths', agentId: agent.id } as const;
@@ -288,7 +288,7 @@ function judge(
   const exercised = kinds.filter((each) => each.lanes !== null).map((each) => KIND_WORDS[each.kind]);
   const left = kinds.filter((each) => each.lanes === null).map((each) => KIND_WORDS[each.kind]);
   const summary = [
-    `${good} of ${plural(severities.length, 'severity', 'severities')} of version ${version.number} answered as the contract says, in a transaction that was taken back.`,
+    `${good} of ${plural(severities.length, 'severity', 'severities')} of v${version.contract.versioning.contract} answered as the contract says, in a transaction that was taken back.`,
     ...(exercised.length === 0 ? [] : [`Also decided: ${formatList(exercised)}.`]),
     ...(faults.length === 0 ? [] : [`But ${faults.join('; ')}.`]),
     ...(left.length === 0 ? [] : [`Not exercised, being the agent’s own to answer: ${formatList(left)}.`]),

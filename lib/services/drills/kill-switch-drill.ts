@@ -12,8 +12,8 @@ import {
   endDrill,
   isLive,
   noteStep,
-  seconds,
   startDrill,
+  took,
 } from './drill-row';
 import { type AlivePlane, awaitReports, type PlaneReport, planesAlive, stayed } from './planes';
 
@@ -152,7 +152,7 @@ function judge(
     ...(blocked.length < probes.length || probes.length === 0
       ? [`${probes.length - blocked.length} of ${plural(probes.length, 'probe call')} not blocked by it`]
       : []),
-    ...(onMs > PROMISED_MS ? [`the last plane had it after ${seconds(onMs)}, not within 1 s`] : []),
+    ...(onMs > PROMISED_MS ? [`the last plane had it after ${took(onMs)}, not within 1 s`] : []),
     ...(released.length < planes.length
       ? [`${plural(planes.length - released.length, 'plane')} did not say that it was released`]
       : []),
@@ -160,7 +160,7 @@ function judge(
       ? [`${plural(heldBefore.length, 'call')} blocked by a switch that was off`]
       : []),
   ];
-  const told = `${heard.length} of ${plural(planes.length, 'plane')}, ${blocked.length} of ${plural(probes.length, 'probe call')} blocked, ${seconds(onMs)}; released after ${seconds(offMs)}`;
+  const told = `${heard.length} of ${plural(planes.length, 'plane')}, ${blocked.length} of ${plural(probes.length, 'probe call')} blocked after ${took(onMs)}; released after ${took(offMs)}`;
   return {
     state: faults.length === 0 ? 'passed' : 'failed',
     summary: faults.length === 0 ? `${told}.` : `${told}. But ${faults.join(', and ')}.`,

@@ -42,11 +42,12 @@ export interface AgentDrills {
   planes: number;
   /** Runs under way that a kill-switch drill would hold for a moment. */
   underWay: number;
-  version: { number: number; own: boolean };
+  /** In force: `name` is what its contract calls it, e.g. "1.3". */
+  version: { name: string; own: boolean };
   /** Versions that the failure paths can be tried on, newest first. */
-  versions: number[];
-  /** The version a roll-back would go to; null: nothing. */
-  rollbackTo: number | null;
+  versions: { number: number; name: string }[];
+  /** The name of the version a roll-back would go to; null: nothing. */
+  rollbackTo: string | null;
   /** Who would be paged; null: nobody of that address is a member. */
   operator: { email: string; name: string | null };
   minutes: number;
@@ -90,8 +91,9 @@ export async function listDrills(actor: Actor, name: string): Promise<AgentDrill
        WHERE ${CONCERNED} AND r.status = 'running'`,
       [workspaceId, 'agent', agent.id],
     ),
-    db().query<{ number: number }>(
-      'SELECT number FROM contract_version WHERE agent_id = $1 ORDER BY number DESC LIMIT 50',
+    db().query<{ number: number; name: string }>(
+      `SELECT number, coalesce(document #>> '{versioning,contract}', number::text) AS name
+         FROM contract_version WHERE agent_id = $1 ORDER BY number DESC LIMIT 50`,
       [agent.id],
     ),
     rollbackTarget(db(), agent.id, agent.ownVersionId),
@@ -125,9 +127,9 @@ export async function listDrills(actor: Actor, name: string): Promise<AgentDrill
     },
     planes: planes.length,
     underWay: underWay.rows[0]?.n ?? 0,
-    version: { number: agent.version.number, own: agent.ownVersionId !== null },
-    versions: versions.rows.map((row) => row.number),
-    rollbackTo: target?.state === 'possible' ? target.to.number : null,
+    version: { name: contract.versioning.contract, own: agent.ownVersionId !== null },
+    versions: versions.rows,
+    rollbackTo: target?.state === 'possible' ? target.to.name : null,
     operator: { email: contract.ownership.operator, name: operator?.name ?? null },
     minutes: pagingMinutes(contract.ownership.escalation),
   };

@@ -122,7 +122,7 @@ export async function acknowledgePage(actor: Actor, input: { drillId: string }):
     );
     const end: DrillEnd = {
       state: 'passed',
-      summary: `Reached ${row.detail.person ?? actor.name} in ${formatDuration(row.ms)}, of ${formatDuration((row.detail.minutes ?? 0) * 60_000)} there were.`,
+      summary: `${row.detail.person ?? actor.name} acknowledged after ${formatDuration(row.ms)}; ${formatDuration((row.detail.minutes ?? 0) * 60_000)} were allowed.`,
       figures: { person: actor.name, afterMs: Math.round(row.ms), minutes: row.detail.minutes ?? null },
       contractVersionId: null,
       clause: 'ownership/operator',

@@ -15,8 +15,8 @@ import {
   endDrill,
   isLive,
   noteStep,
-  seconds,
   startDrill,
+  took,
 } from './drill-row';
 import { awaitReports, type PlaneReport, planesAlive, stayed } from './planes';
 
@@ -62,7 +62,7 @@ export async function drillRollback(
       agent,
       dueInS: DUE_S,
       detail: {
-        steps: [`Put version ${to.number} in force in place of version ${from.number}`],
+        steps: [`Put v${to.name} in force in place of v${from.name}`],
         expect: { step: 'there', versionId: to.id },
         restore,
       },
@@ -81,7 +81,7 @@ export async function drillRollback(
   const backAt = await transact(async (client) => {
     await putBack(client, actor, agent.id, restore);
     await noteStep(client, workspaceId, drill.id, {
-      step: `Version ${to.number} decided on ${there.length} of ${plural(asked.length, 'plane')}; put version ${from.number} back`,
+      step: `v${to.name} decided on ${there.length} of ${plural(asked.length, 'plane')}; put v${from.name} back`,
       expect: { step: 'back', versionId: restore.versionId },
     });
     return databaseTime(client);
@@ -101,10 +101,10 @@ export async function drillRollback(
     ...(ofPlanes(back).length < planes.length ? ['not every plane came back'] : []),
     ...(thereMs > PROMISED_MS || backMs > PROMISED_MS ? ['it took longer than 1 s'] : []),
   ];
-  const told = `Version ${from.number} went back to version ${to.number} on ${ofPlanes(there).length} of ${plural(planes.length, 'plane')} in ${seconds(thereMs)}, and returned on ${ofPlanes(back).length} of ${planes.length} in ${seconds(backMs)}`;
+  const told = `v${from.name} went back to v${to.name} on ${ofPlanes(there).length} of ${plural(planes.length, 'plane')} in ${took(thereMs)}, and returned on ${ofPlanes(back).length} of ${planes.length} in ${took(backMs)}`;
   const end: DrillEnd = {
     state: faults.length === 0 ? 'passed' : 'failed',
-    summary: `${told}.${faults.length === 0 ? '' : ` But ${faults.join(', and ')}.`}${meanwhile === 0 ? '' : ` ${plural(meanwhile, 'run')} began under version ${to.number} meanwhile.`}`,
+    summary: `${told}.${faults.length === 0 ? '' : ` But ${faults.join(', and ')}.`}${meanwhile === 0 ? '' : ` ${plural(meanwhile, 'run')} began under v${to.name} meanwhile.`}`,
     figures: {
       from: from.number,
       to: to.number,

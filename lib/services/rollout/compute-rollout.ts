@@ -53,7 +53,7 @@ export async function computeRollout(
       kind: 'rollout',
       title: 'Rollout statistics',
       outcome: statistics.outcome,
-      summary: summaryOf(statistics),
+      summary: summaryOf(statistics, version.contract.versioning.contract),
       detail: { ...statistics },
       producedAt: new Date(),
       origin: 'computed',
@@ -144,9 +144,9 @@ type Counted =
   | 'high'
   | 'critical';
 
-function summaryOf(it: RolloutStatistics): string {
-  if (it.runs === 0)
-    return `No run was recorded under version ${it.version} yet; at least ${it.leastRuns} are needed.`;
+/** `name` is what the contract calls the version, e.g. "1.3". */
+function summaryOf(it: RolloutStatistics, name: string): string {
+  if (it.runs === 0) return `No run was recorded under v${name} yet; at least ${it.leastRuns} are needed.`;
   const severities = (['critical', 'high', 'medium', 'low'] as const).flatMap((severity) =>
     it.breaches[severity] === 0 ? [] : [`${it.breaches[severity]} ${severity}`],
   );
@@ -155,7 +155,7 @@ function summaryOf(it: RolloutStatistics): string {
       ? ''
       : ` (95% interval ${formatPercent(it.silentBetween[0], 0)} to ${formatPercent(it.silentBetween[1], 0)})`;
   return [
-    `${plural(it.runs, 'run')} under version ${it.version}, ${formatPercent(it.silentShare ?? 0)} silent${between}`,
+    `${plural(it.runs, 'run')} under v${name}, ${formatPercent(it.silentShare ?? 0)} silent${between}`,
     ...(it.beforeRollout === 0 ? [] : [`${it.beforeRollout} of them before Rollout began`]),
     severities.length === 0 ? 'no breach' : `breaches: ${formatList(severities)}`,
     it.calling === 0 ? 'no tool called' : `${formatPercent(it.decided / it.calling)} asked before acting`,

@@ -74,7 +74,7 @@ describe('rollout statistics', () => {
         kind: 'rollout',
         outcome: 'passed',
         summary:
-          '50 runs under version 1, 92% silent (95% interval 81% to 97%); 2 of them before Rollout began; no breach; no tool called; $0.19 a run.',
+          '50 runs under v1.0, 92% silent (95% interval 81% to 97%); 2 of them before Rollout began; no breach; no tool called; $0.19 a run.',
         version: agent.version.id,
       },
     ]);
