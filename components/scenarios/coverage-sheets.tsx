@@ -78,7 +78,7 @@ export function ClausesSheet({
       ) : (
         <SheetBody className="grid gap-1.5 text-sm">
           <p className="text-ink-2">No scenario exercises:</p>
-          <ul className="grid max-h-96 overflow-y-auto">
+          <ul className="grid">
             {idle.map((clause) => (
               <li key={clause}>
                 {clauseHref === null ? (

@@ -19,8 +19,10 @@ interface Row {
   speaksOf: 'version' | 'agent';
   /** What it must show to count, as a sentence. */
   shows: string;
-  /** What to do when it is missing, as an imperative sentence. */
+  /** What to do when it is missing or too old, as an imperative sentence. */
   how: string;
+  /** What to do when it is there and failed; left out: the same. */
+  mend?: string;
   /** The part of the agent's pages where it is made. */
   where: 'evidence' | 'scenarios' | 'drills';
 }
@@ -61,7 +63,8 @@ const TABLE = {
     speaksOf: 'version',
     shows:
       'Every section is written, every criterion bound to a signal, every critical clause to an action, every owner named.',
-    how: 'Mend what lint finds in the contract, and run lint again.',
+    how: 'Run lint on this version.',
+    mend: 'Mend what lint found, in a next version where the contract must change, and run lint again.',
     where: 'evidence',
   },
   scenarios: {
@@ -69,8 +72,9 @@ const TABLE = {
     comes: 'computed',
     must: 'pass',
     speaksOf: 'version',
-    shows: 'Every scenario is decided as it expects.',
+    shows: 'Every scenario is decided as it expects, and each of the six behaviours is shown.',
     how: 'Run the scenario suites on this version.',
+    mend: 'Add the scenarios that are missing, mend what fails, and run the suites again.',
     where: 'scenarios',
   },
   evals: {
@@ -80,6 +84,7 @@ const TABLE = {
     speaksOf: 'version',
     shows: 'Every eval criterion of the contract reaches its target.',
     how: 'Send eval results for this version, by file or by API.',
+    mend: 'Improve the agent until every criterion reaches its target, then send results again.',
     where: 'evidence',
   },
   backtest: {
@@ -98,6 +103,7 @@ const TABLE = {
     speaksOf: 'agent',
     shows: 'The kill switch stopped the agent at every evaluator.',
     how: 'Run the kill-switch drill.',
+    mend: 'Mend what kept the switch from stopping the agent everywhere, and run the drill again.',
     where: 'drills',
   },
   'failure-paths-drill': {
@@ -107,6 +113,7 @@ const TABLE = {
     speaksOf: 'version',
     shows: 'Each failure the contract speaks of is answered as it says.',
     how: 'Run the failure-path drill on this version.',
+    mend: 'Mend what was not answered as the contract says, and run the drill again.',
     where: 'drills',
   },
   'rollback-drill': {
@@ -117,6 +124,7 @@ const TABLE = {
     shows:
       'The agent went back to its earlier version and returned, in time; or there was none to go back to.',
     how: 'Run the rollback drill on this version.',
+    mend: 'Mend what kept the agent from going back and returning in time, and run the drill again.',
     where: 'drills',
   },
   'risk-review': {
@@ -126,6 +134,7 @@ const TABLE = {
     speaksOf: 'version',
     shows: 'Somebody of GRC looked at the weights and thresholds and said what they found.',
     how: 'Review the risk profile and record what you found.',
+    mend: 'Change the risk profile as the review says, in a next version, and have it reviewed again.',
     where: 'evidence',
   },
   rollout: {
@@ -134,7 +143,8 @@ const TABLE = {
     must: 'pass',
     speaksOf: 'version',
     shows: 'Enough real runs under this version, and enough of them silent.',
-    how: 'Let more real runs come in, then compute the statistics again.',
+    how: 'Compute the statistics from the runs that came in so far.',
+    mend: 'Let more real runs come in, mend what keeps them from being silent, then compute the statistics again.',
     where: 'evidence',
   },
   'paging-drill': {
@@ -144,6 +154,7 @@ const TABLE = {
     speaksOf: 'agent',
     shows: 'A page reached the named person, who acknowledged it in time.',
     how: 'Run the paging drill, and let the person named acknowledge it.',
+    mend: 'Find out why nobody acknowledged in time, and run the drill again.',
     where: 'drills',
   },
   drift: {
@@ -161,7 +172,8 @@ const TABLE = {
     must: 'pass',
     speaksOf: 'agent',
     shows: 'Every signal the contract relies on has come in lately.',
-    how: 'Bring in what the stale signals measure, then check them again.',
+    how: 'Check how fresh the signals are.',
+    mend: 'Bring in what the stale signals measure, then check them again.',
     where: 'evidence',
   },
   attachment: {

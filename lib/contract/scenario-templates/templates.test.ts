@@ -68,7 +68,7 @@ describe('scenarios made from the contract at hand', { timeout: 60_000 }, () => 
     const names = results.map((result) => result.name);
     expect(names).toContain('payments.draft without claim_id is refused');
     expect(names).toContain('payments.void takes back payments.draft');
-    expect(names).toContain('A run that spent more than $2');
+    expect(names).toContain('A run that spent more than $2.00');
     expect(names).toContain('Forbidden: Deny a claim');
   });
 

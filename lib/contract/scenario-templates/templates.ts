@@ -1,5 +1,6 @@
 import { LANE_ON_BREACH } from '@/lib/decision/compile';
 import type { Lane } from '@/lib/decision/types';
+import { formatCount, formatMoney } from '@/lib/format';
 import { BEHAVIOURS, type Behaviour } from '../scenario-behaviours';
 import type { ArgumentSchema, Contract } from '../schema';
 import { type FromTemplate, satisfying, Workbench } from './workbench';
@@ -230,7 +231,7 @@ function costOverrun(bench: Workbench): void {
   const lane = (key: keyof typeof cost.onBreach): Lane => LANE_ON_BREACH[cost.onBreach[key]];
   if (cost.perRun !== undefined)
     bench.add({
-      name: `A run that spent more than $${cost.perRun}`,
+      name: `A run that spent more than ${formatMoney(cost.perRun)}`,
       given: { costUsd: above(cost.perRun) },
       call,
       lane: lane('perRun'),
@@ -238,7 +239,7 @@ function costOverrun(bench: Workbench): void {
     });
   if (cost.perDay !== undefined)
     bench.add({
-      name: `All runs of the day spent more than $${cost.perDay}`,
+      name: `All runs of the day spent more than ${formatMoney(cost.perDay)}`,
       given: { dayCostUsd: above(cost.perDay) },
       call,
       lane: lane('perDay'),
@@ -246,7 +247,7 @@ function costOverrun(bench: Workbench): void {
     });
   if (cost.perMonth !== undefined)
     bench.add({
-      name: `All runs of the month spent more than $${cost.perMonth}`,
+      name: `All runs of the month spent more than ${formatMoney(cost.perMonth)}`,
       given: { dayCostUsd: 0, monthCostUsd: above(cost.perMonth) },
       call,
       lane: lane('perMonth'),
@@ -254,7 +255,7 @@ function costOverrun(bench: Workbench): void {
     });
   if (cost.tokensPerRun !== undefined)
     bench.add({
-      name: `A run that used more than ${cost.tokensPerRun} tokens`,
+      name: `A run that used more than ${formatCount(cost.tokensPerRun)} tokens`,
       given: { tokens: cost.tokensPerRun + 1 },
       call,
       lane: lane('tokensPerRun'),

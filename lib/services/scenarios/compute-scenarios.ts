@@ -2,14 +2,14 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { readStored } from '@/lib/contract/parse';
-import { BEHAVIOURS } from '@/lib/contract/scenario-behaviours';
+import { BEHAVIOUR_WORDS, BEHAVIOURS } from '@/lib/contract/scenario-behaviours';
 import { missingBehaviours, type ScenarioCoverage, scenarioCoverage } from '@/lib/contract/scenario-coverage';
 import { readSuite, type ScenarioResult, scenarioRunner } from '@/lib/contract/scenarios';
 import type { Contract } from '@/lib/contract/schema';
 import { db, transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { sha256Hex } from '@/lib/evidence/digest';
-import { plural } from '@/lib/format';
+import { formatList, plural } from '@/lib/format';
 import { findAgent } from '@/lib/services/agents/find-agent';
 import { recordEvidence } from '@/lib/services/evidence/record-evidence';
 import { listSuites } from './list-suites';
@@ -49,7 +49,7 @@ export async function computeScenarios(
   const passed = results.filter((result) => result.passed).length;
   const good = results.length > 0 && passed === results.length && missingBehaviours(coverage).length === 0;
   const outcome = good ? 'passed' : 'failed';
-  const summary = summaryOf(passed, results.length, coverage);
+  const summary = summaryOf(results, coverage);
   const { id, digest } = await transact((client) =>
     recordEvidence(client, actor, {
       agentId: agent.id,
@@ -90,12 +90,33 @@ async function runAll(contract: Contract, suites: readonly SuiteRow[], now: numb
   return ran;
 }
 
-/** "18 of 18 scenarios, 6 of 6 behaviours, 41 of 47 clauses exercised." */
-function summaryOf(passed: number, all: number, coverage: ScenarioCoverage): string {
+const MOST_NAMED = 3;
+
+/**
+ * "18 of 18 scenarios pass, 6 of 6 behaviours shown, 41 of 47 clauses exercised." Where that is not enough, also which
+ * scenarios fail and which behaviours are shown by none.
+ */
+function summaryOf(results: readonly ScenarioResult[], coverage: ScenarioCoverage): string {
+  const all = results.length;
+  const failing = results.filter((result) => !result.passed).map(({ name }) => `“${name}”`);
+  const missing = missingBehaviours(coverage);
   if (all === 0) return 'There are no scenarios to run.';
-  const shown = BEHAVIOURS.length - missingBehaviours(coverage).length;
+  const shown = BEHAVIOURS.length - missing.length;
   const exercised = coverage.clauses.length - coverage.idle.length;
-  return `${passed} of ${plural(all, 'scenario')}, ${shown} of ${BEHAVIOURS.length} behaviours, ${exercised} of ${plural(coverage.clauses.length, 'clause')} exercised.`;
+  const more = failing.length - MOST_NAMED;
+  return [
+    `${all - failing.length} of ${plural(all, 'scenario')} ${all === 1 ? 'passes' : 'pass'}, ${shown} of ${BEHAVIOURS.length} behaviours shown, ${exercised} of ${plural(coverage.clauses.length, 'clause')} exercised.`,
+    ...(failing.length === 0
+      ? []
+      : [
+          `Failing: ${formatList([...failing.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])])}.`,
+        ]),
+    ...(missing.length === 0
+      ? []
+      : [
+          `No scenario shows: ${formatList(missing.map((each) => BEHAVIOUR_WORDS[each].title.toLowerCase()))}.`,
+        ]),
+  ].join(' ');
 }
 
 function detailOf(ran: readonly RanSuite[], coverage: ScenarioCoverage): Record<string, unknown> {

@@ -107,7 +107,9 @@ describe('scenarios as evidence', () => {
     await createSuite(qa, { agent: agent.name, name: 'Refunds', source: ONE });
     const { evidenceId, outcome, summary } = await computeScenarios(qa, { agent: agent.name, version: 1 });
     expect(outcome).toBe('passed');
-    expect(summary).toMatch(/^(\d+) of \1 scenarios, 6 of 6 behaviours, \d+ of \d+ clauses exercised\.$/);
+    expect(summary).toMatch(
+      /^(\d+) of \1 scenarios pass, 6 of 6 behaviours shown, \d+ of \d+ clauses exercised\.$/,
+    );
     const { rows } = await db().query(
       'SELECT kind, contract_version_id, produced_by_id, detail FROM evidence WHERE id = $1',
       [evidenceId],
@@ -128,7 +130,9 @@ describe('scenarios as evidence', () => {
     const { id } = await createSuite(qa, { agent: agent.name, name: 'Refunds', source: ONE });
     expect(await computeScenarios(qa, { agent: agent.name, version: 1 })).toMatchObject({
       outcome: 'failed',
-      summary: expect.stringContaining('1 of 1 scenario, 0 of 6 behaviours'),
+      summary: expect.stringMatching(
+        /^1 of 1 scenario passes, 0 of 6 behaviours shown, .+ No scenario shows: missing evidence, policy mismatch, tool failure mid-run, ambiguous input, cost overrun and rollback succeeds\.$/,
+      ),
     });
     await changeSuite(qa, {
       id,
@@ -138,7 +142,7 @@ describe('scenarios as evidence', () => {
     });
     const wrong = await computeScenarios(qa, { agent: agent.name, version: 1 });
     expect(wrong.outcome).toBe('failed');
-    expect(wrong.summary).toMatch(/^(\d+) of (\d+) scenarios, 6 of 6/);
+    expect(wrong.summary).toMatch(/^(\d+) of (\d+) scenarios pass, 6 of 6 .+ Failing: “.+”\.$/);
     await expect(computeScenarios(qa, { agent: agent.name, version: 7 })).rejects.toMatchObject({
       code: 'not_found',
     });
