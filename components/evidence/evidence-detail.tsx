@@ -17,10 +17,13 @@ import { reportSchema } from '@/lib/services/backtests/report';
 import type { EvidenceDetail as Evidence } from '@/lib/services/evidence/get-evidence';
 import { AttachedBody } from './attached-body';
 import { BaselineBody, ReadinessBody, ValueBody } from './case-body';
+import { FailurePathsBody, KillSwitchBody, RollbackBody } from './drill-body';
 import { EvalsBody } from './evals-body';
 import { Figures } from './figures';
 import { LintBody } from './lint-body';
 import { RiskBody } from './risk-body';
+import { RolloutBody } from './rollout-body';
+import { ScenariosBody } from './scenarios-body';
 import { ORIGIN_WORDS, OUTCOME_WORDS } from './words';
 
 /** One piece of evidence, fetched when it is opened. No heading: what it stands in has the title. */
@@ -77,6 +80,16 @@ function Body({ evidence }: { evidence: Evidence }) {
       return <EvalsBody detail={detail} href={href} />;
     case 'lint':
       return <LintBody detail={detail} href={href} />;
+    case 'scenarios':
+      return <ScenariosBody detail={detail} href={href} />;
+    case 'failure-paths-drill':
+      return <FailurePathsBody detail={detail} href={href} />;
+    case 'kill-switch-drill':
+      return <KillSwitchBody detail={detail} />;
+    case 'rollback-drill':
+      return <RollbackBody detail={detail} />;
+    case 'rollout':
+      return <RolloutBody detail={detail} />;
     case 'risk-review':
       return <RiskBody detail={detail} href={href} />;
     case 'baseline':

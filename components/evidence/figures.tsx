@@ -1,8 +1,10 @@
+import { ExactTime } from '@/components/ui/relative-time';
 import { SheetBody } from '@/components/ui/sheet';
 import { formatNumber, shortDigest } from '@/lib/format';
 
 const MOST_DEPTH = 4;
 const MOST_ROWS = 60;
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
 /** Whatever a piece of evidence holds, as names and values, for kinds that have no view of their own. */
 export function Figures({ value }: { value: unknown }) {
@@ -15,7 +17,10 @@ export function Figures({ value }: { value: unknown }) {
 }
 
 function Group({ value, depth }: { value: object; depth: number }) {
-  const members = Object.entries(value).filter(([, member]) => member !== null && member !== '');
+  // Which drill it was is nothing a reader could look up.
+  const members = Object.entries(value).filter(
+    ([name, member]) => member !== null && member !== '' && name !== 'drill',
+  );
   return (
     <dl className={depth === 0 ? 'grid gap-1.5' : 'grid gap-1 border-l border-line pl-3'}>
       {members.slice(0, MOST_ROWS).map(([name, member]) => (
@@ -32,6 +37,7 @@ function Group({ value, depth }: { value: object; depth: number }) {
 }
 
 function Value({ value, depth }: { value: unknown; depth: number }) {
+  if (typeof value === 'string' && MOMENT.test(value)) return <ExactTime at={value} />;
   if (!isGroup(value)) return wordsOf(value);
   if (depth > MOST_DEPTH) return JSON.stringify(value).slice(0, 500);
   if (!Array.isArray(value)) return <Group value={value} depth={depth} />;
@@ -63,7 +69,7 @@ function isGroup(value: unknown): value is object {
 }
 
 function isPlain(value: unknown): boolean {
-  return !isGroup(value);
+  return !isGroup(value) || (Array.isArray(value) && value.length === 0);
 }
 
 /** "blockedCalls" → "Blocked calls"; "p95Ms" → "P95 ms". */
@@ -79,6 +85,7 @@ function wordsOf(value: unknown): string {
   if (typeof value === 'number') return formatNumber(value, 4);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (value === null || value === undefined) return 'none';
+  if (Array.isArray(value)) return 'none';
   const text = String(value);
   return /^[0-9a-f]{40,}$/.test(text) ? shortDigest(text) : text;
 }
