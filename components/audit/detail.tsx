@@ -1,6 +1,6 @@
 import { shortDigest } from '@/lib/format';
 
-/** An entry's figures and names as one reads them: "reason: wrong key; scopes: ingest, decide". */
+/** An entry's figures and names as one reads them: "reason wrong key; scopes ingest, decide". Exports hold them whole. */
 export function AuditDetail({ detail }: { detail: Record<string, unknown> }) {
   const parts = Object.entries(detail)
     .map(([name, value]) => ({ name: wordsOf(name), text: textOf(value) }))
@@ -18,6 +18,8 @@ export function AuditDetail({ detail }: { detail: Record<string, unknown> }) {
   );
 }
 
+const DIGESTS_AND_IDS = /^[0-9a-f]{40,}$|^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** "agentId" → "agent id" */
 function wordsOf(name: string): string {
   return name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
@@ -30,6 +32,5 @@ function textOf(value: unknown): string {
     return Object.entries(value)
       .map(([name, inner]) => `${wordsOf(name)} ${textOf(inner)}`)
       .join(', ');
-  const text = String(value);
-  return /^[0-9a-f]{40,}$/.test(text) ? shortDigest(text) : text;
+  return String(value).replace(DIGESTS_AND_IDS, shortDigest);
 }

@@ -1,7 +1,7 @@
 'use client';
 
 import type { ReactNode } from 'react';
-import { EVIDENCE_MARKS } from '@/components/gates/words';
+import { EVIDENCE_MARKS, reasonBeside } from '@/components/gates/words';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Tag } from '@/components/ui/tag';
 import type { EvidenceSummary } from '@/lib/services/evidence/evidence-row';
@@ -47,7 +47,7 @@ export function AskedRow({
         </p>
         <p className="text-ink-2 [overflow-wrap:anywhere]">
           <span className={asked.state === 'present' ? '' : colour}>
-            {asked.reason === `${asked.title} is missing.` ? 'Missing.' : asked.reason}
+            {asked.state === 'present' ? asked.reason : reasonBeside(asked)}
           </span>
           {asked.carriedOver && evidence?.version != null
             ? ` From v${evidence.version.label}, and still counts.`

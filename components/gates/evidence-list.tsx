@@ -9,7 +9,7 @@ import { SidePanel } from '@/components/ui/side-panel';
 import type { EvidenceSummary } from '@/lib/services/evidence/evidence-row';
 import type { AskedEvidenceDto, ReviewDetail } from '@/lib/services/gates/dto';
 import { noteVisit } from './note-visit';
-import { EVIDENCE_MARKS, makeHref } from './words';
+import { EVIDENCE_MARKS, makeHref, reasonBeside } from './words';
 
 /** Everything the gate asks for and what else was attached; opening a piece shows all of it, and is noted. */
 export function EvidenceList({ review }: { review: ReviewDetail }) {
@@ -110,7 +110,7 @@ function Asked({
         {asked.state === 'present' ? (
           <span className="text-ink">{evidence?.summary ?? asked.reason}</span>
         ) : (
-          <span className={colour}>{asked.reason}</span>
+          <span className={colour}>{reasonBeside(asked)}</span>
         )}
         {asked.carriedOver && evidence?.version != null
           ? ` From v${evidence.version.label}, and still counts.`

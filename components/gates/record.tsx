@@ -131,12 +131,12 @@ function AgentRecord({ of }: { of: AgentOfDay }) {
             : 'Nobody had signed for it.'}
         </SheetBody>
       ) : (
-        <Table label={`Who had agreed to ${agent.displayName}`}>
+        <Table label={`Who had agreed to ${agent.displayName}`} className="xl:table-fixed">
           <thead>
             <tr>
-              <Th>Who</Th>
-              <Th className="max-md:hidden">To what</Th>
-              <Th className="max-md:hidden">When</Th>
+              <Th className="xl:w-[19%]">Who</Th>
+              <Th className="max-md:hidden xl:w-[36%]">To what</Th>
+              <Th className="max-md:hidden xl:w-[19%]">When</Th>
               <Th className="max-md:hidden">On what evidence</Th>
             </tr>
           </thead>
@@ -164,7 +164,7 @@ function AgentRecord({ of }: { of: AgentOfDay }) {
                 </Td>
                 <Td className="py-2 text-ink-2 max-md:hidden">
                   <ExactTime at={signature.signedAt} precision="minute" />
-                  {signature.version === null ? null : (
+                  {signature.version === null || signature.version.id === version?.id ? null : (
                     <span className="block text-xs">{versionName(signature.version)}</span>
                   )}
                 </Td>

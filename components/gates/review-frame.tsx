@@ -22,9 +22,7 @@ export function ReviewFrame({
     <>
       <PageHeader
         crumbs={
-          place === 'board'
-            ? [{ label: 'Review' }]
-            : [{ label: 'Review', href: '/review' }, { label: here?.label ?? title }]
+          place === 'board' ? [] : [{ label: 'Review', href: '/review' }, { label: here?.label ?? title }]
         }
         title={title}
         {...(facts === undefined ? {} : { facts })}

@@ -14,7 +14,7 @@ export function OpenReviews({ rows }: { rows: readonly ReviewRow[] }) {
           <Th>Gate</Th>
           <Th className="max-md:hidden">Agent</Th>
           <Th className="max-md:hidden">Signed</Th>
-          <Th className="max-md:hidden">Waits</Th>
+          <Th className="max-md:hidden">On whom or what</Th>
           <Th className="max-md:hidden">Sent by</Th>
           <Th numeric className="max-md:hidden">
             Expires

@@ -29,6 +29,13 @@ export const EVIDENCE_MARKS: Readonly<Record<EvidenceState, { mark: string; word
     failed: { mark: '✕', word: 'failed', colour: 'text-critical' },
   };
 
+/** What is said of a piece of evidence beside its own title: "Eval results failed: 53%…" becomes "Failed: 53%…". */
+export function reasonBeside({ title, reason }: { title: string; reason: string }): string {
+  const rest = reason.startsWith(`${title} `) ? reason.slice(title.length + 1) : reason;
+  const said = rest.replace(/^(?:is|are) (?=missing|no longer|from)/, '');
+  return said.charAt(0).toUpperCase() + said.slice(1);
+}
+
 export const versionName = (version: Pick<VersionDto, 'label'>): string => `v${version.label}`;
 
 export const reviewHref = (id: string): string => `/review/${encodeURIComponent(id)}`;

@@ -16,7 +16,7 @@ import type { AskedEvidenceDto, MySignatureDto, ReviewDetail } from '@/lib/servi
 import type { ProofMethods } from '@/lib/services/signing/proof';
 import { beginSigningAction, signAction } from './actions';
 import { Receipt } from './signature';
-import { makeHref } from './words';
+import { EVIDENCE_MARKS, makeHref } from './words';
 
 const keyOf = (way: MySignatureDto) => `${way.role} ${way.delegationId ?? ''}`;
 
@@ -215,7 +215,7 @@ function Obstacles({ review, way }: { review: ReviewDetail; way: MySignatureDto 
 function Obstacle({ evidence, agent }: { evidence: AskedEvidenceDto; agent: string }) {
   return (
     <li className="[overflow-wrap:anywhere]">
-      {evidence.reason}{' '}
+      {evidence.title}: {EVIDENCE_MARKS[evidence.state].word}.{' '}
       {evidence.todo === null ? null : (
         <Link href={makeHref(agent, evidence.where)} className="prose-link">
           {evidence.todo}

@@ -1,28 +1,27 @@
 import Link from 'next/link';
-import { EVIDENCE_MARKS, makeHref, reviewHref, versionName } from '@/components/gates/words';
+import { EVIDENCE_MARKS, makeHref, reasonBeside, reviewHref, versionName } from '@/components/gates/words';
 import { ButtonLink } from '@/components/ui/button';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Sheet, SheetBody } from '@/components/ui/sheet';
 import { ROUTE_WORDS } from '@/lib/contract/change-rules';
 import { formatList, plural } from '@/lib/format';
 import { ROLE_IN_WORDS } from '@/lib/lifecycle/may-sign';
-import type { AskedEvidenceDto, NextGateDto, RoleDto } from '@/lib/services/gates/dto';
+import type { AskedEvidenceDto, NextGateDto, RoleDto, VersionDto } from '@/lib/services/gates/dto';
 import { OpenReview } from './open-review';
 
 /** What stands between the agent and its next stage: who must sign, on what, and where each thing is made. */
 export function NextGate({
   agent,
   next,
+  inForce,
 }: {
   agent: { name: string; displayName: string };
   next: NextGateDto;
+  inForce: VersionDto | null;
 }) {
   const required = next.evidence.filter((each) => each.required);
   return (
-    <Sheet
-      title={`Next: ${next.gate} ${next.question}`}
-      label={`${next.version === null ? 'asked of the case made for it' : `asked of ${versionName(next.version)}`}${wayWords(next)}`}
-    >
+    <Sheet title={`Next: ${next.gate} ${next.question}`} label={askedOf(next, inForce)}>
       <section aria-label="Evidence it asks for" className="border-b border-line">
         <h3 className="px-3.5 pt-2.5 text-xs font-medium text-ink-2">
           On what: {required.length - next.missing} of {required.length} present and fresh
@@ -36,7 +35,11 @@ export function NextGate({
       <SheetBody className="flex flex-wrap items-center justify-between gap-3 text-sm">
         {next.reviewId !== null ? (
           <>
-            <span>It is open for signing.</span>
+            <span className="min-w-0 flex-1 text-ink-2">
+              {next.missing === 0
+                ? 'It is open for signing.'
+                : 'It is open; nobody can sign before its evidence is there.'}
+            </span>
             <ButtonLink href={reviewHref(next.reviewId)} variant="primary">
               Open {next.gate}
             </ButtonLink>
@@ -71,8 +74,10 @@ export function WhoSigns({ next }: { next: NextGateDto }) {
   );
 }
 
-function wayWords({ way }: NextGateDto): string {
-  return way === 'first' ? '' : `, since its changes go back to ${ROUTE_WORDS[way].title}`;
+function askedOf({ version, way }: NextGateDto, inForce: VersionDto | null): string {
+  if (version === null) return 'asked of the case made for it';
+  if (version.id === inForce?.id && way === 'g6') return `asked again of ${versionName(version)}, in force`;
+  return `asked of ${versionName(version)}${way === 'first' ? '' : `, since its changes go back to ${ROUTE_WORDS[way].title}`}`;
 }
 
 function Asked({ asked, agent }: { asked: AskedEvidenceDto; agent: string }) {
@@ -86,7 +91,7 @@ function Asked({ asked, agent }: { asked: AskedEvidenceDto; agent: string }) {
       <span className="min-w-0 [overflow-wrap:anywhere]">
         <span className="font-medium">{asked.title}</span>{' '}
         <span className={asked.state === 'present' ? 'text-ink-2' : colour}>
-          {asked.state === 'present' ? (asked.evidence?.summary ?? asked.reason) : withoutTitle(asked)}
+          {asked.state === 'present' ? (asked.evidence?.summary ?? asked.reason) : reasonBeside(asked)}
         </span>
         {asked.carriedOver && asked.evidence?.version != null
           ? ` From v${asked.evidence.version.label}, and still counts.`
@@ -105,11 +110,6 @@ function Asked({ asked, agent }: { asked: AskedEvidenceDto; agent: string }) {
       </span>
     </li>
   );
-}
-
-/** "Baseline is missing." after its name is "is missing." */
-function withoutTitle({ title, reason }: AskedEvidenceDto): string {
-  return reason.startsWith(title) ? reason.slice(title.length).trimStart() : reason;
 }
 
 function Asking({ role }: { role: RoleDto }) {

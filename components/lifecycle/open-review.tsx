@@ -24,7 +24,7 @@ export function OpenReview({
   return (
     <Dialog
       trigger={`Send for ${next.gate}`}
-      variant="primary"
+      variant={next.missing === 0 ? 'primary' : 'default'}
       title={`Send ${agent.displayName} for ${next.gate}`}
       description={`${next.question} Those who sign are told at once, and reminded. It stays open for ${plural(openDays, 'day')}; you can withdraw it as long as it is open.`}
     >

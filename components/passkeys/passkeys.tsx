@@ -30,7 +30,7 @@ export function Passkeys({
     <Sheet title="Passkeys" {...(possible ? { actions: <AddPasskey methods={methods} /> } : {})}>
       {passkeys.length === 0 ? (
         <SheetBody>
-          <p className="text-ink-2">
+          <p className="text-sm text-ink-2">
             {possible
               ? 'None yet. With a passkey you sign in and sign at gates by fingerprint, face or PIN: nothing to type, and nothing that works at a false address.'
               : 'Browsers offer no passkeys at a bare IP address. Open the dashboard by a host name to add one.'}

@@ -30,7 +30,9 @@ export function Sheet({
           <h2 id={id} className="text-base font-semibold">
             {title}
           </h2>
-          {label === undefined ? null : <div className="text-xs text-ink-2">{label}</div>}
+          {label === undefined ? null : (
+            <div className={`text-xs text-ink-2 ${actions === undefined ? '' : 'mr-auto'}`}>{label}</div>
+          )}
           {actions === undefined ? null : <div className="flex gap-2">{actions}</div>}
         </header>
       )}

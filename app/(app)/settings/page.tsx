@@ -26,16 +26,18 @@ export default async function WorkspaceSettingsPage() {
     <SettingsPage place="workspace" title="Workspace">
       <SwitchBanner switches={switches} />
       <Columns>
-        <Sheet title="Name and clock">
-          <SheetBody>
-            <WorkspaceForm
-              name={workspace.name}
-              timeZone={workspace.timeZone}
-              zones={[...new Set(['UTC', workspace.timeZone, ...known])]}
-              mayEdit={mayManage}
-            />
-          </SheetBody>
-        </Sheet>
+        <Stack>
+          <Sheet title="Name and clock">
+            <SheetBody>
+              <WorkspaceForm
+                name={workspace.name}
+                timeZone={workspace.timeZone}
+                zones={[...new Set(['UTC', workspace.timeZone, ...known])]}
+                mayEdit={mayManage}
+              />
+            </SheetBody>
+          </Sheet>
+        </Stack>
         <Stack>
           <Sheet title="This instance">
             <FactRows

@@ -68,7 +68,7 @@ export default async function ReviewPage({ searchParams }: Props) {
             {agents === 0 ? (
               <Sheet>
                 <EmptyState
-                  title={search.mine ? 'Nothing waits for you' : 'No agent fits'}
+                  title={search.mine ? 'No gate asks for you' : 'No agent fits'}
                   action={
                     <ButtonLink href={`/review${boardQuery({ unit: null, mine: null })}`}>
                       Show all agents

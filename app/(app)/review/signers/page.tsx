@@ -11,6 +11,7 @@ import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { can } from '@/lib/auth/can';
 import { requireActor } from '@/lib/auth/session';
 import { formatCount, formatDuration, formatPercent, plural } from '@/lib/format';
+import type { SignerHabit } from '@/lib/services/gates/dto';
 import { signerHabits } from '@/lib/services/gates/signer-habits';
 
 export const metadata: Metadata = { title: 'Signers' };
@@ -45,13 +46,19 @@ export default async function SignersPage() {
             <thead>
               <tr>
                 <Th>Signer</Th>
-                <Th numeric>Signed</Th>
-                <Th numeric>Declined</Th>
-                <Th numeric>Agreed with the outcome</Th>
-                <Th numeric>On screen before signing, median</Th>
-                <Th numeric>Evidence opened</Th>
-                <Th numeric>Unread</Th>
-                <Th numeric>Last</Th>
+                {[
+                  'Signed',
+                  'Declined',
+                  'Agreed with the outcome',
+                  'On screen before signing, median',
+                  'Evidence opened',
+                  'Unread',
+                  'Last',
+                ].map((title) => (
+                  <Th key={title} numeric className="max-md:hidden">
+                    {title}
+                  </Th>
+                ))}
               </tr>
             </thead>
             <tbody>
@@ -63,18 +70,30 @@ export default async function SignersPage() {
                       <span className="font-medium">{habit.person.name}</span>
                       <span className="block text-xs text-ink-2">{roleTitles(habit.roles)}</span>
                       {remark === null ? null : <span className="block text-medium">{remark}</span>}
+                      <span className="mt-1 block text-ink-2 md:hidden">{inShort(habit)}</span>
                     </Td>
-                    <Td numeric>{formatCount(habit.signed)}</Td>
-                    <Td numeric>{formatCount(habit.declined)}</Td>
-                    <Td numeric>{habit.agreement === null ? unknown : formatPercent(habit.agreement, 0)}</Td>
-                    <Td numeric>
+                    <Td numeric className="max-md:hidden">
+                      {formatCount(habit.signed)}
+                    </Td>
+                    <Td numeric className="max-md:hidden">
+                      {formatCount(habit.declined)}
+                    </Td>
+                    <Td numeric className="max-md:hidden">
+                      {habit.agreement === null ? unknown : formatPercent(habit.agreement, 0)}
+                    </Td>
+                    <Td numeric className="max-md:hidden">
                       {habit.medianSeconds === null ? unknown : formatDuration(habit.medianSeconds * 1000)}
                     </Td>
-                    <Td numeric>{habit.opened === null ? unknown : formatPercent(habit.opened, 0)}</Td>
-                    <Td numeric className={habit.unread > 0 ? 'font-medium text-medium' : ''}>
+                    <Td numeric className="max-md:hidden">
+                      {habit.opened === null ? unknown : formatPercent(habit.opened, 0)}
+                    </Td>
+                    <Td
+                      numeric
+                      className={`max-md:hidden ${habit.unread > 0 ? 'font-medium text-medium' : ''}`}
+                    >
                       {formatCount(habit.unread)}
                     </Td>
-                    <Td numeric className="text-ink-2">
+                    <Td numeric className="text-ink-2 max-md:hidden">
                       {habit.lastAt === null ? '–' : <RelativeTime at={habit.lastAt} focusable={false} />}
                     </Td>
                   </Tr>
@@ -92,4 +111,16 @@ export default async function SignersPage() {
       </Sheet>
     </ReviewFrame>
   );
+}
+
+/** The row's figures as a phone has room for them. */
+function inShort({ signed, declined, medianSeconds, opened, unread, agreement }: SignerHabit): string {
+  return [
+    `${formatCount(signed)} signed`,
+    `${formatCount(declined)} declined`,
+    ...(agreement === null ? [] : [`${formatPercent(agreement, 0)} agreed with the outcome`]),
+    ...(medianSeconds === null ? [] : [`${formatDuration(medianSeconds * 1000)} on screen, median`]),
+    ...(opened === null ? [] : [`${formatPercent(opened, 0)} of evidence opened`]),
+    `${formatCount(unread)} unread`,
+  ].join(' · ');
 }

@@ -56,7 +56,7 @@ export default async function LifecyclePage({ params }: Props) {
         title={`${agent.displayName}: ${STAGE_TITLES[agent.stage]}`}
         facts={[
           <span key="since">
-            since <RelativeTime at={agent.stageEnteredAt} />
+            reached <RelativeTime at={agent.stageEnteredAt} />
           </span>,
           versionInForce === null ? (
             'no version of its own in force'
@@ -99,7 +99,7 @@ export default async function LifecyclePage({ params }: Props) {
               </SheetBody>
             </Sheet>
           ) : (
-            <NextGate agent={agent} next={next} />
+            <NextGate agent={agent} next={next} inForce={versionInForce} />
           )}
         </Stack>
         <Stack>
