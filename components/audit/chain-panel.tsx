@@ -94,7 +94,7 @@ export function ChainPanel({
                 <CopyButton value={key.id} what="fingerprint" />
               </p>
               <p className="mt-2 text-sm text-ink-2">
-                In use since <RelativeTime at={key.createdAt} />
+                First used <RelativeTime at={key.createdAt} />
                 {retired.length === 0
                   ? ''
                   : `; ${plural(retired.length, 'older key')} kept, so that what ${retired.length === 1 ? 'it' : 'they'} signed stays valid`}
@@ -135,8 +135,8 @@ function HowToVerify() {
   return (
     <>
       <p>
-        Export the record and verify it anywhere, offline. Editing, adding or deleting any row is found and
-        its line named.
+        Export the record and verify it offline, on any machine with a checkout of Countersign. Editing,
+        adding or deleting any row is found and its line named.
       </p>
       <p className="mt-1.5 flex items-start gap-1">
         <code className="code [overflow-wrap:anywhere] text-ink">{COMMAND}</code>

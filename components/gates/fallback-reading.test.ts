@@ -26,6 +26,9 @@ describe('what the chart of fallbacks says', () => {
       fallbackReading(pattern([{ gate: 'G4', cause: 'evidence', month: '2026-11', count: 2 }]), 12),
     ).toBe('2 fallbacks, all before G4; contracts were right');
     expect(
+      fallbackReading(pattern([{ gate: 'G4', cause: 'parameter', month: '2026-11', count: 1 }]), 12),
+    ).toBe('1 fallback, before G4; contracts were right but for figures in them');
+    expect(
       fallbackReading(
         pattern([
           { gate: 'G3', cause: 'contract', month: '2026-11', count: 3 },

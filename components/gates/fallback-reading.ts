@@ -40,7 +40,9 @@ export function fallbackReading(gates: readonly GateFallbacks[], months: number)
         : `over ${formatCount(gates.filter((each) => each.all > 0).length)} gates`;
   const right =
     contract === 0
-      ? 'contracts were right'
+      ? gates.some((each) => each.causes.parameter > 0)
+        ? 'contracts were right but for figures in them'
+        : 'contracts were right'
       : contract === all
         ? all === 1
           ? 'its contract was wrong'

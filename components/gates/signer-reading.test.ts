@@ -21,6 +21,9 @@ describe('what the table of signers says', () => {
     expect(signerReading([habit({ unread: 1 }), habit({ signed: 2 })])).toBe(
       '1 of 6 signatures was given unread',
     );
+    expect(signerReading([habit({ opened: 0 }), habit({})])).toBe(
+      'None of 8 signatures was given unread; 1 signer to look at',
+    );
   });
 
   it('says what is odd about one signer, and nothing of one who reads', () => {

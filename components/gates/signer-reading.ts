@@ -2,11 +2,15 @@ import { formatCount, plural } from '@/lib/format';
 import type { SignerHabit } from '@/lib/services/gates/dto';
 
 /** Whether signatures are given after reading, in one line. */
-export function signerReading(habits: readonly Pick<SignerHabit, 'signed' | 'unread'>[]): string {
+export function signerReading(habits: readonly SignerHabit[]): string {
   const signed = habits.reduce((sum, each) => sum + each.signed, 0);
   const unread = habits.reduce((sum, each) => sum + each.unread, 0);
   if (signed === 0) return 'Nobody has signed yet';
-  if (unread === 0) return `No rubber stamp among ${plural(signed, 'signature')}`;
+  const remarked = habits.filter((habit) => habitReading(habit) !== null).length;
+  if (unread === 0)
+    return remarked === 0
+      ? `No rubber stamp among ${plural(signed, 'signature')}`
+      : `None of ${plural(signed, 'signature')} was given unread; ${plural(remarked, 'signer')} to look at`;
   return `${formatCount(unread)} of ${plural(signed, 'signature')} ${unread === 1 ? 'was' : 'were'} given unread`;
 }
 

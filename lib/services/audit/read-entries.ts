@@ -3,7 +3,10 @@ import { SqlValues } from '@/lib/services/runs/run-conditions';
 import type { AuditQuery } from './audit-query';
 
 export interface AuditRow {
+  /** Orders entries; not without gaps, since what was undone took a number too. */
   number: number;
+  /** Its place in the chain, without gaps; null until it is sealed. */
+  link: number | null;
   at: string;
   actor: string;
   actorName: string;
@@ -41,6 +44,7 @@ export async function readEntries(
   const { rows } = await db().query<
     Names & {
       number: number;
+      link: number | null;
       at: Date;
       actor: string;
       actorName: string;
@@ -49,10 +53,11 @@ export async function readEntries(
     }
   >(
     // Names are looked up by id inside the workspace only.
-    `SELECT e.id AS number, e.at, e.actor, e.actor_name AS "actorName", e.action, e.subject, e.detail,
+    `SELECT e.id AS number, l.seq AS link, e.at, e.actor, e.actor_name AS "actorName", e.action, e.subject, e.detail,
             r.key AS "runKey", i.number AS "incidentNumber", a.name AS "agentName",
             a.display_name AS "agentTitle", p.name AS "personName", k.name AS "keyName"
        FROM (SELECT * FROM audit_entry WHERE ${conditions} ORDER BY id DESC LIMIT ${values.add(limit)}) e
+       LEFT JOIN audit_link l ON l.entry_id = e.id
        LEFT JOIN run r ON r.id = ${idOf('run')} AND r.workspace_id = $1
        LEFT JOIN incident i ON i.id = ${idOf('incident')} AND i.workspace_id = $1
        LEFT JOIN agent a ON a.id = ${idOf('agent')} AND a.workspace_id = $1
@@ -63,6 +68,7 @@ export async function readEntries(
   );
   return rows.map((row) => ({
     number: row.number,
+    link: row.link,
     at: row.at.toISOString(),
     actor: row.actor,
     actorName: row.actorName,

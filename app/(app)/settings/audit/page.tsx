@@ -117,7 +117,7 @@ export default async function AuditPage({
               {entries.map((entry) => (
                 <Tr key={entry.number} className="align-top">
                   <Td numeric className="py-2 text-ink-3 max-md:hidden">
-                    {formatCount(entry.number)}
+                    {entry.link === null ? 'not sealed' : formatCount(entry.link)}
                   </Td>
                   <Td className="py-2 text-ink-2 max-md:hidden">
                     <ExactTime at={entry.at} />
@@ -135,7 +135,8 @@ export default async function AuditPage({
                         <Who entry={entry} />, <On entry={entry} href={address} />
                       </span>
                       <span className="text-ink-2">
-                        <ExactTime at={entry.at} /> · entry {formatCount(entry.number)}
+                        <ExactTime at={entry.at} /> ·{' '}
+                        {entry.link === null ? 'not sealed yet' : `entry ${formatCount(entry.link)}`}
                       </span>
                       <span className="text-ink-2">
                         <AuditDetail detail={entry.detail} />
