@@ -36,7 +36,7 @@ describe('evidence before a gate', () => {
       ready: false,
       obstacle: 'G2 cannot be signed yet. Contract lint is missing.',
     });
-    expect(evidence[0]?.todo).toBe('Mend what lint finds in the contract, and run lint again.');
+    expect(evidence[0]?.todo).toBe('Run lint on this version.');
     expect(standing('G4', []).obstacle).toBe(
       'G4 cannot be signed yet: Backtest (missing), Kill-switch drill (missing), Failure-path drill (missing), Rollback drill (missing) and Risk profile review (missing).',
     );
@@ -47,7 +47,13 @@ describe('evidence before a gate', () => {
     expect(only('G3', 'evals', [failed])).toMatchObject({
       state: 'failed',
       reason: 'Eval results failed: 53% correct amounts, target 80%.',
+      todo: 'Improve the agent until every criterion reaches its target, then send results again.',
     });
+    // What was never computed is not asked to be computed again, nor to be waited for.
+    expect(only('G5', 'rollout', []).todo).toBe('Compute the statistics from the runs that came in so far.');
+    expect(only('G5', 'rollout', [piece('rollout', { outcome: 'failed' })]).todo).toBe(
+      'Let more real runs come in, mend what keeps them from being silent, then compute the statistics again.',
+    );
     const passed = piece('evals', { producedAt: NOW });
     expect(only('G3', 'evals', [failed, passed])).toMatchObject({
       state: 'present',

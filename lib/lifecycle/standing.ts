@@ -118,7 +118,7 @@ function standingOf(
   now: number,
   zone: string,
 ): EvidenceStanding {
-  const { title, must, how } = EVIDENCE_KINDS[asked.kind];
+  const { title, must, how, mend = how } = EVIDENCE_KINDS[asked.kind];
   const ofKind = evidence.filter((each) => each.kind === asked.kind);
   const speaking = ofKind.filter(speaksForIt);
   // A piece from the future is shown only where there is no other: newer ones must be able to take its place.
@@ -153,7 +153,7 @@ function standingOf(
       ...found,
       state: 'failed',
       reason: `${title} ${newest.outcome === 'failed' ? 'failed' : 'did not say that it passed'}: ${sentence(newest.summary)}`,
-      todo: how,
+      todo: mend,
     };
   if (staleAt !== null && now >= staleAt)
     return {
