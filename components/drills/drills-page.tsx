@@ -62,37 +62,52 @@ function History({ drills, agent }: { drills: readonly DrillItem[]; agent: strin
       <Table label="Drills that were run">
         <thead>
           <tr>
-            <Th>When</Th>
+            <Th className="max-md:hidden">When</Th>
             <Th>Drill</Th>
             <Th>Result</Th>
-            <Th>What was found</Th>
-            <Th numeric>Took</Th>
-            <Th>By</Th>
+            <Th className="max-md:hidden">What was found</Th>
+            <Th numeric className="max-md:hidden">
+              Took
+            </Th>
+            <Th className="max-md:hidden">By</Th>
           </tr>
         </thead>
         <tbody>
           {drills.map((drill) => (
             <Tr key={drill.id}>
-              <Td>
+              <Td className="max-md:hidden">
                 <RelativeTime at={drill.startedAt} />
               </Td>
-              <Td>{KIND_WORDS[drill.kind]}</Td>
-              <Td>
+              <Td wrap className="min-w-0!">
+                {KIND_WORDS[drill.kind]}
+                <span className="mt-0.5 grid gap-0.5 text-ink-2 md:hidden">
+                  <span className="text-ink [overflow-wrap:anywhere]">{foundBy(drill)}</span>
+                  <span>
+                    <RelativeTime at={drill.startedAt} />, {drill.startedBy ?? 'Countersign'}
+                  </span>
+                </span>
+              </Td>
+              <Td className="max-md:py-2 max-md:align-top">
                 <Tag tone={STATE_TONES[drill.state]}>{drill.state}</Tag>
               </Td>
-              <Td wrap className="min-w-72">
-                {drill.summary ?? drill.steps.at(-1) ?? ''}
+              <Td wrap className="min-w-72 max-md:hidden">
+                {foundBy(drill)}
               </Td>
-              <Td numeric>
+              <Td numeric className="max-md:hidden">
                 {drill.endedAt === null
                   ? ''
                   : formatDuration(Date.parse(drill.endedAt) - Date.parse(drill.startedAt))}
               </Td>
-              <Td>{drill.startedBy ?? 'Countersign'}</Td>
+              <Td className="max-md:hidden">{drill.startedBy ?? 'Countersign'}</Td>
             </Tr>
           ))}
         </tbody>
       </Table>
     </Sheet>
   );
+}
+
+/** What it ended in, or how far it has come. */
+function foundBy({ summary, steps }: DrillItem): string {
+  return summary ?? steps.at(-1) ?? '';
 }

@@ -117,7 +117,17 @@ const THEME = EditorView.theme({
     height: 'calc(100dvh - 220px)',
     minHeight: '360px',
   },
-  '&.cm-focused': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
+  // An outline would pass under the gutter, which has a ground of its own.
+  '&.cm-focused': { outline: 'none' },
+  '&.cm-focused::after': {
+    content: '""',
+    position: 'absolute',
+    inset: '0',
+    border: '2px solid var(--focus)',
+    borderRadius: 'inherit',
+    pointerEvents: 'none',
+    zIndex: '300',
+  },
   '.cm-content': {
     fontFamily: 'var(--font-geist-mono), ui-monospace, monospace',
     padding: '8px 0',

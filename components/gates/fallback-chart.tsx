@@ -12,10 +12,10 @@ const HEIGHT = 200;
 /** The one cause that answers the question stands out; the others are told apart by shade, place and the table. */
 const COLOUR: Record<FallbackCause, string> = {
   contract: 'var(--high)',
-  implementation: 'color-mix(in oklab, var(--ink) 62%, var(--sheet))',
-  parameter: 'color-mix(in oklab, var(--ink) 42%, var(--sheet))',
-  evidence: 'color-mix(in oklab, var(--ink) 26%, var(--sheet))',
-  operation: 'color-mix(in oklab, var(--ink) 14%, var(--sheet))',
+  implementation: 'color-mix(in oklab, var(--ink) 88%, var(--sheet))',
+  parameter: 'color-mix(in oklab, var(--ink) 68%, var(--sheet))',
+  evidence: 'color-mix(in oklab, var(--ink) 52%, var(--sheet))',
+  operation: 'color-mix(in oklab, var(--ink) 38%, var(--sheet))',
 };
 
 /** Where agents fell back and why: bars by gate, stacked by cause; the same figures as a table. */

@@ -28,7 +28,7 @@ export function KillSwitchControl({
       trigger={trigger}
       title={`Stop ${name} now?`}
       consequence={`Every call ${scope === 'agent' ? 'it asks' : 'they ask'} about is blocked within a second, in runs under way and in new ones, until somebody releases the switch. A call made all the same is a critical breach.`}
-      confirm="Turn on"
+      confirm="Turn on kill switch"
       size={size}
       action={turnOnAction}
       fields={

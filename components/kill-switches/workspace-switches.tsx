@@ -39,7 +39,7 @@ export function WorkspaceSwitches({
                 trigger="Stop a business unit"
                 title="Stop a business unit now?"
                 consequence="Every call its agents ask about is blocked within a second, in runs under way and in new ones, until somebody releases the switch. Runs under way wait and go on afterwards."
-                confirm="Turn on"
+                confirm="Turn on kill switch"
                 action={turnOnAction}
                 fields={
                   <>

@@ -62,7 +62,7 @@ function Steps({ methods, close }: { methods: ProofMethods; close: () => void })
     <Input
       id={field}
       name="passkey-name"
-      label="Name"
+      label="Name of the passkey"
       hint="To tell it from your others."
       value={name}
       onChange={(event) => {

@@ -43,10 +43,7 @@ export function AccountMenu({
           <span className="sr-only">Account of {who.name}</span>
         </span>
         <span className="hidden min-w-0 flex-1 md:block">
-          <span className="flex items-center justify-between gap-2">
-            <span className="truncate">{who.name}</span>
-            <Unread count={unread.length} />
-          </span>
+          <span className="block truncate">{who.name}</span>
           <span className="block text-ink-2 break-words">
             {roleTitles(who.roles)} · {who.workspace}
           </span>

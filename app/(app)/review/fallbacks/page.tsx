@@ -71,32 +71,45 @@ export default async function FallbacksPage({
             <Table label="Fallbacks">
               <thead>
                 <tr>
-                  <Th>When</Th>
+                  <Th className="max-md:hidden">When</Th>
                   <Th>Agent</Th>
-                  <Th>From, to</Th>
-                  <Th>What was wrong</Th>
-                  <Th>Why</Th>
-                  <Th>By</Th>
+                  <Th className="max-md:hidden">From, to</Th>
+                  <Th className="max-md:hidden">What was wrong</Th>
+                  <Th className="max-md:hidden">Why</Th>
+                  <Th className="max-md:hidden">By</Th>
                 </tr>
               </thead>
               <tbody>
                 {pattern.fallbacks.map((each) => (
                   <Tr key={each.id} className="align-top">
-                    <Td className="py-2 text-ink-2">
+                    <Td className="py-2 text-ink-2 max-md:hidden">
                       <ExactTime at={each.at} precision="minute" />
                     </Td>
                     <Td wrap className="min-w-32!">
                       <Link href={lifecycleHref(each.agent.name)} className="prose-link">
                         {each.agent.displayName}
                       </Link>
+                      <span className="mt-1 grid gap-0.5 [overflow-wrap:anywhere] md:hidden">
+                        <span>
+                          {STAGE_TITLES[each.from]} to {STAGE_TITLES[each.to]}
+                          {each.cause === null
+                            ? ''
+                            : `: ${FALLBACK_CAUSE_TITLES[each.cause].title.toLowerCase()}`}
+                        </span>
+                        <span className="whitespace-pre-wrap">{each.reason}</span>
+                        {each.clause === null ? null : <span className="code text-ink-2">{each.clause}</span>}
+                        <span className="text-ink-2">
+                          <ExactTime at={each.at} precision="minute" />, {each.by?.name ?? 'Countersign'}
+                        </span>
+                      </span>
                     </Td>
-                    <Td className="py-2">
+                    <Td className="py-2 max-md:hidden">
                       {STAGE_TITLES[each.from]} to {STAGE_TITLES[each.to]}
                       {each.gate === null ? null : (
                         <span className="block text-xs text-ink-2">before {each.gate}</span>
                       )}
                     </Td>
-                    <Td wrap className="min-w-40!">
+                    <Td wrap className="min-w-40! max-md:hidden">
                       {each.cause === null ? (
                         'not said'
                       ) : (
@@ -108,13 +121,13 @@ export default async function FallbacksPage({
                         </>
                       )}
                     </Td>
-                    <Td wrap className="min-w-64! [overflow-wrap:anywhere]">
+                    <Td wrap className="min-w-64! [overflow-wrap:anywhere] max-md:hidden">
                       <span className="whitespace-pre-wrap">{each.reason}</span>
                       {each.clause === null ? null : (
                         <span className="code block text-ink-2">{each.clause}</span>
                       )}
                     </Td>
-                    <Td className="py-2 text-ink-2">{each.by?.name ?? 'Countersign'}</Td>
+                    <Td className="py-2 text-ink-2 max-md:hidden">{each.by?.name ?? 'Countersign'}</Td>
                   </Tr>
                 ))}
               </tbody>

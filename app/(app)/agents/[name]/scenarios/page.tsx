@@ -45,7 +45,7 @@ export default async function Page(props: Props) {
         title={`Scenarios of ${agent.displayName}`}
         facts={[
           suites.length === 0 ? 'no suite yet' : plural(suites.length, 'suite'),
-          'run here through the functions that decide at run time',
+          'decided by the same functions as real calls',
         ]}
       />
       <AgentNav name={agent.name} current="scenarios" />
