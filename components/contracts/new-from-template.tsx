@@ -14,11 +14,14 @@ import { type Nameable, PeopleFields } from './new-people';
 /** What a template asks, and what it says, as the document it becomes. */
 export function NewFromTemplate({
   template,
+  agent,
   people,
   units,
   today,
 }: {
   template: Template;
+  /** The name it would send; free to be taken. */
+  agent: string;
   people: readonly Nameable[];
   units: readonly string[];
   /** YYYY-MM-DD */
@@ -31,7 +34,7 @@ export function NewFromTemplate({
         <SheetBody>
           <ActionForm action={fromTemplate} className="grid gap-5">
             <input type="hidden" name="template" value={template.id} />
-            <AgentFields name={template.title} agent={template.agent} units={units} />
+            <AgentFields name={template.title} agent={agent} units={units} />
             <PeopleFields people={people} />
             <div className="flex flex-wrap items-center justify-between gap-3">
               <p className="max-w-[68ch] text-sm text-ink-2">

@@ -10,6 +10,8 @@ export interface Nameable {
   name: string;
   jobTitle: string | null;
   roles: readonly Role[];
+  /** Whoever writes the contract. */
+  you: boolean;
 }
 
 /** What each person of a contract is called, for whom it is, and the role that usually has it. */
@@ -23,6 +25,15 @@ const SEATS: readonly { name: TemplatePerson; label: string; hint: string; role:
   { name: 'operator', label: 'Operator', hint: 'Is paged first.', role: 'operator' },
   { name: 'sre', label: 'SRE', hint: 'Is told next.', role: 'sre' },
 ];
+
+/** Seats a writer may well have: GRC and the operator do not sign what they wrote themselves. */
+const WRITERS_SEATS: ReadonlySet<TemplatePerson> = new Set(['owner', 'sponsor', 'engineeringLead']);
+
+/** Whom a seat is offered to: the writer who has its role, else the only one who has; otherwise somebody must choose. */
+function offered(seat: TemplatePerson, fitting: readonly Nameable[]): string {
+  const writer = WRITERS_SEATS.has(seat) ? fitting.find((person) => person.you) : undefined;
+  return (writer ?? (fitting.length === 1 ? fitting[0] : undefined))?.email ?? '';
+}
 
 /** One choice for each person a contract names; who has the usual role stands first. Nobody is a choice too. */
 export function PeopleFields({ people }: { people: readonly Nameable[] }) {
@@ -42,8 +53,7 @@ export function PeopleFields({ people }: { people: readonly Nameable[] }) {
               name={seat.name}
               label={seat.label}
               hint={seat.hint}
-              // Only where there is no choice to make.
-              defaultValue={fitting.length === 1 ? fitting[0]?.email : ''}
+              defaultValue={offered(seat.name, fitting)}
             >
               <option value="">Nobody yet</option>
               {fitting.length === 0 ? null : (

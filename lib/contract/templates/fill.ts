@@ -6,8 +6,8 @@ const ESCALATION = /^ {4}- \{ to: <([a-zA-Z]+)>, afterMinutes: \d+ \}$/;
 
 /**
  * The template's text with the answers in their places; notes, order and layout stay. Who is not known yet leaves an
- * empty value, which the draft shows as missing. On the escalation path nobody is paged twice: a step to somebody who
- * is on it already, or to nobody, is left out.
+ * empty value, which the draft shows as missing. On the escalation path nobody is told twice: a step to somebody who
+ * is on it already is left out.
  */
 export function fillTemplate(template: Template, answers: TemplateAnswers): string {
   const { people } = answers;
@@ -16,7 +16,8 @@ export function fillTemplate(template: Template, answers: TemplateAnswers): stri
     const role = ESCALATION.exec(line)?.[1];
     if (role === undefined) return true;
     const email = answerFor(answers, role)?.toLowerCase();
-    if (email === undefined || paged.has(email)) return false;
+    if (email === undefined) return true;
+    if (paged.has(email)) return false;
     paged.add(email);
     return true;
   });

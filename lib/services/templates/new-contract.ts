@@ -48,6 +48,21 @@ export async function agentForNewContract(actor: Actor, name: string): Promise<s
   return found?.id ?? null;
 }
 
+/** The name a template suggests, or with the first number behind it that no agent with a contract has: "claims-processor-2". */
+export async function freeAgentName(actor: Actor, wanted: string): Promise<string> {
+  authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });
+  const { rows } = await db().query<{ name: string }>(
+    `SELECT a.name FROM agent a
+      WHERE a.workspace_id = $1 AND (a.name = $2 OR starts_with(a.name, $2 || '-'))
+        AND EXISTS (SELECT FROM contract_version v WHERE v.workspace_id = a.workspace_id AND v.agent_id = a.id)`,
+    [actor.workspaceId, wanted],
+  );
+  const taken = new Set(rows.map((row) => row.name));
+  let free = wanted;
+  for (let number = 2; taken.has(free); number += 1) free = `${wanted}-${number}`;
+  return free;
+}
+
 /** The business units this workspace's agents belong to, by name. */
 export async function businessUnits(actor: Actor): Promise<string[]> {
   authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });

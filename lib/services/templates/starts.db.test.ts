@@ -15,6 +15,7 @@ import {
   givenWorkspace,
 } from '@/lib/services/testing/given';
 import { copyVersion } from './copy-version';
+import { freeAgentName } from './new-contract';
 import { startFromTemplate } from './start-from-template';
 import { startFromText } from './start-from-text';
 
@@ -89,6 +90,13 @@ describe('from a template', () => {
     const operator = await givenPerson(workspace, ['operator']);
     expect(await faultOf(startFromTemplate(operator, ANSWERS, TODAY))).toMatchObject({ code: 'forbidden' });
   });
+});
+
+it('a new contract is offered a name that no other has', async () => {
+  expect(await freeAgentName(sponsor, 'refund-desk')).toBe('refund-desk');
+  await givenAgent(workspace);
+  expect(await freeAgentName(sponsor, 'refund-desk')).toBe('refund-desk-2');
+  await startFromTemplate(sponsor, { ...ANSWERS, agent: 'refund-desk-2' }, TODAY);
 });
 
 it('a copy of another contract keeps its notes and rules, under names of its own', async () => {

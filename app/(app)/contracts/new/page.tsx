@@ -21,7 +21,7 @@ import { listContracts } from '@/lib/services/contracts/list-contracts';
 import { listObservedAgents } from '@/lib/services/observed/list-observed-agents';
 import { proposeContract } from '@/lib/services/observed/propose-contract';
 import { listPeople } from '@/lib/services/people/list-people';
-import { businessUnits } from '@/lib/services/templates/new-contract';
+import { businessUnits, freeAgentName } from '@/lib/services/templates/new-contract';
 
 export const metadata: Metadata = { title: 'Write a contract' };
 
@@ -73,6 +73,7 @@ export default async function NewContractPage({ searchParams }: { searchParams: 
           ) : (
             <NewFromTemplate
               template={template}
+              agent={await freeAgentName(actor, template.agent)}
               people={await nameable(actor)}
               units={await businessUnits(actor)}
               today={new Date().toISOString().slice(0, 10)}
@@ -99,7 +100,13 @@ async function nameable(actor: Actor): Promise<Nameable[]> {
   const { people } = await listPeople(actor);
   return people
     .filter((person) => person.state !== 'disabled')
-    .map(({ email, name, jobTitle, roles }) => ({ email, name, jobTitle, roles }));
+    .map(({ id, email, name, jobTitle, roles }) => ({
+      email,
+      name,
+      jobTitle,
+      roles,
+      you: actor.kind === 'person' && actor.personId === id,
+    }));
 }
 
 async function FromContract({ actor, query }: { actor: Actor; query: Query }) {
