@@ -62,22 +62,24 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
   expect(excess).toBe(0);
 }
 
-/**
- * A page whose errors fail the journey: uncaught exceptions, console errors and answers of 500 and above are defects
- * wherever they happen.
- */
+/** Adds what goes wrong on a page from now on: uncaught exceptions, console errors and answers of 500 and above. */
+export function watchFaults(page: Page, faults: string[]): void {
+  page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
+  page.on('console', (message) => {
+    // Chromium reports every 4xx as a console error; refusals are expected where a journey tries them.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      faults.push(`console: ${message.text()}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 500) faults.push(`${response.status()} ${response.url()}`);
+  });
+}
+
+/** A page whose errors fail the journey: they are defects wherever they happen. */
 export const test = base.extend({
   page: async ({ page }, use) => {
     const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
-    page.on('console', (message) => {
-      // Chromium reports every 4xx as a console error; refusals are expected where a journey tries them.
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-        faults.push(`console: ${message.text()}`);
-    });
-    page.on('response', (response) => {
-      if (response.status() >= 500) faults.push(`${response.status()} ${response.url()}`);
-    });
+    watchFaults(page, faults);
     await use(page);
     expect(faults).toEqual([]);
   },
