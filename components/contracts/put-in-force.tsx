@@ -6,6 +6,7 @@ import { Callout } from '@/components/ui/callout';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toast';
 import { plural } from '@/lib/format';
+import { isLive, STAGE_TITLES, type Stage } from '@/lib/lifecycle/stages';
 import { place } from './actions';
 
 /** Lets a version decide from now on; says first what that does. */
@@ -15,6 +16,7 @@ export function PutInForce({
   versionId,
   number,
   label,
+  stage,
   size = 'normal',
 }: {
   agent: string;
@@ -22,12 +24,14 @@ export function PutInForce({
   displayName: string;
   number: number;
   label: string;
+  /** Where its agent stands. */
+  stage: Stage;
   size?: 'normal' | 'small';
 }) {
   return (
     <Dialog
       trigger="Put in force"
-      variant={size === 'small' ? 'default' : 'primary'}
+      variant={size === 'small' || !isLive(stage) ? 'default' : 'primary'}
       size={size}
       title={`Put v${label} in force?`}
       description={`From now on it decides for new runs of ${displayName}. Runs that have begun keep the version they began with. You can put another version in force again at any time; both are kept in the audit log with your name.`}
@@ -40,6 +44,12 @@ export function PutInForce({
             toast(state.message);
           }}
         >
+          {isLive(stage) ? null : (
+            <Callout tone="medium" title="Not signed for live work">
+              {displayName} stands in {STAGE_TITLES[stage]}: a version may decide here before its gates are
+              passed, so that it can be tried. It decides for every call the agent makes.
+            </Callout>
+          )}
           <OpenRequests versionId={versionId} />
           <input type="hidden" name="agent" value={agent} />
           <input type="hidden" name="number" value={number} />

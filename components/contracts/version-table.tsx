@@ -7,6 +7,7 @@ import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { Tag } from '@/components/ui/tag';
 import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { formatCount } from '@/lib/format';
+import type { Stage } from '@/lib/lifecycle/stages';
 import type { VersionRow } from '@/lib/services/contracts/version-rows';
 import { compareHref } from './compare-href';
 import { contractHref } from './contract-href';
@@ -19,7 +20,7 @@ export function VersionTable({
   shown,
   mayPutInForce,
 }: {
-  agent: { name: string; displayName: string } | null;
+  agent: { name: string; displayName: string; stage: Stage } | null;
   versions: readonly VersionRow[];
   shown: number;
   mayPutInForce: boolean;
@@ -91,6 +92,7 @@ export function VersionTable({
                     displayName={agent.displayName}
                     number={version.number}
                     label={version.label}
+                    stage={agent.stage}
                     size="small"
                   />
                 ) : null}

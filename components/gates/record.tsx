@@ -150,6 +150,7 @@ function AgentRecord({ of }: { of: AgentOfDay }) {
                   <span className="block text-xs text-ink-2">
                     {ROLE_IN_WORDS[signature.role]} · {signature.gate}
                     <OnBehalf signature={signature} />
+                    {signature.awaited ? ', still open' : ''}
                   </span>
                   <span className="mt-1 grid gap-0.5 md:hidden">
                     <span>{signature.meaning}</span>

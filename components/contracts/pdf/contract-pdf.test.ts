@@ -16,7 +16,7 @@ vi.setConfig({ testTimeout: 60_000 });
 function detailOf(input: unknown): ContractDetail {
   const contract = contractSchema.parse(input);
   return {
-    agent: { name: contract.identity.agent, displayName: contract.identity.name },
+    agent: { name: contract.identity.agent, displayName: contract.identity.name, stage: 'build' },
     inherited: false,
     version: {
       id: digestOf(contract),

@@ -7,6 +7,7 @@ import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
+import type { Stage } from '@/lib/lifecycle/stages';
 import { findAgent } from '@/lib/services/agents/find-agent';
 import { currentDefaults } from './current-defaults';
 import { type InheritingVersion, inheriting } from './defaults-impact';
@@ -20,7 +21,7 @@ export interface BrokenClause {
 
 export interface ContractDetail {
   /** Null for the workspace defaults. */
-  agent: { name: string; displayName: string } | null;
+  agent: { name: string; displayName: string; stage: Stage } | null;
   /** True when the agent has no contract of its own and this is what it inherits. */
   inherited: boolean;
   version: VersionRow;
@@ -92,7 +93,7 @@ export async function getContract(actor: Actor, name: string, number?: number): 
       : behindDefaults(workspaceId, agent.id),
   ]);
   return {
-    agent: agent === null ? null : { name: agent.name, displayName: agent.displayName },
+    agent: agent === null ? null : { name: agent.name, displayName: agent.displayName, stage: agent.stage },
     inherited,
     version,
     versions,

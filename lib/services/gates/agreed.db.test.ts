@@ -152,6 +152,7 @@ describe('an agent that was agreed on', () => {
       evidence: [{ kind: 'backtest' }, {}, {}, {}, {}],
       version: { number: 1 },
     });
+    expect(signatures.every((each) => !each.awaited)).toBe(true);
     const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
     expect((await recordOfDay(team.grc, yesterday)).agents).toEqual([]);
     for (const day of ['2026-02-30', 'today', '2999-01-01'])

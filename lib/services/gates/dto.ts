@@ -348,11 +348,13 @@ export interface RecordOfDay {
     /** Null: the workspace defaults decided. */
     version: VersionDto | null;
     adopted: boolean;
-    /** Valid by then, by gate. */
+    /** Valid by then, by gate; those of gates still open last. */
     signatures: (SignatureDto & {
       gate: GateId;
       version: VersionDto | null;
       evidence: { kind: string; digest: string }[];
+      /** The gate was still open: others had not signed yet. */
+      awaited: boolean;
     })[];
     /** Gates of its stage that nobody signed. */
     unsigned: GateId[];

@@ -72,7 +72,7 @@ function agentOfDay(
     stage,
     version: versionById(agent, version?.id ?? null),
     adopted: isAdopted({ stage, passages, moves }),
-    signatures: held.flatMap((review) =>
+    signatures: [...held, ...openAt(agent, at)].flatMap((review) =>
       review.signatures
         .filter((signature) => Date.parse(signature.signedAt) <= at)
         .map((signature) => ({
@@ -80,6 +80,7 @@ function agentOfDay(
           gate: review.gate,
           version: versionById(agent, review.versionId),
           evidence: evidence.get(signature.id) ?? [],
+          awaited: !held.includes(review),
         })),
     ),
     unsigned: GATE_IDS.filter(
@@ -89,6 +90,13 @@ function agentOfDay(
         !held.some((review) => review.gate === gate),
     ),
   };
+}
+
+/** Passages that were under way at a moment: what was signed there had been agreed to, though others were still asked. */
+function openAt(agent: AgentFacts, at: number): ReviewFact[] {
+  return agent.reviews
+    .filter((review) => review.openedAt <= at && (review.closedAt === null || review.closedAt > at))
+    .toSorted((a, b) => GATE_IDS.indexOf(a.gate) - GATE_IDS.indexOf(b.gate));
 }
 
 /** The passage of a gate that held at a moment: passed by then, the latest, and not yet taken away by a fallback. */

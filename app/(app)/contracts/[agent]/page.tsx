@@ -132,6 +132,7 @@ export default async function ContractPage(props: Props) {
                 versionId={version.id}
                 number={version.number}
                 label={version.label}
+                stage={agent.stage}
               />
             ) : null}
           </>
