@@ -1,5 +1,6 @@
-import { formatDuration, plural } from '@/lib/format';
+import { formatDuration, formatList, plural } from '@/lib/format';
 import type { AgentDrills } from '@/lib/services/drills/list-drills';
+import type { Permission } from '@/lib/services/incidents/may-act';
 import type { DrillPlan } from './drill-card';
 
 /** What each drill would do now, to how many, in words; and why it cannot be begun, where it cannot. */
@@ -7,7 +8,7 @@ export function plansOf(drills: AgentDrills): DrillPlan[] {
   const { agent, planes, underWay, version, rollbackTo, operator, minutes, may } = drills;
   const onPlanes = plural(planes, 'runtime plane');
   const noPlane = planes === 0 ? 'No runtime plane is running.' : null;
-  const notYours = may.run ? null : 'The head of AI, operators and SREs may run drills.';
+  const notYours = refusal(may.run);
   return [
     {
       kind: 'kill-switch',
@@ -62,7 +63,7 @@ export function plansOf(drills: AgentDrills): DrillPlan[] {
       does:
         operator.name === null
           ? `The contract names ${operator.email} as operator, who is no member of this workspace.`
-          : `Pages ${operator.name}, whom the contract names as operator, and waits until they acknowledge. Fails after ${formatDuration(minutes * 60_000)}, when the contract would escalate.`,
+          : `Pages ${operator.name}, whom the contract names as operator, and waits until they acknowledge. Fails after ${formatDuration(minutes * 60_000)}, when the contract wants the next person told.`,
       warning: null,
       confirmLive: null,
       cannot: notYours ?? (operator.name === null ? 'Add the operator under Settings, People.' : null),
@@ -70,4 +71,11 @@ export function plansOf(drills: AgentDrills): DrillPlan[] {
       minutes: operator.name === null ? null : minutes,
     },
   ];
+}
+
+/** Who may, by name, for a reader who may not; null for one who may. */
+function refusal({ allowed, people, roles }: Permission): string | null {
+  if (allowed) return null;
+  const who = people.length === 0 ? 'Nobody here' : formatList(people);
+  return `${who} may run drills (${roles.join(', ')}).`;
 }

@@ -3,6 +3,7 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize, can } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { rollbackTarget } from '@/lib/services/incidents/last-known-good';
+import { mayAct, type Permission } from '@/lib/services/incidents/may-act';
 import { CONCERNED } from '@/lib/services/kill-switches/stop-runs';
 import {
   DRILL_KINDS,
@@ -38,7 +39,7 @@ export interface AgentDrills {
   agent: { id: string; name: string; displayName: string; live: boolean };
   /** Newest first. */
   drills: DrillItem[];
-  may: { run: boolean; rollBack: boolean };
+  may: { run: Permission; rollBack: boolean };
   planes: number;
   /** Runs under way that a kill-switch drill would hold for a moment. */
   underWay: number;
@@ -77,7 +78,7 @@ export async function listDrills(actor: Actor, name: string): Promise<AgentDrill
   authorize(actor, 'agent.read', { workspaceId });
   const agent = await drilledAgent(workspaceId, name);
   const { contract } = agent.version;
-  const [drills, planes, underWay, versions, target, operator] = await Promise.all([
+  const [drills, planes, underWay, versions, target, operator, run] = await Promise.all([
     db().query(
       `SELECT d.id, d.kind, d.state, d.started_at, d.ended_at, s.name AS started_by, d.due_at, d.person_id,
               p.name AS person, d.acknowledged_at, d.evidence_id, d.detail
@@ -98,6 +99,7 @@ export async function listDrills(actor: Actor, name: string): Promise<AgentDrill
     ),
     rollbackTarget(db(), agent.id, agent.ownVersionId),
     namedOperator(db(), workspaceId, contract),
+    mayAct(actor, 'drill.run'),
   ]);
   const me = actor.kind === 'person' ? actor.personId : null;
   return {
@@ -121,10 +123,7 @@ export async function listDrills(actor: Actor, name: string): Promise<AgentDrill
       person: row.person === null ? null : { name: row.person, you: me !== null && me === row.person_id },
       acknowledgedAt: row.acknowledged_at?.toISOString() ?? null,
     })),
-    may: {
-      run: can(actor, 'drill.run', { workspaceId }),
-      rollBack: can(actor, 'drill.run', { workspaceId }) && can(actor, 'incident.roll-back', { workspaceId }),
-    },
+    may: { run, rollBack: run.allowed && can(actor, 'incident.roll-back', { workspaceId }) },
     planes: planes.length,
     underWay: underWay.rows[0]?.n ?? 0,
     version: { name: contract.versioning.contract, own: agent.ownVersionId !== null },
