@@ -16,6 +16,7 @@ async function run(): Promise<Line[]> {
     const { default: pg } = await import('pg');
     const { db, closeDb } = await import('@/lib/db/pool');
     const { appendAudit } = await import('@/lib/services/audit/append');
+    const { getChain } = await import('@/lib/services/audit/get-chain');
     const { startSealer } = await import('../runtime/audit/sealer');
     const writers = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: WRITERS });
     const workspaceId = randomUUID();
@@ -58,12 +59,12 @@ async function run(): Promise<Line[]> {
       );
       return count;
     };
-    const pending = async () => (await db().query('SELECT 1 FROM audit_pending LIMIT 1')).rows.length > 0;
+    const waiting = async () => (await getChain(record.actor)).waiting > 0;
     const chained = async () => {
       const sealer = startSealer({ error: console.error });
       const began = performance.now();
       const count = await write(() => appendAudit(writers, [record]));
-      while (await pending()) await new Promise((resolve) => setTimeout(resolve, 5));
+      while (await waiting()) await new Promise((resolve) => setTimeout(resolve, 5));
       const seconds = (performance.now() - began) / 1000;
       await sealer.stop();
       return count / seconds;

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
+import type { SealMemory } from '@/lib/services/audit/mark';
 import { sealEntries, signDueCheckpoints } from '@/lib/services/audit/seal-entries';
 import { ensureInstanceKey } from '@/lib/services/instance-keys/current-key';
 
-/** How long a plane sleeps when nothing waits. Looking is one index probe; a NOTIFY would cost every commit that appends. */
+/** How long a plane sleeps when nothing waits. Looking costs next to nothing; a NOTIFY would cost every commit that appends. */
 const IDLE_MS = 500;
 /** After something was sealed: more is probably on its way, and a batch of it costs little more than one entry. */
 const BUSY_MS = 100;
@@ -34,18 +35,21 @@ export function startSealer(log: Pick<Logger, 'error'>): Sealer {
   async function run(): Promise<void> {
     let keyed = false;
     let checkpointsAt = 0;
+    let memory: SealMemory = { earlier: null };
     while (!stopping) {
       let wait = IDLE_MS;
       try {
         if (!keyed) await ensureInstanceKey();
         keyed = true;
-        if ((await sealEntries()) > 0) wait = BUSY_MS;
+        if ((await sealEntries(memory)) > 0) wait = BUSY_MS;
         if (Date.now() >= checkpointsAt) {
           await signDueCheckpoints();
           checkpointsAt = Date.now() + CHECKPOINTS_MS;
         }
       } catch (error) {
         log.error({ err: error }, 'the audit log could not be sealed');
+        // It may have come back as another: what was seen in it counts no more.
+        memory = { earlier: null };
         wait = FAULT_MS;
       }
       if (!stopping) await sleep(wait);

@@ -21,7 +21,24 @@ export async function appendAudit(
   client: Pick<PoolClient, 'query'>,
   entries: readonly AuditRecord[],
 ): Promise<void> {
-  if (entries.length === 0) return;
+  const [first, ...more] = entries;
+  if (first === undefined) return;
+  if (more.length === 0) {
+    // Nearly always it is one, which a plain row costs the least.
+    await client.query(
+      `INSERT INTO audit_entry (workspace_id, actor, actor_name, action, subject, detail)
+       VALUES ($1, $2, $3, $4, $5, $6)`,
+      [
+        first.workspaceId,
+        actorId(first.actor),
+        actorName(first.actor),
+        first.action,
+        first.subject,
+        JSON.stringify(first.detail ?? {}),
+      ],
+    );
+    return;
+  }
   await client.query(
     `INSERT INTO audit_entry (workspace_id, actor, actor_name, action, subject, detail)
      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[])`,

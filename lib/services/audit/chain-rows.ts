@@ -31,16 +31,23 @@ export async function chainHead(client: Client, workspaceId: string): Promise<Ch
   return rows[0] ?? null;
 }
 
-/** Up to `limit` entries that wait for their link, in the order they are linked in. */
-export async function pendingEntries(
+/** Whether entry `e` has no link, as SQL. `above`: a number that `e`'s is above, which keeps the look for links short. */
+export function unlinked(above?: string): string {
+  const short = above === undefined ? '' : ` AND l.entry_id > ${above}`;
+  return `NOT EXISTS (SELECT 1 FROM audit_link l WHERE l.entry_id = e.id${short})`;
+}
+
+/** Up to `limit` committed entries above a number that have no link yet, in the order they are linked in. */
+export async function waitingEntries(
   client: Client,
   workspaceId: string,
+  above: number,
   limit: number,
 ): Promise<ChainedEntry[]> {
   const { rows } = await client.query<ChainedEntry>(
-    `SELECT ${entryColumns('e')} FROM audit_pending p JOIN audit_entry e ON e.id = p.entry_id
-      WHERE p.workspace_id = $1 ORDER BY p.entry_id LIMIT $2`,
-    [workspaceId, limit],
+    `SELECT ${entryColumns('e')} FROM audit_entry e
+      WHERE e.workspace_id = $1 AND e.id > $2 AND ${unlinked('$2')} ORDER BY e.id LIMIT $3`,
+    [workspaceId, above, limit],
   );
   return rows;
 }

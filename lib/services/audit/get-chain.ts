@@ -1,7 +1,8 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
-import { chainHead } from './chain-rows';
+import { chainHead, unlinked } from './chain-rows';
+import { SETTLED } from './mark';
 
 /** How far a workspace's audit log is sealed. */
 export interface ChainState {
@@ -23,8 +24,8 @@ export async function getChain(actor: Actor): Promise<ChainState> {
   const [head, waiting, checkpoint] = await Promise.all([
     chainHead(db(), workspaceId),
     db().query<{ count: number; since: Date | null }>(
-      `SELECT count(*) AS count, min(e.at) AS since FROM audit_pending p JOIN audit_entry e ON e.id = p.entry_id
-        WHERE p.workspace_id = $1`,
+      `SELECT count(*) AS count, min(e.at) AS since FROM audit_entry e
+        WHERE e.workspace_id = $1 AND e.id > ${SETTLED} AND ${unlinked(SETTLED)}`,
       [workspaceId],
     ),
     db().query<{ seq: number; at: Date }>(

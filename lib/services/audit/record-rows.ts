@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { RecordKind } from '@/lib/evidence/export-lines';
-import { entryColumns, utcText } from './chain-rows';
+import { entryColumns, unlinked, utcText } from './chain-rows';
+import { SETTLED } from './mark';
 
 /** A time that is kept to the millisecond, as it was signed or digested; one that has more digits shows them. */
 function iso(column: string): string {
@@ -102,17 +103,15 @@ export async function* recordRows(
   }
 }
 
-/** Entries without a link: those that wait for one, or those that do not even wait. */
+/** Entries without a link: those that wait for one, or those below the mark, where nobody looks any more. */
 export async function unlinkedEntries(
   client: Client,
   workspaceId: string,
   kind: 'pending' | 'unsealed',
 ): Promise<Record<string, unknown>[]> {
-  const waits = 'EXISTS (SELECT 1 FROM audit_pending p WHERE p.workspace_id = $1 AND p.entry_id = e.id)';
   const { rows } = await client.query(
     `SELECT ${entryColumns('e')} FROM audit_entry e
-      WHERE e.workspace_id = $1 AND ${kind === 'pending' ? waits : `NOT ${waits}`}
-        AND NOT EXISTS (SELECT 1 FROM audit_link l WHERE l.entry_id = e.id)
+      WHERE e.workspace_id = $1 AND e.id ${kind === 'pending' ? '>' : '<='} ${SETTLED} AND ${unlinked()}
       ORDER BY e.id LIMIT 10000`,
     [workspaceId],
   );

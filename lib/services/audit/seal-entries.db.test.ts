@@ -5,7 +5,8 @@ import { envelopeSchema, payloadOf } from '@/lib/evidence/dsse';
 import { verifyWithInstance } from '../instance-keys/verify';
 import { type GivenWorkspace, givenWorkspace } from '../testing/given';
 import { appendAudit } from './append';
-import { entryColumns } from './chain-rows';
+import { entryColumns, unlinked } from './chain-rows';
+import type { SealMemory } from './mark';
 import { sealAll, sealEntries, signDueCheckpoints } from './seal-entries';
 
 afterEach(() => {
@@ -49,6 +50,24 @@ async function entriesOf(workspace: GivenWorkspace): Promise<number> {
   return rows[0].n;
 }
 
+async function numbersOf(workspace: GivenWorkspace): Promise<number[]> {
+  const { rows } = await db().query('SELECT id FROM audit_entry WHERE workspace_id = $1 ORDER BY id', [
+    workspace.id,
+  ]);
+  return rows.map((row) => row.id);
+}
+
+async function settled(): Promise<number> {
+  const { rows } = await db().query('SELECT settled FROM audit_mark');
+  return rows[0].settled;
+}
+
+/** The last number that was given out. */
+async function drawn(): Promise<number> {
+  const { rows } = await db().query('SELECT last_value FROM audit_entry_id_seq');
+  return rows[0].last_value;
+}
+
 async function checkpointsOf(workspace: GivenWorkspace) {
   const { rows } = await db().query(
     `SELECT seq, encode(hash, 'hex') AS hash, envelope FROM audit_checkpoint WHERE workspace_id = $1 ORDER BY seq`,
@@ -66,8 +85,6 @@ test('every committed entry is linked once, each workspace in a chain of its own
   expect(await checkedChain(one)).toHaveLength(4);
   expect(await checkedChain(other)).toHaveLength(2);
   expect(await sealEntries()).toBe(0);
-  const pending = await db().query('SELECT 1 FROM audit_pending');
-  expect(pending.rows).toEqual([]);
 });
 
 test('an entry whose transaction commits late is linked when it does, though later numbers were linked before', async () => {
@@ -85,6 +102,100 @@ test('an entry whose transaction commits late is linked when it does, though lat
   const all = await checkedChain(workspace);
   expect(all.slice(0, 2)).toEqual(early);
   expect(all[2]).toBeLessThan(early[0] ?? 0);
+});
+
+test('an entry that commits late is found even when every number after it is settled but for its own', async () => {
+  const workspace = await givenWorkspace();
+  const memory: SealMemory = { earlier: null };
+  const slow = await db().connect();
+  await slow.query('BEGIN');
+  await append(workspace, 1, slow);
+  for (let turn = 0; turn < 4; turn += 1) {
+    await append(workspace, 2);
+    await sealEntries(memory);
+  }
+  expect(await checkedChain(workspace)).toHaveLength(8);
+  expect(await settled()).toBeLessThan((await numbersOf(workspace))[0] ?? 0);
+  await slow.query('COMMIT');
+  slow.release();
+  await sealEntries(memory);
+  expect(await checkedChain(workspace)).toHaveLength(9);
+  expect(await settled()).toBe((await numbersOf(workspace)).at(-1));
+});
+
+test('the mark moves on under writers that never pause, up to what was given out before the oldest of them began', async () => {
+  const workspace = await givenWorkspace();
+  const memory: SealMemory = { earlier: null };
+  let before = await db().connect();
+  await before.query('BEGIN');
+  await append(workspace, 1, before);
+  await sealEntries(memory);
+  for (let turn = 0; turn < 5; turn += 1) {
+    const reached = (await numbersOf(workspace)).at(-1) ?? 0;
+    const next = await db().connect();
+    await next.query('BEGIN');
+    await append(workspace, 1, next);
+    await before.query('COMMIT');
+    before.release();
+    before = next;
+    await sealEntries(memory);
+    await sealEntries(memory);
+    expect(await settled()).toBeGreaterThanOrEqual(reached);
+    expect(await settled()).toBeLessThan(await drawn());
+  }
+  await before.query('ROLLBACK');
+  before.release();
+  await sealEntries(memory);
+  expect(await settled()).toBe(await drawn());
+  expect(await checkedChain(workspace)).toHaveLength(await entriesOf(workspace));
+});
+
+test('a mark that moved leaves nothing behind it, whoever writes, rolls back, seals or forgets beside', async () => {
+  const workspace = await givenWorkspace();
+  let writing = true;
+  const writers = Promise.all(
+    Array.from({ length: 5 }, async (_, writer) => {
+      for (let turn = 0; turn < 30; turn += 1)
+        await transact(async (client) => {
+          await append(workspace, 1 + (turn % 2), client);
+          await new Promise((resolve) => setTimeout(resolve, (writer * turn) % 7));
+          if ((turn + writer) % 5 === 0) throw new Error('rolled back');
+        }).catch(() => {});
+    }),
+  ).finally(() => {
+    writing = false;
+  });
+  const passed: number[] = [];
+  const sealers = Array.from({ length: 2 }, async (_, sealer) => {
+    let memory: SealMemory = { earlier: null };
+    for (let turn = 0; writing; turn += 1) {
+      if (turn % (9 + sealer) === 0) memory = { earlier: null };
+      await sealEntries(memory);
+      const { rows } = await db().query<{ n: number }>(
+        `SELECT count(*) AS n FROM audit_entry e WHERE id <= (SELECT settled FROM audit_mark) AND ${unlinked()}`,
+      );
+      passed.push(rows[0]?.n ?? -1);
+    }
+  });
+  await Promise.all([writers, ...sealers]);
+  await sealEntries();
+  expect(new Set(passed)).toEqual(new Set([0]));
+  expect(await settled()).toBe(await drawn());
+  expect(await checkedChain(workspace)).toHaveLength(await entriesOf(workspace));
+});
+
+test('a number taken by hand far ahead does not carry the mark away from those that follow', async () => {
+  const workspace = await givenWorkspace();
+  await db().query(
+    `INSERT INTO audit_entry (id, workspace_id, actor, actor_name, action, subject)
+     VALUES (1000000000000, $1, 'system', 'x', 'run.paused', 'x')`,
+    [workspace.id],
+  );
+  await append(workspace, 2);
+  await sealEntries();
+  await append(workspace, 1);
+  await sealEntries();
+  expect(await checkedChain(workspace)).toHaveLength(4);
 });
 
 test('what was rolled back leaves no trace in the chain', async () => {

@@ -1,9 +1,11 @@
 import type { PoolClient } from 'pg';
+import { byteaArray, int8Array } from '@/lib/db/binary-arrays';
 import { db, transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { CHAIN_START, CHECKPOINT_EVERY, entryDigest, linkHash } from '@/lib/evidence/chain';
-import { type ChainHead, chainHead, pendingEntries } from './chain-rows';
+import { type ChainHead, chainHead, unlinked, waitingEntries } from './chain-rows';
 import { writeCheckpoint } from './checkpoint';
+import { boundsOf, moveMark, SETTLED, type SealMemory } from './mark';
 
 type Client = Pick<PoolClient, 'query'>;
 
@@ -14,39 +16,45 @@ const LOCK = 0x5ea1;
 const CHECKPOINT_AFTER = '24 hours';
 
 /**
- * Links every entry that waits, of every workspace, in batches. Any number of processes may call it at once: a chain
+ * Links every entry that is committed, of every workspace, in batches. Any number of processes may call it at once: a chain
  * that another is at is left to it. Answers how many entries were linked. See docs/decisions/015-one-sealer-per-chain.md.
  */
-export async function sealEntries(): Promise<number> {
+export async function sealEntries(memory: SealMemory = { earlier: null }): Promise<number> {
+  const bounds = await boundsOf(db(), memory);
+  if (bounds === null) return 0;
   const { rows } = await db().query<{ workspaceId: string }>(
-    // From one workspace to the next along the index, however many entries wait.
-    `WITH RECURSIVE each AS (
-       (SELECT workspace_id FROM audit_pending ORDER BY workspace_id LIMIT 1)
-       UNION ALL
-       SELECT (SELECT workspace_id FROM audit_pending WHERE workspace_id > each.workspace_id
-                ORDER BY workspace_id LIMIT 1)
-         FROM each WHERE each.workspace_id IS NOT NULL)
-     SELECT workspace_id AS "workspaceId" FROM each WHERE workspace_id IS NOT NULL`,
+    `SELECT DISTINCT e.workspace_id AS "workspaceId" FROM audit_entry e WHERE e.id > $1 AND ${unlinked('$1')}`,
+    [bounds.settled],
   );
   let linked = 0;
+  let all = true;
   for (const { workspaceId } of rows) {
+    let above = bounds.settled;
     for (let more = true; more; ) {
       const batch = await transact(async (client) =>
-        (await tryLockChain(client, workspaceId)) ? sealBatch(client, workspaceId) : null,
+        (await tryLockChain(client, workspaceId)) ? sealBatch(client, workspaceId, above) : null,
       );
       linked += batch?.linked ?? 0;
+      above = batch?.last ?? above;
       more = batch?.more ?? false;
+      // Another may fail at what it is at.
+      if (batch === null) all = false;
     }
   }
+  if (all) await moveMark(db(), bounds);
   return linked;
 }
 
 /** Links what waits in one workspace and signs where its chain then stands: what an export begins with. */
 export async function sealAll(workspaceId: string): Promise<void> {
+  const { rows } = await db().query<{ settled: number }>(`SELECT ${SETTLED} AS settled`);
+  let above = rows[0]?.settled ?? 0;
   for (let more = true; more; )
     more = await transact(async (client) => {
       await lockChain(client, workspaceId);
-      return (await sealBatch(client, workspaceId)).more;
+      const batch = await sealBatch(client, workspaceId, above);
+      above = batch.last;
+      return batch.more;
     });
   await transact(async (client) => {
     await lockChain(client, workspaceId);
@@ -77,15 +85,23 @@ export async function signDueCheckpoints(): Promise<number> {
   return rows.length;
 }
 
+interface Batch {
+  linked: number;
+  /** Number of the last entry that was linked: what waits beside later ones is above it. */
+  last: number;
+  more: boolean;
+}
+
 /**
- * Links up to `CHECKPOINT_EVERY` entries, ends at its next multiple, and signs there. All of it in the caller's
- * transaction, which holds the chain's lock: killed anywhere, either nothing of it happened or all of it did.
+ * Links up to `CHECKPOINT_EVERY` entries above a number, ends at its next multiple, and signs there. All of it in the
+ * caller's transaction, which holds the chain's lock: killed anywhere, either nothing of it happened or all of it did.
  */
-async function sealBatch(client: Client, workspaceId: string): Promise<{ linked: number; more: boolean }> {
+async function sealBatch(client: Client, workspaceId: string, above: number): Promise<Batch> {
   const head: ChainHead = (await chainHead(client, workspaceId)) ?? { seq: 0, hash: CHAIN_START };
   const room = CHECKPOINT_EVERY - (head.seq % CHECKPOINT_EVERY);
-  const entries = await pendingEntries(client, workspaceId, room);
-  if (entries.length === 0) return { linked: 0, more: false };
+  const entries = await waitingEntries(client, workspaceId, above, room);
+  const last = entries.at(-1)?.id;
+  if (last === undefined) return { linked: 0, last: above, more: false };
   const hashes: string[] = [];
   let { hash } = head;
   for (const entry of entries) {
@@ -94,16 +110,14 @@ async function sealBatch(client: Client, workspaceId: string): Promise<{ linked:
   }
   const seq = head.seq + entries.length;
   await client.query(
-    `WITH linked AS (
-       INSERT INTO audit_link (workspace_id, seq, entry_id, hash)
-       SELECT $1, $2 + place, entry_id, decode(hash, 'hex')
-         FROM unnest($3::bigint[], $4::text[]) WITH ORDINALITY AS b(entry_id, hash, place))
-     DELETE FROM audit_pending WHERE workspace_id = $1 AND entry_id = ANY($3::bigint[])`,
-    [workspaceId, head.seq, entries.map((entry) => entry.id), hashes],
+    `INSERT INTO audit_link (workspace_id, seq, entry_id, hash)
+     SELECT $1, $2 + place, entry_id, hash
+       FROM unnest($3::bigint[], $4::bytea[]) WITH ORDINALITY AS b(entry_id, hash, place)`,
+    [workspaceId, head.seq, int8Array(entries.map((entry) => entry.id)), byteaArray(hashes)],
   );
   if (head.seq === 0 || seq % CHECKPOINT_EVERY === 0)
     await checkpointUnlessLocked(client, workspaceId, { seq, hash });
-  return { linked: entries.length, more: entries.length === room };
+  return { linked: entries.length, last, more: entries.length === room };
 }
 
 /** An instance key that cannot be opened must not stop the chain: the checkpoint is made up for once it can. */
