@@ -8,8 +8,8 @@ import { withDatabase } from './support/database';
 import type { Line } from './support/line';
 
 const WRITERS = 64;
-const ROUNDS = 3;
-const SECONDS = 5;
+const ROUNDS = 2;
+const SECONDS = 8;
 
 async function run(): Promise<Line[]> {
   return withDatabase(async () => {
@@ -71,26 +71,36 @@ async function run(): Promise<Line[]> {
     };
     const bare = async () =>
       (await write(() =>
-        writers.query(`INSERT INTO unchained (${names}) VALUES ($1, $2, $3, $4, $5, $6)`, columns),
+        writers.query({
+          name: 'append-unchained',
+          text: `INSERT INTO unchained (${names}) VALUES ($1, $2, $3, $4, $5, $6)`,
+          values: columns,
+        }),
       )) / SECONDS;
     const locked = async () =>
       (await write(async () => {
         const client = await writers.connect();
         try {
           await client.query('BEGIN');
-          const { rows } = await client.query<{ hash: Buffer }>(
-            'SELECT hash FROM chain_head WHERE workspace_id = $1 FOR UPDATE',
-            [workspaceId],
-          );
+          const { rows } = await client.query<{ hash: Buffer }>({
+            name: 'lock-head',
+            text: 'SELECT hash FROM chain_head WHERE workspace_id = $1 FOR UPDATE',
+            values: [workspaceId],
+          });
           const hash = createHash('sha256')
             .update(rows[0]?.hash ?? '')
             .update(JSON.stringify(columns))
             .digest();
-          await client.query(`INSERT INTO head_locked (${names}, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)`, [
-            ...columns,
-            hash,
-          ]);
-          await client.query('UPDATE chain_head SET hash = $2 WHERE workspace_id = $1', [workspaceId, hash]);
+          await client.query({
+            name: 'append-locked',
+            text: `INSERT INTO head_locked (${names}, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+            values: [...columns, hash],
+          });
+          await client.query({
+            name: 'move-head',
+            text: 'UPDATE chain_head SET hash = $2 WHERE workspace_id = $1',
+            values: [workspaceId, hash],
+          });
           await client.query('COMMIT');
         } finally {
           client.release();

@@ -6,7 +6,7 @@ import { ensureInstanceKey } from '@/lib/services/instance-keys/current-key';
 /** How long a plane sleeps when nothing waits. Looking costs next to nothing; a NOTIFY would cost every commit that appends. */
 const IDLE_MS = 500;
 /** After something was sealed: more is probably on its way, and a batch of it costs little more than one entry. */
-const BUSY_MS = 100;
+const BUSY_MS = 250;
 /** After a fault, such as a database that is away. */
 const FAULT_MS = 2000;
 const CHECKPOINTS_MS = 10 * 60_000;

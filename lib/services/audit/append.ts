@@ -24,11 +24,12 @@ export async function appendAudit(
   const [first, ...more] = entries;
   if (first === undefined) return;
   if (more.length === 0) {
-    // Nearly always it is one, which a plain row costs the least.
-    await client.query(
-      `INSERT INTO audit_entry (workspace_id, actor, actor_name, action, subject, detail)
-       VALUES ($1, $2, $3, $4, $5, $6)`,
-      [
+    // Nearly always it is one: a plain row under a name, which the database parses and plans once for each connection.
+    await client.query({
+      name: 'append-audit',
+      text: `INSERT INTO audit_entry (workspace_id, actor, actor_name, action, subject, detail)
+             VALUES ($1, $2, $3, $4, $5, $6)`,
+      values: [
         first.workspaceId,
         actorId(first.actor),
         actorName(first.actor),
@@ -36,7 +37,7 @@ export async function appendAudit(
         first.subject,
         JSON.stringify(first.detail ?? {}),
       ],
-    );
+    });
     return;
   }
   await client.query(
