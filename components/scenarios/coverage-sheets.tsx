@@ -10,9 +10,12 @@ import { formatCount, plural } from '@/lib/format';
 /** The six behaviours, how many scenarios show each, and a way to add those of the contract at hand. */
 export function BehavioursSheet({
   coverage,
+  obstacles,
   onAdd,
 }: {
   coverage: ScenarioCoverage;
+  /** Of behaviours that nothing can be made for from this contract: why. */
+  obstacles: ReadonlyMap<Behaviour, string>;
   /** Null for those who may not write. */
   onAdd: ((behaviours: readonly Behaviour[]) => void) | null;
 }) {
@@ -26,6 +29,7 @@ export function BehavioursSheet({
         {BEHAVIOURS.map((behaviour) => {
           const count = coverage.behaviours[behaviour];
           const { title, shows } = BEHAVIOUR_WORDS[behaviour];
+          const obstacle = obstacles.get(behaviour);
           return (
             <li
               key={behaviour}
@@ -39,8 +43,13 @@ export function BehavioursSheet({
                   </span>
                 </p>
                 <p className="text-ink-2">{shows}</p>
+                {obstacle === undefined ? null : (
+                  <p className="mt-1 [overflow-wrap:anywhere]">
+                    Cannot be made from this contract: {obstacle}
+                  </p>
+                )}
               </div>
-              {onAdd === null ? null : (
+              {onAdd === null || obstacle !== undefined ? null : (
                 <Button
                   size="small"
                   aria-label={`Add scenarios: ${title.toLowerCase()}`}

@@ -10,7 +10,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Columns, Sheet, Stack } from '@/components/ui/sheet';
 import { toast } from '@/components/ui/toast';
 import { BEHAVIOUR_WORDS, BEHAVIOURS, type Behaviour } from '@/lib/contract/scenario-behaviours';
-import { scenarioCoverage } from '@/lib/contract/scenario-coverage';
+import { missingBehaviours, scenarioCoverage } from '@/lib/contract/scenario-coverage';
 import { addToSuite } from '@/lib/contract/scenario-templates/suite-text';
 import { fromTemplate } from '@/lib/contract/scenario-templates/templates';
 import type { ScenarioResult } from '@/lib/contract/scenarios';
@@ -57,6 +57,8 @@ export function ScenariosView({ page, now }: { page: ScenariosPage; now: number 
     else if (edited.issues.length === 0) readable.current = edited.results;
     return scenarioCoverage(contract, [...ran, ...readable.current]);
   }, [contract, suites, kept, edited, editing?.id]);
+  const missing = coverage === null ? '' : missingBehaviours(coverage).join(' ');
+  const obstacles = useMemo(() => obstaclesOf(contract, missing), [contract, missing]);
   const clauseHref = useMemo(() => hrefOf(agent.name, against), [agent.name, against]);
 
   const open = (to: Editing | null) => {
@@ -174,7 +176,9 @@ export function ScenariosView({ page, now }: { page: ScenariosPage; now: number 
           ) : null}
         </Stack>
         <Stack>
-          {coverage === null ? null : <BehavioursSheet coverage={coverage} onAdd={mayWrite ? add : null} />}
+          {coverage === null ? null : (
+            <BehavioursSheet coverage={coverage} obstacles={obstacles} onAdd={mayWrite ? add : null} />
+          )}
           <EvidenceSheet page={page} unsaved={editing !== null} />
           {coverage === null ? null : <ClausesSheet coverage={coverage} clauseHref={clauseHref} />}
         </Stack>
@@ -244,6 +248,21 @@ function AgainstPicker({
         ))}
       </select>
     </label>
+  );
+}
+
+/** Of the `missing` behaviours (their ids, spaced) those the contract gives nothing to show for, and why. */
+function obstaclesOf(contract: Contract | null, missing: string): ReadonlyMap<Behaviour, string> {
+  const ids = missing.split(' ');
+  // Before anything was written there is nothing to explain, and all six are not tried out just to look at the page.
+  if (contract === null || missing === '' || ids.length === BEHAVIOURS.length) return new Map();
+  return new Map(
+    BEHAVIOURS.filter((behaviour) => ids.includes(behaviour)).flatMap((behaviour) => {
+      const { scenarios, notes } = fromTemplate(contract, behaviour);
+      return scenarios.length === 0
+        ? [[behaviour, notes.join(' ') || 'it gives nothing to show.'] as const]
+        : [];
+    }),
   );
 }
 
