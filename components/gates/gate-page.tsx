@@ -156,7 +156,7 @@ function HowItEnded({ review, gate }: { review: ReviewDetail; gate: GateId }) {
           )}
         </p>
       )}
-      <p className="mt-1">
+      <p className="mt-2.5">
         <Link href={lifecycleHref(agent.name)} className="prose-link">
           Where {agent.displayName} stands now
         </Link>
