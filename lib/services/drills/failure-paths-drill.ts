@@ -287,8 +287,12 @@ function judge(
   const good = severities.filter((each) => each.faults.length === 0).length;
   const exercised = kinds.filter((each) => each.lanes !== null).map((each) => KIND_WORDS[each.kind]);
   const left = kinds.filter((each) => each.lanes === null).map((each) => KIND_WORDS[each.kind]);
+  const madeUp = severities.filter((each) => each.brokenBy === null).map((each) => each.severity);
   const summary = [
     `${good} of ${plural(severities.length, 'severity', 'severities')} of v${version.contract.versioning.contract} answered as the contract says, in a transaction that was taken back.`,
+    ...(madeUp.length === 0
+      ? []
+      : [`No call breaks the contract at ${formatList(madeUp)}: there the breach was made up.`]),
     ...(exercised.length === 0 ? [] : [`Also decided: ${formatList(exercised)}.`]),
     ...(faults.length === 0 ? [] : [`But ${faults.join('; ')}.`]),
     ...(left.length === 0 ? [] : [`Not exercised, being the agent’s own to answer: ${formatList(left)}.`]),
