@@ -3,10 +3,10 @@ import { stringify } from 'yaml';
 import type { Actor } from '@/lib/auth/actor';
 import { workspaceDefaults } from '@/lib/contract/workspace-defaults';
 import { db } from '@/lib/db/pool';
-import { AppError } from '@/lib/errors';
 import { resolveAgent } from '@/lib/services/agents/resolve-agent';
 import { aContract, type ContractChanges } from '@/lib/services/testing/a-contract';
 import { type GivenWorkspace, givenKey, givenPerson, givenWorkspace } from '@/lib/services/testing/given';
+import { refusal } from '@/lib/services/testing/refusal';
 import { checkContract } from './check-contract';
 import { contractInForce } from './contract-in-force';
 import { getContract } from './get-contract';
@@ -32,15 +32,6 @@ function yaml(changes: ContractChanges = {}): string {
 
 function bring(actor: Actor, changes: ContractChanges = {}, putsInForce = false) {
   return importContract(actor, { source: yaml(changes), format: 'yaml', putInForce: putsInForce });
-}
-
-async function refusal(work: Promise<unknown>): Promise<AppError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof AppError)) throw new Error(`expected a refusal, got ${String(error)}`);
-  return error;
 }
 
 async function auditOf(action: string): Promise<{ actor_name: string; detail: unknown }[]> {

@@ -3,11 +3,11 @@ import { stringify } from 'yaml';
 import type { Actor } from '@/lib/auth/actor';
 import { MAX_SOURCE } from '@/lib/contract/parse';
 import { db } from '@/lib/db/pool';
-import { AppError } from '@/lib/errors';
 import { getContract } from '@/lib/services/contracts/get-contract';
 import { importContract } from '@/lib/services/contracts/import-contract';
 import { aContract, type ContractChanges } from '@/lib/services/testing/a-contract';
 import { type GivenWorkspace, givenKey, givenPerson, givenWorkspace } from '@/lib/services/testing/given';
+import { refusal } from '@/lib/services/testing/refusal';
 import { changeDraft, offerChange } from './change-draft';
 import { createDraft } from './create-draft';
 import { discardDraft } from './discard-draft';
@@ -31,15 +31,6 @@ beforeEach(async () => {
 
 const yaml = (changes: ContractChanges = {}) => stringify(aContract(changes), { lineWidth: 0 });
 const TEXT = yaml();
-
-async function refusal(work: Promise<unknown>): Promise<AppError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof AppError)) throw new Error(`expected a refusal, got ${String(error)}`);
-  return error;
-}
 
 const begin = (source = TEXT) => createDraft(sponsor, { subject: 'agent', source, origin: 'blank' });
 

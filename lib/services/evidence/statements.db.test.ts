@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Actor } from '@/lib/auth/actor';
 import { db } from '@/lib/db/pool';
-import { AppError } from '@/lib/errors';
+import { refusal } from '@/lib/services/testing/refusal';
 import { aContract } from '../testing/a-contract';
 import {
   type GivenAgent,
@@ -29,16 +29,6 @@ beforeAll(async () => {
   grc = await givenPerson(workspace, ['grc'], { name: 'Miriam', email: 'grc@example.com' });
   sponsor = await givenPerson(workspace, ['sponsor'], { email: 'sponsor@example.com' });
 });
-
-async function refusal(work: Promise<unknown>): Promise<AppError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof AppError) return error;
-    throw error;
-  }
-  throw new Error('It was taken.');
-}
 
 const baseline = {
   work: 'Reading refund requests',

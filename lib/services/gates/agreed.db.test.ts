@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { putInForce } from '@/lib/services/contracts/put-in-force';
+import { refusal } from '@/lib/services/testing/refusal';
 import { fallBack } from './fall-back';
 import { getLifecycle } from './get-lifecycle';
 import { getReview } from './get-review';
 import { fallbackPattern } from './list-fallbacks';
 import { openReview } from './open-review';
 import { recordOfDay } from './record-of-day';
-import { type About, AGENT, type Desk, givenDesk, refusal } from './testing/refund-desk';
+import { type About, AGENT, type Desk, givenDesk } from './testing/refund-desk';
 import { withdrawReview } from './withdraw-review';
 
 let team: Desk['team'];

@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { grantDelegation } from '@/lib/services/delegations/grant-delegation';
 import { revokeDelegation } from '@/lib/services/delegations/revoke-delegation';
+import { refusal } from '@/lib/services/testing/refusal';
 import { getReview } from './get-review';
 import { getSignature } from './get-signature';
 import { openReview } from './open-review';
 import { beginAs, givenAllEvidence, givenSigner, signAs } from './testing/given-gates';
-import { AGENT, type Desk, givenDesk, refusal } from './testing/refund-desk';
+import { AGENT, type Desk, givenDesk } from './testing/refund-desk';
 
 let workspace: Desk['workspace'];
 let team: Desk['team'];

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { db } from '@/lib/db/pool';
 import { putInForce } from '@/lib/services/contracts/put-in-force';
+import { refusal } from '@/lib/services/testing/refusal';
 import { getBoard } from './get-board';
 import { getLifecycle } from './get-lifecycle';
 import { getReview } from './get-review';
 import { openReview } from './open-review';
 import { beginAs, givenAllEvidence, signAs } from './testing/given-gates';
-import { AGENT, type Desk, givenDesk, refusal } from './testing/refund-desk';
+import { AGENT, type Desk, givenDesk } from './testing/refund-desk';
 import { reviewsWaitingFor } from './waiting-for';
 
 let workspace: Desk['workspace'];

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { db } from '@/lib/db/pool';
 import { givenWorkspace } from '@/lib/services/testing/given';
+import { refusal } from '@/lib/services/testing/refusal';
 import { declineReview } from './decline-review';
 import { getReview } from './get-review';
 import { getSignature } from './get-signature';
@@ -15,7 +16,7 @@ import {
   givenTeam,
   signAs,
 } from './testing/given-gates';
-import { type About, AGENT, type Desk, givenDesk, refusal } from './testing/refund-desk';
+import { type About, AGENT, type Desk, givenDesk } from './testing/refund-desk';
 import { withdrawReview } from './withdraw-review';
 
 let workspace: Desk['workspace'];

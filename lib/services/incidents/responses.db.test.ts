@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '@/lib/auth/actor';
 import type { ContractInput } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
-import { AppError } from '@/lib/errors';
 import { agentFilterSchema } from '@/lib/services/agents/agent-filters';
 import { listAgents } from '@/lib/services/agents/list-agents';
 import { listNotifications } from '@/lib/services/notifications/list';
@@ -22,6 +21,7 @@ import {
 } from '@/lib/services/testing/given';
 import { givenRun } from '@/lib/services/testing/given-run';
 import { hex, otlpJson, toolCall } from '@/lib/services/testing/otlp';
+import { refusal } from '@/lib/services/testing/refusal';
 import { createEndpoint } from '@/lib/services/webhooks/create-endpoint';
 import { decodeTraces } from '@/lib/telemetry/decode';
 import { getIncident } from './get-incident';
@@ -85,14 +85,6 @@ const told = async () =>
       [workspace.id],
     )
   ).rows.map(({ type, body }) => ({ type, ...JSON.parse(body) }));
-async function failure(work: Promise<unknown>): Promise<AppError> {
-  const error = await work.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof AppError)) throw new Error(`expected a refusal, got ${String(error)}`);
-  return error;
-}
 
 describe('a clause that warns', () => {
   beforeEach(async () => {
@@ -196,9 +188,9 @@ describe('a clause that rolls back', () => {
 
     const auditor = await givenPerson(workspace, ['auditor']);
     const { number } = incident;
-    expect((await failure(rollBack(auditor, { number, to: 1, reason: 'x' }))).code).toBe('forbidden');
-    expect((await failure(rollBack(dana, { number, to: 1, reason: ' ' }))).code).toBe('invalid');
-    expect((await failure(rollBack(dana, { number, to: 7, reason: 'x' }))).code).toBe('conflict');
+    expect((await refusal(rollBack(auditor, { number, to: 1, reason: 'x' }))).code).toBe('forbidden');
+    expect((await refusal(rollBack(dana, { number, to: 1, reason: ' ' }))).code).toBe('invalid');
+    expect((await refusal(rollBack(dana, { number, to: 7, reason: 'x' }))).code).toBe('conflict');
     await rollBack(dana, { number, to: 1, reason: 'Bank details must not come in.' });
     expect(await numberInForce()).toBe(1);
     const after = await getIncident(dana, number, new Date());
@@ -208,7 +200,7 @@ describe('a clause that rolls back', () => {
       to: { number: 1 },
       by: 'Dana Whitfield',
     });
-    expect((await failure(rollBack(dana, { number, to: 1, reason: 'Again.' }))).code).toBe('conflict');
+    expect((await refusal(rollBack(dana, { number, to: 1, reason: 'Again.' }))).code).toBe('conflict');
   });
 
   it('can still go back once the run was stopped, while the version that failed is in force', async () => {
@@ -249,7 +241,7 @@ describe('a clause that rolls back', () => {
       inForce: { number: 3 },
     });
     await resolveIncident(dana, { number: incident.number, resolution: 'stopped', reason: 'Done.' });
-    expect((await failure(rollBack(dana, { number: incident.number, to: 1, reason: 'x' }))).code).toBe(
+    expect((await refusal(rollBack(dana, { number: incident.number, to: 1, reason: 'x' }))).code).toBe(
       'conflict',
     );
   });

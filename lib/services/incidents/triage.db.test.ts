@@ -2,7 +2,6 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '@/lib/auth/actor';
 import { newId } from '@/lib/db/id';
 import { db } from '@/lib/db/pool';
-import { AppError } from '@/lib/errors';
 import { listNotifications } from '@/lib/services/notifications/list';
 import { markRead } from '@/lib/services/notifications/mark-read';
 import { resumeRun } from '@/lib/services/runs/resume-run';
@@ -16,6 +15,7 @@ import {
   givenPerson,
   givenWorkspace,
 } from '@/lib/services/testing/given';
+import { refusal } from '@/lib/services/testing/refusal';
 import { createEndpoint } from '@/lib/services/webhooks/create-endpoint';
 import { acknowledgeIncident } from './acknowledge-incident';
 import { resolveIncident } from './resolve-incident';
@@ -69,14 +69,6 @@ async function pausedRun(of: number, rootEnded = false) {
   return { run: made, incidentId: id };
 }
 
-async function failure(work: Promise<unknown>): Promise<AppError> {
-  const error = await work.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof AppError)) throw new Error(`expected a refusal, got ${String(error)}`);
-  return error;
-}
 async function incident() {
   const { rows } = await db().query('SELECT * FROM incident WHERE id = $1', [incidentId]);
   return rows[0];
@@ -124,7 +116,7 @@ describe('acknowledging', () => {
 
   it('twice tells the second who came first', async () => {
     await acknowledgeIncident(dana, { number });
-    const refused = await failure(acknowledgeIncident(idris, { number }));
+    const refused = await refusal(acknowledgeIncident(idris, { number }));
     expect(refused.code).toBe('conflict');
     expect(refused.message).toMatch(
       new RegExp(`^INC-${number} was acknowledged before: Dana Whitfield, .* (CET|CEST|GMT\\+[12])\\.$`),
@@ -141,11 +133,11 @@ describe('acknowledging', () => {
 
   it('is not for auditors, for other workspaces, or for incidents that are not there', async () => {
     const auditor = await givenPerson(workspace, ['auditor']);
-    expect((await failure(acknowledgeIncident(auditor, { number }))).code).toBe('forbidden');
+    expect((await refusal(acknowledgeIncident(auditor, { number }))).code).toBe('forbidden');
     const stranger = await givenPerson(await givenWorkspace(), ['operator']);
-    expect((await failure(acknowledgeIncident(stranger, { number }))).code).toBe('not_found');
-    expect((await failure(acknowledgeIncident(dana, { number: 4711 }))).code).toBe('not_found');
-    expect((await failure(acknowledgeIncident(key, { number }))).code).toBe('forbidden');
+    expect((await refusal(acknowledgeIncident(stranger, { number }))).code).toBe('not_found');
+    expect((await refusal(acknowledgeIncident(dana, { number: 4711 }))).code).toBe('not_found');
+    expect((await refusal(acknowledgeIncident(key, { number }))).code).toBe('forbidden');
   });
 
   it('reads the notification of whoever was paged', async () => {
@@ -192,14 +184,14 @@ describe('resolving', () => {
   });
 
   it('without a reason is refused at the field', async () => {
-    const refused = await failure(resolveIncident(dana, { number, resolution: 'stopped', reason: '  ' }));
+    const refused = await refusal(resolveIncident(dana, { number, resolution: 'stopped', reason: '  ' }));
     expect(refused).toMatchObject({ code: 'invalid', issues: [{ path: 'reason' }] });
     expect((await incident()).state).toBe('open');
   });
 
   it('twice tells the second who did what', async () => {
     await resolveIncident(dana, { number, resolution: 'resumed', reason: 'Fine.' });
-    const refused = await failure(
+    const refused = await refusal(
       resolveIncident(idris, { number, resolution: 'stopped', reason: 'Stop it.' }),
     );
     expect(refused.code).toBe('conflict');
@@ -208,7 +200,7 @@ describe('resolving', () => {
   });
 
   it('by resuming is not for the SRE, who may stop', async () => {
-    const refused = await failure(resolveIncident(idris, { number, resolution: 'resumed', reason: 'x' }));
+    const refused = await refusal(resolveIncident(idris, { number, resolution: 'resumed', reason: 'x' }));
     expect(refused.code).toBe('forbidden');
     await resolveIncident(idris, { number, resolution: 'stopped', reason: 'Wrong payee.' });
     expect((await incident()).acknowledged_by_id).toBe(idris.personId);
@@ -257,13 +249,13 @@ describe('stopping', () => {
   it('from the run’s own page resolves the incident that waits on it', async () => {
     await stopRun(idris, { runId: run.id, reason: 'Runaway.' });
     expect(await incident()).toMatchObject({ state: 'resolved', resolution: 'stopped', reason: 'Runaway.' });
-    const refused = await failure(stopRun(dana, { runId: run.id, reason: 'Me too.' }));
+    const refused = await refusal(stopRun(dana, { runId: run.id, reason: 'Me too.' }));
     expect(refused.message).toContain('by Idris Kane');
-    expect((await failure(resumeRun(dana, { runId: run.id, reason: 'Back.' }))).code).toBe('conflict');
+    expect((await refusal(resumeRun(dana, { runId: run.id, reason: 'Back.' }))).code).toBe('conflict');
   });
 
   it('cannot be confirmed by an agent nobody asked to stop', async () => {
-    expect((await failure(confirmStopped(key, { key: run.key }))).code).toBe('conflict');
+    expect((await refusal(confirmStopped(key, { key: run.key }))).code).toBe('conflict');
   });
 });
 
@@ -278,7 +270,7 @@ describe('what a running agent is told', () => {
   it('nothing about runs of other agents or workspaces', async () => {
     const other = await givenWorkspace();
     const foreign = (await givenKey(other, ['decide'])).actor;
-    expect((await failure(runStatus(foreign, { key: run.key }))).code).toBe('not_found');
+    expect((await refusal(runStatus(foreign, { key: run.key }))).code).toBe('not_found');
     const second = await givenAgent(
       workspace,
       (await import('@/lib/services/testing/a-contract')).aContract({
@@ -286,6 +278,6 @@ describe('what a running agent is told', () => {
       }),
     );
     const bound = (await givenKey(workspace, ['decide'], second)).actor;
-    expect((await failure(runStatus(bound, { key: run.key }))).code).toBe('forbidden');
+    expect((await refusal(runStatus(bound, { key: run.key }))).code).toBe('forbidden');
   });
 });

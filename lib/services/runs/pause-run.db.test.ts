@@ -1,7 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Actor } from '@/lib/auth/actor';
 import { db } from '@/lib/db/pool';
-import { AppError } from '@/lib/errors';
 import { aContract } from '@/lib/services/testing/a-contract';
 import {
   type GivenWorkspace,
@@ -11,6 +10,7 @@ import {
   givenWorkspace,
 } from '@/lib/services/testing/given';
 import { type GivenRun, givenIncident, givenRun } from '@/lib/services/testing/given-run';
+import { refusal } from '@/lib/services/testing/refusal';
 import { getIncident } from '../incidents/get-incident';
 import { resolveIncident } from '../incidents/resolve-incident';
 import { getRun } from './get-run';
@@ -40,14 +40,6 @@ beforeEach(async () => {
   key = (await givenKey(workspace, ['decide'])).actor;
 });
 
-async function failure(work: Promise<unknown>): Promise<AppError> {
-  const error = await work.then(
-    () => null,
-    (thrown: unknown) => thrown,
-  );
-  if (!(error instanceof AppError)) throw new Error(`expected a refusal, got ${String(error)}`);
-  return error;
-}
 const audited = async () =>
   (
     await db().query('SELECT action, actor_name, detail FROM audit_entry WHERE subject = $1 ORDER BY id', [
@@ -62,15 +54,15 @@ it('a person may pause a run with a reason, and its agent reads it', async () =>
     { action: 'run.paused', actor_name: 'Dana Whitfield', detail: { reason: 'The claim looks odd.' } },
     { action: 'run.pause-acknowledged' },
   ]);
-  expect((await failure(pauseRun(dana, { runId: run.id, reason: 'Again.' }))).code).toBe('conflict');
+  expect((await refusal(pauseRun(dana, { runId: run.id, reason: 'Again.' }))).code).toBe('conflict');
   await resumeRun(dana, { runId: run.id, reason: 'It is fine.' });
   expect((await runStatus(key, { key: run.key })).instruction).toBe('continue');
 });
 
 it('a pause needs a reason, and a run that goes on', async () => {
-  expect((await failure(pauseRun(dana, { runId: run.id, reason: ' ' }))).code).toBe('invalid');
+  expect((await refusal(pauseRun(dana, { runId: run.id, reason: ' ' }))).code).toBe('invalid');
   const over = await givenRun(workspace, agent, { status: 'finished' });
-  expect((await failure(pauseRun(dana, { runId: over.id, reason: 'x' }))).message).toContain('finished');
+  expect((await refusal(pauseRun(dana, { runId: over.id, reason: 'x' }))).message).toContain('finished');
 });
 
 it('a run whose incident only paged is paused by hand, which its incident shows', async () => {
@@ -86,18 +78,18 @@ it('a role that the kill switch names may stop and pause that agent’s runs, an
   });
   await pauseRun(quinn, { runId: run.id, reason: 'Odd.' });
   // Pausing is a brake for anybody at the switch; letting go on is the operator's.
-  expect((await failure(resumeRun(quinn, { runId: run.id, reason: 'x' }))).code).toBe('forbidden');
+  expect((await refusal(resumeRun(quinn, { runId: run.id, reason: 'x' }))).code).toBe('forbidden');
   await stopRun(quinn, { runId: run.id, reason: 'Stop.' });
 
   const other = await givenAgent(workspace, aContract({ identity: { agent: 'other' } }));
   const theirs = await givenRun(workspace, other, { status: 'running' });
-  expect((await failure(stopRun(quinn, { runId: theirs.id, reason: 'x' }))).code).toBe('forbidden');
+  expect((await refusal(stopRun(quinn, { runId: theirs.id, reason: 'x' }))).code).toBe('forbidden');
   expect((await getRun(quinn, theirs.id)).may.stop).toMatchObject({ allowed: false });
 });
 
 it('who is at the kill switch may end an incident by stopping its run', async () => {
   const { number } = await givenIncident(workspace, agent, run);
-  expect((await failure(resolveIncident(quinn, { number, resolution: 'resumed', reason: 'x' }))).code).toBe(
+  expect((await refusal(resolveIncident(quinn, { number, resolution: 'resumed', reason: 'x' }))).code).toBe(
     'forbidden',
   );
   await resolveIncident(quinn, { number, resolution: 'stopped', reason: 'No.' });

@@ -1,6 +1,5 @@
 /** An agent that walks through its gates by seven people, for tests. */
 import { db } from '@/lib/db/pool';
-import type { AppError } from '@/lib/errors';
 import type { GateId } from '@/lib/lifecycle/gates';
 import { importContract } from '@/lib/services/contracts/import-contract';
 import { aContract, type ContractChanges } from '@/lib/services/testing/a-contract';
@@ -61,14 +60,4 @@ export async function givenDesk(): Promise<Desk> {
       return rows[0]?.n;
     },
   };
-}
-
-/** What a step was refused with. */
-export function refusal(step: Promise<unknown>): Promise<AppError> {
-  return step.then(
-    () => {
-      throw new Error('was not refused');
-    },
-    (error: AppError) => error,
-  );
 }
