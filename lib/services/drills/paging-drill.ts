@@ -135,15 +135,16 @@ export async function acknowledgePage(actor: Actor, input: { drillId: string }):
 /** Pages of drills that wait for this person, soonest due first. */
 export async function pagesWaiting(
   actor: Actor,
-): Promise<{ drillId: string; agent: string; displayName: string; dueAt: string }[]> {
+): Promise<{ drillId: string; agent: string; displayName: string; startedAt: string }[]> {
   authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });
   if (actor.kind !== 'person') return [];
-  const { rows } = await db().query<{ drillId: string; agent: string; displayName: string; due: Date }>(
-    `SELECT d.id AS "drillId", a.name AS agent, a.display_name AS "displayName", d.due_at AS due
+  const { rows } = await db().query<{ drillId: string; agent: string; displayName: string; startedAt: Date }>(
+    `SELECT d.id AS "drillId", a.name AS agent, a.display_name AS "displayName",
+            d.started_at AS "startedAt"
        FROM drill d JOIN agent a ON a.id = d.agent_id
       WHERE d.workspace_id = $1 AND d.kind = 'paging' AND d.state = 'running' AND d.person_id = $2
         AND d.due_at > clock_timestamp() ORDER BY d.due_at`,
     [actor.workspaceId, actor.personId],
   );
-  return rows.map(({ due, ...row }) => ({ ...row, dueAt: due.toISOString() }));
+  return rows.map((row) => ({ ...row, startedAt: row.startedAt.toISOString() }));
 }

@@ -2,8 +2,10 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { STAGE_TITLES } from '@/lib/lifecycle/stages';
+import { pagesWaiting } from '@/lib/services/drills/paging-drill';
 import type { ReviewRow } from '@/lib/services/gates/dto';
 import { listReviews } from '@/lib/services/gates/list-reviews';
+import { waitsFor } from '@/lib/services/gates/waiting-for';
 
 /** Something that does not go on before this person acts. */
 export interface WaitingItem {
@@ -46,7 +48,7 @@ export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
 
 /** What a passage wants of the person, as a verb with its object begun; null when nothing. */
 function wantedAt(personId: string, review: ReviewRow): string | null {
-  if (review.mine || review.waiting?.on.some((person) => person.id === personId) === true) return 'Sign';
+  if (waitsFor(review, personId)) return 'Sign';
   // Nobody is waited for: something is missing, and whoever opened the passage is the one to bring it.
   if (review.openedBy?.id === personId && review.waiting?.on.length === 0) return 'Bring what is missing to';
   return null;
@@ -58,7 +60,7 @@ function wantedAt(personId: string, review: ReviewRow): string | null {
  */
 async function ofTables(actor: Extract<Actor, { kind: 'person' }>): Promise<WaitingItem[]> {
   const mine = [actor.workspaceId, actor.personId];
-  const [incidents, drills, requests] = await Promise.all([
+  const [incidents, pages, requests] = await Promise.all([
     db().query<{ id: string; number: number; title: string; state: string; agent: string; since: Date }>(
       `SELECT i.id, i.number, i.title, i.state, a.display_name AS agent,
               COALESCE(i.acknowledged_at, i.opened_at) AS since
@@ -67,12 +69,7 @@ async function ofTables(actor: Extract<Actor, { kind: 'person' }>): Promise<Wait
           AND ((i.state = 'open' AND i.operator_id = $2) OR (i.state = 'acknowledged' AND i.acknowledged_by_id = $2))`,
       mine,
     ),
-    db().query<{ id: string; agent: string; name: string; since: Date }>(
-      `SELECT d.id, a.display_name AS agent, a.name, d.started_at AS since
-         FROM drill d JOIN agent a ON a.id = d.agent_id
-        WHERE d.workspace_id = $1 AND d.person_id = $2 AND d.state = 'running' AND d.acknowledged_at IS NULL`,
-      mine,
-    ),
+    pagesWaiting(actor),
     db().query<{ id: string; clause: string; draft: string; agent: string | null; since: Date }>(
       `SELECT t.id, t.clause, t.draft_id AS draft, a.display_name AS agent, t.created_at AS since
          FROM comment_thread t JOIN contract_draft d ON d.id = t.draft_id LEFT JOIN agent a ON a.id = d.agent_id
@@ -94,14 +91,14 @@ async function ofTables(actor: Extract<Actor, { kind: 'person' }>): Promise<Wait
         since: row.since.toISOString(),
       }),
     ),
-    ...drills.rows.map(
-      (row): WaitingItem => ({
-        id: `drill:${row.id}`,
+    ...pages.map(
+      (page): WaitingItem => ({
+        id: `drill:${page.drillId}`,
         kind: 'drill',
-        title: `Answer the paging drill of ${row.agent}`,
+        title: `Answer the paging drill of ${page.displayName}`,
         blocks: 'the evidence that its pages reach you',
-        path: `/agents/${encodeURIComponent(row.name)}/drills`,
-        since: row.since.toISOString(),
+        path: `/agents/${encodeURIComponent(page.agent)}/drills`,
+        since: page.startedAt,
       }),
     ),
     ...requests.rows.map(

@@ -18,17 +18,15 @@ export interface Shell {
 /** The counts beside the rail's entries and what waits for this person. */
 export async function getShell(actor: Actor): Promise<Shell> {
   authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });
-  const [counts, { notifications, unread }] = await Promise.all([
-    db().query<{ agents: number; openIncidents: number; openReviews: number }>(
+  const [counts, { notifications, unread }, waiting] = await Promise.all([
+    db().query<{ agents: number; openIncidents: number }>(
       `SELECT (SELECT count(*) FROM agent WHERE workspace_id = $1) AS agents,
-              (SELECT count(*) FROM incident WHERE workspace_id = $1 AND state <> 'resolved') AS "openIncidents",
-              (SELECT count(*) FROM gate_review WHERE workspace_id = $1 AND state = 'open') AS "openReviews"`,
+              (SELECT count(*) FROM incident WHERE workspace_id = $1 AND state <> 'resolved') AS "openIncidents"`,
       [actor.workspaceId],
     ),
     listNotifications(actor),
+    reviewsWaitingFor(actor),
   ]);
-  // Whom a gate waits for takes more to find out than how many are open: mostly none are.
-  const waiting = (counts.rows[0]?.openReviews ?? 0) === 0 ? [] : await reviewsWaitingFor(actor);
   return {
     agents: counts.rows[0]?.agents ?? 0,
     openIncidents: counts.rows[0]?.openIncidents ?? 0,
