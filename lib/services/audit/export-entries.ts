@@ -1,8 +1,7 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { csvLine } from '@/lib/csv';
-import { transact } from '@/lib/db/pool';
-import { appendAudit } from './append';
+import { appendAlone } from './append-alone';
 import type { AuditQuery } from './audit-query';
 import { type AuditRow, readEntries } from './read-entries';
 
@@ -27,20 +26,16 @@ export async function* exportEntries(actor: Actor, query: AuditQuery): AsyncGene
   const { workspaceId } = actor;
   authorize(actor, 'audit.read', { workspaceId });
   const { before: _, ...filters } = query;
-  await transact((client) =>
-    appendAudit(client, [
-      {
-        workspaceId,
-        actor,
-        action: 'audit.exported',
-        subject: `workspace:${workspaceId}`,
-        detail: {
-          format: 'csv',
-          ...Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== '')),
-        },
-      },
-    ]),
-  );
+  await appendAlone({
+    workspaceId,
+    actor,
+    action: 'audit.exported',
+    subject: `workspace:${workspaceId}`,
+    detail: {
+      format: 'csv',
+      ...Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== '')),
+    },
+  });
   yield csvLine(COLUMNS.map((column) => column.title));
   let before = query.before;
   for (;;) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PoolClient } from 'pg';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
-import { db, transact } from '@/lib/db/pool';
+import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { CHAIN_START, type ChainedEntry, entryText } from '@/lib/evidence/chain';
 import { sha256Hex } from '@/lib/evidence/digest';
@@ -20,7 +20,7 @@ import {
 import { currentKey } from '@/lib/services/instance-keys/current-key';
 import { signWithInstance } from '@/lib/services/instance-keys/sign';
 import { SqlValues } from '@/lib/services/runs/run-conditions';
-import { appendAudit } from './append';
+import { appendAlone } from './append-alone';
 import type { AuditQuery } from './audit-query';
 import { type ChainHead, entryColumns } from './chain-rows';
 import { conditionsOf } from './read-entries';
@@ -53,17 +53,13 @@ export async function* exportRecord(actor: Actor, query: AuditQuery): AsyncGener
     const { before: _, ...rest } = query;
     const chosen = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== ''));
     const filter = Object.keys(chosen).length === 0 ? null : chosen;
-    await transact((one) =>
-      appendAudit(one, [
-        {
-          workspaceId,
-          actor,
-          action: 'audit.exported',
-          subject: `workspace:${workspaceId}`,
-          detail: { format: 'jsonl', ...filter },
-        },
-      ]),
-    );
+    await appendAlone({
+      workspaceId,
+      actor,
+      action: 'audit.exported',
+      subject: `workspace:${workspaceId}`,
+      detail: { format: 'jsonl', ...filter },
+    });
     await sealAll(workspaceId);
     client = await db().connect();
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');

@@ -10,9 +10,9 @@ import { z } from 'zod';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { config } from '@/lib/config';
-import { db, transact } from '@/lib/db/pool';
+import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
-import { appendAudit } from '@/lib/services/audit/append';
+import { appendAlone } from '@/lib/services/audit/append-alone';
 import { findChallenge, type StoredChallenge } from '@/lib/services/passkeys/challenges';
 import { signInService } from './sign-in-service';
 
@@ -90,17 +90,13 @@ export async function finishFreshLogin(
     throw error;
   });
   if (fault !== null && fault !== 'unavailable')
-    await transact((client) =>
-      appendAudit(client, [
-        {
-          workspaceId: actor.workspaceId,
-          actor,
-          action: 'proof.refused',
-          subject: `person:${actor.personId}`,
-          detail: { method: 'oidc', reason: `login: ${fault}`, for: stored.boundTo },
-        },
-      ]),
-    );
+    await appendAlone({
+      workspaceId: actor.workspaceId,
+      actor,
+      action: 'proof.refused',
+      subject: `person:${actor.personId}`,
+      detail: { method: 'oidc', reason: `login: ${fault}`, for: stored.boundTo },
+    });
   return { challengeId: stored.id, fault };
 }
 

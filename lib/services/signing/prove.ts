@@ -6,11 +6,11 @@ import { z } from 'zod';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { config } from '@/lib/config';
-import { db, transact } from '@/lib/db/pool';
+import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { passkeyChallenge } from '@/lib/evidence/dsse';
 import { SIGNING_METHODS, type SigningMethod } from '@/lib/evidence/statement';
-import { appendAudit } from '@/lib/services/audit/append';
+import { appendAlone } from '@/lib/services/audit/append-alone';
 import {
   CHALLENGE_MINUTES,
   findChallenge,
@@ -270,17 +270,13 @@ function sameName(typed: string, name: string): boolean {
 
 async function refuse(person: PersonActor, proof: Proof, boundTo: string, refusal: Refusal): Promise<never> {
   if (refusal.counts) await failures.penalty(person.personId);
-  await transact((client) =>
-    appendAudit(client, [
-      {
-        workspaceId: person.workspaceId,
-        actor: person,
-        action: 'proof.refused',
-        subject: `person:${person.personId}`,
-        detail: { method: proof.method, reason: refusal.reason, for: boundTo },
-      },
-    ]),
-  );
+  await appendAlone({
+    workspaceId: person.workspaceId,
+    actor: person,
+    action: 'proof.refused',
+    subject: `person:${person.personId}`,
+    detail: { method: proof.method, reason: refusal.reason, for: boundTo },
+  });
   throw refusal.error;
 }
 

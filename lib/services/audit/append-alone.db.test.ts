@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { db } from '@/lib/db/pool';
+import { givenWorkspace } from '@/lib/services/testing/given';
+import type { AuditRecord } from './append';
+import { appendAlone } from './append-alone';
+
+const record = (workspaceId: string, note: string): AuditRecord => ({
+  workspaceId,
+  actor: { kind: 'system', workspaceId },
+  action: 'proof.refused',
+  subject: `workspace:${workspaceId}`,
+  detail: { note },
+});
+
+async function notes(workspaceId: string): Promise<string[]> {
+  const { rows } = await db().query<{ note: string }>(
+    `SELECT detail->>'note' AS note FROM audit_entry WHERE workspace_id = $1 AND action = 'proof.refused' ORDER BY id`,
+    [workspaceId],
+  );
+  return rows.map((row) => row.note);
+}
+
+describe('entries that belong to no transaction', () => {
+  it('are all there, in the order they came, when many come at once', async () => {
+    const { id: workspaceId } = await givenWorkspace();
+    const sent = Array.from({ length: 1200 }, (_, index) => String(index));
+    await Promise.all(sent.map((note) => appendAlone(record(workspaceId, note))));
+    expect(await notes(workspaceId)).toEqual(sent);
+  });
+
+  it('are in the log when the caller is answered', async () => {
+    const { id: workspaceId } = await givenWorkspace();
+    await appendAlone(record(workspaceId, 'first'));
+    expect(await notes(workspaceId)).toEqual(['first']);
+  });
+
+  it('do not suffer from one the database refuses, whose caller alone is told', async () => {
+    const { id: workspaceId } = await givenWorkspace();
+    const ends = await Promise.allSettled([
+      appendAlone(record(workspaceId, 'before')),
+      appendAlone(record(workspaceId, 'beside')),
+      appendAlone(record(randomUUID(), 'of no workspace')),
+      appendAlone(record(workspaceId, 'after')),
+    ]);
+    expect(ends.map((end) => end.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(await notes(workspaceId)).toEqual(['before', 'beside', 'after']);
+  });
+});
