@@ -147,12 +147,17 @@ export async function givenIncident(
   const state = over.state ?? 'open';
   const { rows } = await db().query<{ number: number }>(
     `WITH numbered AS (UPDATE workspace SET next_incident = next_incident + 1 WHERE id = $2
-       RETURNING next_incident - 1 AS number)
-     INSERT INTO incident (id, workspace_id, number, run_id, agent_id, title, clause, severity, state, operator_id,
-       breached_at, opened_at, paged_at, acknowledged_at, resolved_at, resolution)
+       RETURNING next_incident - 1 AS number),
+     opened AS (INSERT INTO incident (id, workspace_id, number, run_id, agent_id, title, clause, severity, state,
+       operator_id, breached_at, opened_at, paged_at, acknowledged_at, resolved_at, resolution, last_breached_at)
      SELECT $1, $2, number, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-            CASE $8::text WHEN 'resolved' THEN $11::timestamptz END, CASE $8::text WHEN 'resolved' THEN 'resumed' END
-       FROM numbered RETURNING number`,
+            CASE $8::text WHEN 'resolved' THEN $11::timestamptz END, CASE $8::text WHEN 'resolved' THEN 'resumed' END, $10
+       FROM numbered RETURNING number)
+     INSERT INTO incident_run (workspace_id, incident_id, run_id, clause, severity, breached_at, last_breached_at,
+       joined_at, closed_at, resolution)
+     SELECT $2, $1, $3, $6, $7, $10, $10, $11, CASE $8::text WHEN 'resolved' THEN $11::timestamptz END,
+            CASE $8::text WHEN 'resolved' THEN 'resumed' END
+       FROM opened RETURNING (SELECT number FROM opened)`,
     [
       id,
       workspace.id,
