@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { db } from '@/lib/db/pool';
 import { givenWorkspace } from '@/lib/services/testing/given';
@@ -40,10 +39,24 @@ describe('entries that belong to no transaction', () => {
     const ends = await Promise.allSettled([
       appendAlone(record(workspaceId, 'before')),
       appendAlone(record(workspaceId, 'beside')),
-      appendAlone(record(randomUUID(), 'of no workspace')),
+      appendAlone(record(workspaceId, 'NUL \0')),
       appendAlone(record(workspaceId, 'after')),
     ]);
     expect(ends.map((end) => end.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
     expect(await notes(workspaceId)).toEqual(['before', 'beside', 'after']);
+  });
+});
+
+describe('a workspace', () => {
+  it('cannot be deleted while it has a record', async () => {
+    const { id: workspaceId } = await givenWorkspace();
+    await appendAlone(record(workspaceId, 'kept'));
+    await expect(db().query('DELETE FROM workspace WHERE id = $1', [workspaceId])).rejects.toThrow(
+      'its record is kept',
+    );
+    const { id: unrecorded } = await givenWorkspace();
+    await expect(db().query('DELETE FROM workspace WHERE id = $1', [unrecorded])).resolves.toMatchObject({
+      rowCount: 1,
+    });
   });
 });
