@@ -191,6 +191,7 @@ function midway(compiled: CompiledPolicy): RunState {
     ...emptyFacts(),
     status: 'running',
     killSwitch: null,
+    held: null,
     authorityLevel: 'bounded',
     agentDayCostUsd: 12,
     agentMonthCostUsd: 300,

@@ -70,7 +70,7 @@ describe('a diff that calls nothing wider', { timeout: 120_000 }, () => {
 describe('every way of narrowing a contract', { timeout: 120_000 }, () => {
   for (const [name, narrowing] of Object.entries(NARROWINGS))
     it(`is recognised: ${name}`, () => {
-      const pairs = fc.sample(fc.tuple(anyPolicy, narrowing), { numRuns: 400, seed: 7 });
+      const pairs = fc.sample(fc.tuple(anyPolicy, narrowing), { numRuns: 800, seed: 7 });
       const changed = pairs.flatMap(([policy, narrow]) => {
         const changes = diffContracts(contractOf(policy), contractOf(narrow(policy)));
         // For calls a warning is as good as a log; for people it is more, so losing it is called wider.

@@ -36,6 +36,10 @@ const stateSchema = z.strictObject({
     .default('running')
     .describe('What the run is when it asks.'),
   killSwitch: z.boolean().default(false).describe('True while somebody has stopped the agent.'),
+  held: z
+    .enum(['no', 'paused', 'recovering'])
+    .default('no')
+    .describe('Whether the agent is paused after breaches; recovering: what remediation needs still passes.'),
   authorityLevel: z
     .enum(AUTHORITY_LEVELS)
     .optional()
@@ -210,6 +214,7 @@ export function scenarioRunner(contract: Contract, now: number): (scenario: Scen
       ...facts,
       status: given.status,
       killSwitch: given.killSwitch ? 'this agent' : null,
+      held: given.held === 'no' ? null : { step: 'pause', recover: given.held === 'recovering' },
       tokens: given.tokens,
       costUsd: given.costUsd,
       authorityLevel: given.authorityLevel ?? contract.authority.level,

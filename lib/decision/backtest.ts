@@ -174,6 +174,7 @@ class Walk {
       ...emptyFacts(),
       status: 'running',
       killSwitch: null,
+      held: null,
       authorityLevel: standing.authorityLevel,
       agentDayCostUsd: 0,
       agentMonthCostUsd: 0,

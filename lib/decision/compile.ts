@@ -67,6 +67,8 @@ export interface CompiledTool {
   readonly freedoms: readonly { clause: string; matches: Matcher }[];
   /** What holds when no rule frees the call. Null: it may be made alone. */
   readonly fallback: (Demand & { clause: string }) | null;
+  /** It undoes what another tool did, or only reads: what an agent in recovery still needs. */
+  readonly remedial: boolean;
   readonly rateLimit: {
     readonly clause: string;
     readonly calls: number;
@@ -85,7 +87,7 @@ export interface Ceiling {
 
 /** A policy made ready to decide calls with `evaluate`. Immutable; build it once per contract version. */
 export interface CompiledPolicy {
-  /** Tools the contract lists, and tools it only names in rules or forbidden acts. */
+  /** Tools the contract lists, and tools it only names in rules, forbidden acts or as what undoes another. */
   readonly tools: ReadonlyMap<string, CompiledTool>;
   /** Speaks for every other tool. */
   readonly unlisted: CompiledTool;
@@ -105,6 +107,9 @@ export function compile(policy: Policy): CompiledPolicy {
   const named = new Set(listed);
   for (const act of policy.scope.forbidden) for (const tool of act.tools) named.add(tool);
   for (const rule of policy.authority.rules) for (const tool of rule.tools) named.add(tool);
+  for (const { by } of policy.failure?.compensations ?? []) named.add(by);
+  for (const { reversible } of Object.values(policy.tools))
+    if (typeof reversible === 'object') named.add(reversible.by);
   named.delete(WILDCARD);
   const tools = new Map<string, CompiledTool>();
   for (const name of named) tools.set(name, compileTool(policy, name, listed.has(name)));
@@ -217,6 +222,7 @@ function compileTool(policy: Policy, name: string | null, isListed: boolean): Co
     restrictions: rules.filter((rule) => rule.rank > 0),
     freedoms: rules.filter((rule) => rule.rank === 0),
     fallback: action === null ? null : fallbackOf(policy, action),
+    remedial: action === 'read' || (action !== null && name !== null && undoes(policy, name)),
     rateLimit:
       entry?.rateLimit === undefined
         ? null
@@ -227,6 +233,14 @@ function compileTool(policy: Policy, name: string | null, isListed: boolean): Co
             windowMs: entry.rateLimit.per === 'run' ? null : WINDOW_MS[entry.rateLimit.per],
           },
   });
+}
+
+/** Whether the contract names the tool as one that undoes what another did. */
+function undoes(policy: Policy, tool: string): boolean {
+  if (policy.failure?.compensations?.some(({ by }) => by === tool)) return true;
+  return Object.values(policy.tools).some(
+    ({ reversible }) => typeof reversible === 'object' && reversible.by === tool,
+  );
 }
 
 /** `read` opens reads, `draft` and `execute` open writes, `execute` alone opens transactions; `recommend` opens no tool. */

@@ -64,6 +64,48 @@ describe('a kill switch', () => {
   });
 });
 
+describe('an agent that the ladder holds', () => {
+  const tools = {
+    'claims.get': { action: 'read' as const, egress: false, categories: [] },
+    'payments.send': {
+      action: 'transact' as const,
+      egress: false,
+      categories: [],
+      reversible: { by: 'payments.recall' },
+    },
+    'payments.recall': { action: 'transact' as const, egress: false, categories: [] },
+    'claims.reopen': { action: 'write' as const, egress: false, categories: [] },
+  };
+  const failure = { compensations: [{ by: 'claims.reopen' }] };
+  const lanes = (recover: boolean) =>
+    Object.keys(tools).map(
+      (tool) => decide({ tools, failure }, givenCall(tool), { held: { step: 'pause', recover } }).lane,
+    );
+
+  it('may make no call, and is told why', () => {
+    expect(lanes(false)).toEqual(['block', 'block', 'block', 'block']);
+    const answer = decide({}, givenCall('claims.get'), { held: { step: 'recertify', recover: false } });
+    expect(told(answer)).toEqual(['failure/ladder agent-held block to be certified again']);
+  });
+
+  it('may read and undo in recovery, as far as the rest of the contract lets it', () => {
+    expect(lanes(true)).toEqual(['allow', 'block', 'allow', 'allow']);
+    const authority = { level: 'read-only' as const };
+    const low = decide({ tools, failure, authority }, givenCall('claims.reopen'), {
+      held: { step: 'pause', recover: true },
+    });
+    expect(told(low)).toEqual(['authority/level authority-level block read-only']);
+  });
+
+  it('may not use a tool the contract does not know, although it is named to undo another', () => {
+    const { 'claims.reopen': _, ...others } = tools;
+    const answer = decide({ tools: others, failure }, givenCall('claims.reopen'), {
+      held: { step: 'pause', recover: true },
+    });
+    expect(told(answer)).toContain('failure/ladder agent-held block paused');
+  });
+});
+
 describe('the status of the run', () => {
   for (const status of ['paused', 'stopping', 'stopped', 'finished'] as const)
     it(`blocks every call of a ${status} run`, () => {

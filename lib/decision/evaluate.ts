@@ -31,6 +31,11 @@ const NOT_AT_LEVEL = [
   frozen('authority/level', 'authority-level', 'block', 'read-only'),
 ] as const;
 
+const HELD = {
+  pause: frozen('failure/ladder', 'agent-held', 'block', 'paused'),
+  recertify: frozen('failure/ladder', 'agent-held', 'block', 'to be certified again'),
+} as const;
+
 /** An answer while it is found out; nothing is allocated for a call that nobody objects to. */
 interface Draft {
   lane: Lane;
@@ -54,6 +59,8 @@ export function evaluate(policy: CompiledPolicy, state: RunState, call: Intended
 
   if (state.killSwitch !== null)
     draft = found(draft, finding('failure/killSwitch', 'kill-switch', 'block', state.killSwitch));
+  if (state.held !== null && !(state.held.recover && tool.remedial))
+    draft = found(draft, HELD[state.held.step]);
   if (state.status !== 'running')
     draft = found(draft, finding('run/status', 'run-not-running', 'block', state.status));
   if (tool.entry === null)

@@ -11,6 +11,8 @@ export function explain(finding: Finding): string {
 const SENTENCES: Readonly<Record<FindingCode, (finding: Finding) => string>> = {
   'kill-switch': ({ detail }) =>
     `A kill switch is on for ${detail}: make no call until a person releases it.`,
+  'agent-held': ({ detail }) =>
+    `This agent is ${detail}: read, and undo what the contract names a tool for, where that is allowed; leave all else to people.`,
   'run-not-running': ({ detail }) =>
     detail === 'finished'
       ? 'This run has finished: start a new one to do more.'

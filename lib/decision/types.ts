@@ -59,9 +59,11 @@ export interface Policy {
         categories: readonly string[];
         arguments?: ArgumentSchema | undefined;
         rateLimit?: { calls: number; per: 'run' | 'minute' | 'hour' | 'day' } | undefined;
+        reversible?: boolean | { by: string } | undefined;
       }
     >
   >;
+  failure?: { compensations?: readonly { by: string }[] | undefined } | undefined;
   authority: {
     level: AuthorityLevel;
     defaults: Record<ActionClass, Tier>;
@@ -105,10 +107,19 @@ export interface RunFacts {
   costUsd: number;
 }
 
+/** An agent that is paused, or waits to be certified again. */
+export interface Hold {
+  step: 'pause' | 'recertify';
+  /** After an incident: what remediation needs still passes. */
+  recover: boolean;
+}
+
 export interface RunState extends RunFacts {
   status: 'running' | 'paused' | 'stopping' | 'stopped' | 'finished';
   /** What a kill switch that is on stops, in words ("this agent", "business unit Claims"); null: none is on. */
   killSwitch: string | null;
+  /** The step of the ladder that holds the agent back; null: none does. */
+  held: Hold | null;
   /** How much the agent may do now; it can be lower than the contract's level, never higher. */
   authorityLevel: AuthorityLevel;
   /** What all runs of the agent have spent today and this month (UTC), this run included. US dollars. */
@@ -131,6 +142,7 @@ export interface IntendedCall {
 /** Why, in one word; a table in docs/decision.md explains each. */
 export const FINDING_CODES = [
   'kill-switch',
+  'agent-held',
   'run-not-running',
   'tool-not-allowed',
   'forbidden',

@@ -21,6 +21,7 @@ export function severityOf(finding: Finding, contract: Contract): Band {
       return weight === undefined || weight >= CRITICAL_WEIGHT ? 'critical' : 'high';
     }
     case 'run-not-running':
+    case 'agent-held':
     case 'tool-not-allowed':
     case 'action-not-in-scope':
     case 'authority-level':

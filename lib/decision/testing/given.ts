@@ -9,6 +9,7 @@ export interface PolicyChanges {
     defaults?: Partial<Policy['authority']['defaults']>;
   };
   cost?: Partial<Omit<Policy['cost'], 'onBreach'>> & { onBreach?: Partial<Policy['cost']['onBreach']> };
+  failure?: Policy['failure'];
 }
 
 /** A claims desk that may do everything with four tools and has no ceilings: an example adds the clause it is about. */
@@ -40,6 +41,7 @@ export function givenPolicy(changes: PolicyChanges = {}): Policy {
         ...changes.cost?.onBreach,
       },
     },
+    failure: changes.failure,
   };
 }
 
@@ -48,6 +50,7 @@ export function givenState(changes: Partial<RunState> = {}): RunState {
     ...emptyFacts(),
     status: 'running',
     killSwitch: null,
+    held: null,
     authorityLevel: 'continuous',
     agentDayCostUsd: 0,
     agentMonthCostUsd: 0,

@@ -43,6 +43,16 @@ export function decide(policy: Policy, state: RunState, call: IntendedCall): Eva
       lane: 'block',
       detail: state.killSwitch,
     });
+  // 0b
+  const undoes = [
+    ...(policy.failure?.compensations ?? []).map((one) => one.by),
+    ...Object.values(policy.tools).flatMap((one) =>
+      typeof one.reversible === 'object' ? [one.reversible.by] : [],
+    ),
+  ];
+  const remedial = entry !== undefined && (entry.action === 'read' || undoes.includes(call.tool));
+  if (state.held !== null && !(state.held.recover && remedial))
+    findings.push({ clause: 'failure/ladder', code: 'agent-held', lane: 'block', detail: state.held.step });
   // 1
   if (state.status !== 'running')
     findings.push({ clause: 'run/status', code: 'run-not-running', lane: 'block', detail: state.status });

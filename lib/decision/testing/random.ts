@@ -98,6 +98,7 @@ const anyTool = fc.record({
     }),
     2,
   ),
+  reversible: maybe(fc.oneof(fc.boolean(), fc.record({ by: fc.constantFrom(...TOOLS) })), 2),
 });
 
 const anyRule = fc.record({
@@ -141,6 +142,12 @@ export const anyPolicy: fc.Arbitrary<Policy> = fc.record({
       .array(anyRule, { maxLength: 5 })
       .map((rules) => rules.map((rule, index) => ({ id: `rule-${index}`, ...rule }))),
   }),
+  failure: maybe(
+    fc.record({
+      compensations: few(fc.record({ by: fc.constantFrom(...TOOLS) })),
+    }),
+    1,
+  ),
   cost: fc.record({
     perRun: limit,
     perDay: limit,
@@ -210,6 +217,16 @@ export const anyState: fc.Arbitrary<RunState> = fc
     killSwitch: fc.oneof(
       { weight: 12, arbitrary: fc.constant(null) },
       { weight: 1, arbitrary: fc.constantFrom('this agent', 'the whole workspace') },
+    ),
+    held: fc.oneof(
+      { weight: 6, arbitrary: fc.constant(null) },
+      {
+        weight: 1,
+        arbitrary: fc.record({
+          step: fc.constantFrom('pause' as const, 'recertify' as const),
+          recover: fc.boolean(),
+        }),
+      },
     ),
     authorityLevel: fc.constantFrom('continuous' as const, 'continuous' as const, ...LEVELS),
     calls: count,

@@ -169,6 +169,7 @@ export class KnownRuns {
         {
           status: row.status,
           killSwitch: null,
+          held: null,
           authorityLevel: row.authorityLevel,
           agentDayCostUsd: 0,
           agentMonthCostUsd: 0,

@@ -22,6 +22,7 @@ const policy = compile(
 const standing = {
   status: 'running',
   killSwitch: null,
+  held: null,
   authorityLevel: 'bounded',
   agentDayCostUsd: 0,
   agentMonthCostUsd: 0,

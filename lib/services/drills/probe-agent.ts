@@ -26,6 +26,7 @@ export async function probeAgent(workspaceId: string, agentId: string): Promise<
     ...emptyFacts(),
     status: 'running' as const,
     killSwitch: stoppedBy(workspaceId, { id: agentId, businessUnit: rows[0]?.unit ?? null }),
+    held: null,
     authorityLevel: contract.contract.authority.level,
     agentDayCostUsd: 0,
     agentMonthCostUsd: 0,

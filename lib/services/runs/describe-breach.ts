@@ -8,6 +8,7 @@ export function describeBreach(finding: Finding, tool: string | null): string {
 
 const WORDS: Readonly<Record<FindingCode, (detail: string, tool: string) => string>> = {
   'kill-switch': (detail, tool) => `Called ${tool} although a kill switch was on for ${detail}`,
+  'agent-held': (detail, tool) => `Called ${tool} although the agent was ${detail}`,
   'run-not-running': (detail, tool) => `Called ${tool} although the run was ${detail}`,
   'tool-not-allowed': (detail) => `Called ${detail}, a tool the contract does not give it`,
   forbidden: (detail, tool) =>

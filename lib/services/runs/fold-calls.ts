@@ -68,6 +68,7 @@ export function foldCalls(
     // Each call is judged for when it was made (foldCall), not by what became of the run since.
     status: 'running',
     killSwitch: null,
+    held: null,
     authorityLevel: rules.authorityLevel,
     agentDayCostUsd: 0,
     agentMonthCostUsd: 0,
