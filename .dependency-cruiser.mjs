@@ -2,7 +2,7 @@
  * What may import what (docs/architecture.md). `npm test` fails on a breach.
  * Tests may import anything that is not a route.
  */
-const PURE = '^lib/(contract|lifecycle|decision|scoring|telemetry|evidence)/';
+const PURE = '^lib/(contract|response|lifecycle|decision|scoring|telemetry|evidence)/';
 const TEST = '\\.test\\.tsx?$|/testing/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
