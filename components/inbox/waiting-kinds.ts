@@ -5,4 +5,5 @@ export const WAITING_KINDS: Record<WaitingItem['kind'], string> = {
   drill: 'Drill',
   gate: 'Gate',
   'change-request': 'Change asked for',
+  verdict: 'Verdict',
 };

@@ -41,6 +41,26 @@ const TABLE = {
   'incident.read': { roles: 'everyone', scopes: ['read'] },
   'incident.acknowledge': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [] },
   'incident.roll-back': { roles: ['head-of-ai', 'sponsor', 'grc', 'operator'], scopes: [] },
+  // Whoever stands in for sponsor or GRC may lack the role, as at gates.
+  'verdict.give': {
+    roles: ['head-of-ai', 'sponsor', 'engineer', 'qa', 'grc', 'operator', 'sre', 'sme'],
+    scopes: [],
+  },
+  'verdict.decide': { roles: ['head-of-ai'], scopes: [] },
+  'amendment.read': { roles: 'everyone', scopes: ['read'] },
+  'amendment.write': { roles: ['head-of-ai', 'sponsor', 'engineer', 'grc'], scopes: [] },
+  'amendment.consent': { roles: ['grc'], scopes: [] },
+  'amendment.refuse': { roles: ['head-of-ai', 'sponsor', 'grc'], scopes: [] },
+  'amendment.put-in-force-at-once': { roles: ['head-of-ai', 'operator'], scopes: [] },
+  'on-call.read': { roles: 'everyone', scopes: ['read'] },
+  'on-call.manage': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [] },
+  /** To be on call oneself in the rotation's place. */
+  'on-call.take-shift': {
+    roles: ['head-of-ai', 'sponsor', 'engineer', 'qa', 'grc', 'operator', 'sre', 'sme'],
+    scopes: [],
+  },
+  'absence.write': { roles: 'everyone', scopes: [] },
+  'absence.write-for-others': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [] },
   'evidence.read': { roles: 'everyone', scopes: ['read', 'author'] },
   'evidence.add': {
     roles: ['head-of-ai', 'sponsor', 'engineer', 'qa', 'grc', 'operator', 'sre', 'sme'],

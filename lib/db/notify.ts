@@ -11,6 +11,7 @@ export const TOPICS = [
   'notification',
   'key',
   'outbox',
+  'page',
   'decision',
   'price',
   'catalogue',
@@ -22,6 +23,9 @@ export const TOPICS = [
   'gate',
   'scenario',
   'backtest',
+  'on-call',
+  'verdict',
+  'amendment',
 ] as const;
 export type Topic = (typeof TOPICS)[number];
 

@@ -15,7 +15,9 @@ export default async function InboxPage() {
   const [waiting, list] = await Promise.all([listWaiting(actor), listNotifications(actor)]);
   return (
     <>
-      <LiveRefresh topics={['notification', 'incident', 'gate', 'comment', 'draft']} />
+      <LiveRefresh
+        topics={['notification', 'incident', 'gate', 'comment', 'draft', 'verdict', 'amendment']}
+      />
       <PageHeader title="Inbox" />
       <Stack>
         <WaitingList items={waiting} />

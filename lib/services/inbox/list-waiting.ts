@@ -6,12 +6,13 @@ import { pagesWaiting } from '@/lib/services/drills/paging-drill';
 import type { ReviewRow } from '@/lib/services/gates/dto';
 import { listReviews } from '@/lib/services/gates/list-reviews';
 import { waitsFor } from '@/lib/services/gates/waiting-for';
+import { verdictsWaiting } from '@/lib/services/verdicts/verdicts-waiting';
 
 /** Something that does not go on before this person acts. */
 export interface WaitingItem {
   /** Unique in the list. */
   id: string;
-  kind: 'incident' | 'drill' | 'gate' | 'change-request';
+  kind: 'incident' | 'drill' | 'gate' | 'change-request' | 'verdict';
   /** What to do, from its verb: "Sign G4 of Claims processor as GRC". */
   title: string;
   /** What stands still until then, as it follows "holds up". */
@@ -25,7 +26,11 @@ export interface WaitingItem {
 export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
   authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });
   if (actor.kind !== 'person') return [];
-  const [open, others] = await Promise.all([listReviews(actor, { state: 'open' }), ofTables(actor)]);
+  const [open, others, verdicts] = await Promise.all([
+    listReviews(actor, { state: 'open' }),
+    ofTables(actor),
+    verdictsWaiting(actor),
+  ]);
   const reviews = open.flatMap((review) => {
     const wants = wantedAt(actor.personId, review);
     if (wants === null) return [];
@@ -43,7 +48,19 @@ export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
     };
     return [item];
   });
-  return [...reviews, ...others].sort((a, b) => (a.since < b.since ? -1 : a.since > b.since ? 1 : 0));
+  const said = verdicts.map(
+    (verdict): WaitingItem => ({
+      id: `verdict:${verdict.incidentId}:${verdict.role}`,
+      kind: 'verdict',
+      title: `Say as ${verdict.as} what was wrong in INC-${verdict.number} of ${verdict.agent}`,
+      blocks: 'the cause of the incident, and what follows from it',
+      path: `/incidents/${verdict.number}`,
+      since: verdict.since.toISOString(),
+    }),
+  );
+  return [...reviews, ...others, ...said].sort((a, b) =>
+    a.since < b.since ? -1 : a.since > b.since ? 1 : 0,
+  );
 }
 
 /** What a passage wants of the person, as a verb with its object begun; null when nothing. */

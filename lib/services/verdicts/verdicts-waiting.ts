@@ -1,0 +1,70 @@
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import { db } from '@/lib/db/pool';
+import { ROLE_IN_WORDS } from '@/lib/lifecycle/may-sign';
+import { gateFacts } from '@/lib/services/gates/facts';
+import { peopleFor } from './verdict-facts';
+
+export interface WaitingVerdict {
+  incidentId: string;
+  number: number;
+  role: 'sponsor' | 'grc';
+  /** "sponsor". */
+  as: string;
+  agent: string;
+  since: Date;
+}
+
+/**
+ * Incidents of severity high or critical that are over, or whose version was rolled back, and that wait for the reader's word
+ * as sponsor or GRC.
+ */
+export async function verdictsWaiting(actor: Actor): Promise<WaitingVerdict[]> {
+  const { workspaceId } = actor;
+  authorize(actor, 'incident.read', { workspaceId });
+  if (actor.kind !== 'person') return [];
+  const { rows } = await db().query<{
+    id: string;
+    number: number;
+    agentId: string;
+    versionId: string | null;
+    said: string[];
+    since: Date;
+  }>(
+    `SELECT i.id, i.number, i.agent_id AS "agentId", r.contract_version_id AS "versionId",
+            ARRAY(SELECT DISTINCT v.role FROM incident_verdict v WHERE v.incident_id = i.id) AS said,
+            coalesce(i.resolved_at, rolled.at, i.opened_at) AS since
+       FROM incident i JOIN run r ON r.id = i.run_id
+       LEFT JOIN LATERAL (
+         SELECT min(e.at) AS at FROM audit_entry e
+          WHERE e.workspace_id = i.workspace_id AND e.subject = 'incident:' || i.id AND e.action = 'incident.rolled-back'
+       ) rolled ON true
+      WHERE i.workspace_id = $1 AND i.severity IN ('high', 'critical')
+        AND (i.state = 'resolved' OR rolled.at IS NOT NULL)
+        AND NOT (ARRAY['sponsor', 'grc'] <@ ARRAY(SELECT v.role FROM incident_verdict v WHERE v.incident_id = i.id))
+        AND NOT EXISTS (SELECT FROM incident_verdict v WHERE v.incident_id = i.id AND v.role = 'head-of-ai')
+      ORDER BY since LIMIT 100`,
+    [workspaceId],
+  );
+  if (rows.length === 0) return [];
+  const now = Date.now();
+  const facts = await gateFacts(db(), workspaceId, {
+    agentIds: [...new Set(rows.map((row) => row.agentId))],
+  });
+  return rows.flatMap((row) => {
+    const agent = facts.agents.find((each) => each.id === row.agentId);
+    if (agent === undefined) return [];
+    return peopleFor(facts, agent, row.versionId, now)
+      .filter(
+        ({ role, people }) => !row.said.includes(role) && people.some(({ id }) => id === actor.personId),
+      )
+      .map(({ role }) => ({
+        incidentId: row.id,
+        number: row.number,
+        role,
+        as: ROLE_IN_WORDS[role],
+        agent: agent.displayName,
+        since: row.since,
+      }));
+  });
+}
