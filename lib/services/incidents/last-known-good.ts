@@ -8,8 +8,14 @@ export interface VersionName {
   name: string;
 }
 
+/** A version to go back to. */
+export interface KnownGood extends VersionName {
+  id: string;
+  contract: Contract;
+}
+
 export type RollbackTarget =
-  | { state: 'possible'; from: VersionName; to: VersionName & { id: string; contract: Contract } }
+  | { state: 'possible'; from: VersionName; to: KnownGood }
   /** No earlier version has done well, or the agent has no version of its own. */
   | { state: 'nothing-to-go-back-to'; from: VersionName }
   /** Somebody has put another version in force since the run began. */
@@ -43,19 +49,29 @@ export async function rollbackTarget(
   const from = named(row.number, readStored(row.document));
   if (row.now_number !== null)
     return { state: 'superseded', from, inForce: named(row.now_number, readStored(row.now_document)) };
-  const good = await client.query<{ id: string; number: number; document: unknown }>(
+  const to = await lastKnownGood(client, agentId, row.number);
+  return to === null ? { state: 'nothing-to-go-back-to', from } : { state: 'possible', from, to };
+}
+
+/** The latest version of an agent's contract before a number that is known to be good; null when there is none. */
+export async function lastKnownGood(
+  client: Pick<PoolClient, 'query'>,
+  agentId: string,
+  beforeNumber: number,
+): Promise<KnownGood | null> {
+  const { rows } = await client.query<{ id: string; number: number; document: unknown }>(
     `SELECT v.id, v.number, v.document FROM contract_version v
       WHERE v.agent_id = $1 AND v.number < $2
         AND NOT EXISTS (SELECT FROM breach b WHERE b.contract_version_id = v.id AND b.severity IN ('high', 'critical'))
         AND EXISTS (SELECT FROM run r
           WHERE r.workspace_id = v.workspace_id AND r.agent_id = $1 AND r.contract_version_id = v.id AND r.span_count > 0)
       ORDER BY v.number DESC LIMIT 1`,
-    [agentId, row.number],
+    [agentId, beforeNumber],
   );
-  const found = good.rows[0];
-  if (found === undefined) return { state: 'nothing-to-go-back-to', from };
+  const found = rows[0];
+  if (found === undefined) return null;
   const contract = readStored(found.document);
-  return { state: 'possible', from, to: { id: found.id, contract, ...named(found.number, contract) } };
+  return { id: found.id, contract, ...named(found.number, contract) };
 }
 
 function named(number: number, contract: Contract): VersionName {
