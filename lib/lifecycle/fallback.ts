@@ -1,4 +1,5 @@
-import { type GateId, gateFrom } from './gates';
+import { EVIDENCE_KINDS, type EvidenceKind } from './evidence-kinds';
+import { type GateId, gateFrom, gatesFrom } from './gates';
 import type { Stage } from './stages';
 
 /** What was wrong, so that an agent is sent back: the pattern of these tells whether contracts were right. */
@@ -20,4 +21,27 @@ export function isFallbackCause(text: string): text is FallbackCause {
 /** The gate that an agent fell back from: the one it stood before. */
 export function gateFallenFrom(stage: Stage): GateId {
   return gateFrom(stage);
+}
+
+/** An agent that was sent back. */
+export interface Fallback {
+  to: Stage;
+  /** Null where none was kept. */
+  cause: string | null;
+  /** ms since 1970. */
+  at: number;
+}
+
+/**
+ * Whether evidence from before a fallback must be made again before a gate that it opened is signed. What speaks of a version
+ * must: something about it was wrong. What speaks of the agent is not asked for twice, unless that was what was wrong.
+ */
+export function asksAgain(
+  { to, cause, at }: Fallback,
+  gate: GateId,
+  evidence: { kind: EvidenceKind; producedAt: number },
+): boolean {
+  if (evidence.producedAt > at || !gatesFrom(to).includes(gate)) return false;
+  const { speaksOf, where } = EVIDENCE_KINDS[evidence.kind];
+  return speaksOf === 'version' || cause === 'evidence' || (cause === 'operation' && where === 'drills');
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EVIDENCE_KINDS, type EvidenceKind } from './evidence-kinds';
-import { GATE_IDS, GATES } from './gates';
+import { GATE_IDS, GATES, type GateId } from './gates';
 import { CLOCK_TOLERANCE_MS, type GivenEvidence, gateStanding } from './standing';
 
 const DAY = 86_400_000;
@@ -97,6 +97,25 @@ describe('evidence before a gate', () => {
     expect(only('G2', 'lint', [...soon(400 * DAY), piece('lint', { producedAt: NOW - 5 })]).state).toBe(
       'present',
     );
+  });
+
+  it('from before a fallback must be made again where it speaks of the version, and what speaks of the agent where that was wrong', () => {
+    const since = (gate: GateId, kind: EvidenceKind, cause: string, producedAt = NOW - 2 * DAY) =>
+      gateStanding(GATES[gate], [piece(kind, { producedAt })], [], NOW, 'UTC', [
+        { to: 'build', cause, at: NOW - DAY },
+      ]).evidence.find((each) => each.kind === kind);
+    expect(since('G3', 'evals', 'implementation')).toMatchObject({
+      state: 'stale',
+      reason: 'Eval results is from before it fell back to Build (20 Nov 2026): it must be made again.',
+      todo: 'Send eval results for this version, by file or by API.',
+    });
+    expect(since('G3', 'evals', 'implementation', NOW - DAY + 1)?.state).toBe('present');
+    // Build is behind G2, which nobody asks to pass again.
+    expect(since('G2', 'lint', 'contract')?.state).toBe('present');
+    expect(since('G4', 'kill-switch-drill', 'implementation')?.state).toBe('present');
+    expect(since('G4', 'kill-switch-drill', 'operation')?.state).toBe('stale');
+    expect(since('G4', 'kill-switch-drill', 'evidence')?.state).toBe('stale');
+    expect(since('G6', 'drift', 'operation')?.state).toBe('present');
   });
 
   it('of an earlier version counts only where the change since leaves it standing', () => {

@@ -1,8 +1,10 @@
-import type { Route } from '../contract/change-rules';
+import type { Route } from '../contract/change-row';
 import { formatDate, formatList, formatRelative, plural } from '../format';
 import { EVIDENCE_KINDS, type EvidenceKind, type EvidenceOutcome } from './evidence-kinds';
+import { asksAgain, type Fallback } from './fallback';
 import type { AskedEvidence, Gate, SigningRole } from './gates';
 import { CARRIES_OVER } from './required-gates';
+import { STAGE_TITLES } from './stages';
 
 const DAY = 86_400_000;
 /** Clocks of two machines are never quite together: so much from the future is taken as now. */
@@ -73,7 +75,7 @@ export interface GateStanding {
 /**
  * How a gate stands at a moment: which evidence is there, missing, stale or failed, and who has signed. Of each kind the
  * newest piece that speaks for the version counts; a newer one that failed is not outlived by an older that passed.
- * `now` in ms since 1970, dates in the reader's `zone`.
+ * After a fallback, what it puts in doubt must be made again. `now` in ms since 1970, dates in the reader's `zone`.
  */
 export function gateStanding(
   gate: Pick<Gate, 'id' | 'evidence' | 'roles'>,
@@ -81,8 +83,12 @@ export function gateStanding(
   signatures: readonly GivenSignature[],
   now: number,
   zone: string,
+  fallbacks: readonly Fallback[] = [],
 ): GateStanding {
-  const standings = gate.evidence.map((asked) => standingOf(asked, evidence, now, zone));
+  const standings = gate.evidence.map((asked) => {
+    const again = (piece: GivenEvidence) => fallbacks.find((fallback) => asksAgain(fallback, gate.id, piece));
+    return standingOf(asked, evidence, now, zone, again);
+  });
   const roles = gate.roles.map((role) => ({
     role,
     signature: signatures.find((signature) => signature.role === role) ?? null,
@@ -117,6 +123,8 @@ function standingOf(
   evidence: readonly GivenEvidence[],
   now: number,
   zone: string,
+  /** The fallback since which a piece counts no longer. */
+  again: (piece: GivenEvidence) => Fallback | undefined,
 ): EvidenceStanding {
   const { title, must, how, mend = how } = EVIDENCE_KINDS[asked.kind];
   const ofKind = evidence.filter((each) => each.kind === asked.kind);
@@ -154,6 +162,15 @@ function standingOf(
       state: 'failed',
       reason: `${title} ${newest.outcome === 'failed' ? 'failed' : 'did not say that it passed'}: ${sentence(newest.summary)}`,
       todo: mend,
+    };
+  const fallback = again(newest);
+  if (fallback !== undefined)
+    return {
+      ...found,
+      state: 'stale',
+      reason: `${title} is from before it fell back to ${STAGE_TITLES[fallback.to]} (${formatDate(fallback.at, zone)}): it must be made again.`,
+      todo: how,
+      staleAt: fallback.at,
     };
   if (staleAt !== null && now >= staleAt)
     return {

@@ -111,6 +111,13 @@ describe('an agent that was agreed on', () => {
       counts: [{ gate: 'G6', cause: 'implementation', count: 1 }],
       fallbacks: [{ agent: { name: AGENT }, clause: 'tools/refunds.pay/idempotencyKey' }],
     });
+    // What was shown of this version was shown before something about it was found wrong.
+    const again = await openReview(team.engineer, { agent: AGENT, gate: 'G3' });
+    const { evidence, obstacle } = await getReview(team.qa, again.id);
+    expect(evidence.map(({ kind, state }) => `${kind} ${state}`)).toEqual(['scenarios stale', 'evals stale']);
+    expect(evidence[0]?.reason).toMatch(/^Scenario suites is from before it fell back to Build \(/);
+    expect(obstacle).toContain('G3 cannot be signed yet');
+    await withdrawReview(team.engineer, { reviewId: again.id });
     await walk(first, 'G3', 'G4', 'G5');
     expect(await stage()).toEqual({ stage: 'production', inForce: 1 });
   });

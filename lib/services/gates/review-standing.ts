@@ -6,6 +6,7 @@ import { holdsOf } from '@/lib/lifecycle/passages';
 import { proposalDigest } from '@/lib/lifecycle/proposal';
 import { type GateStanding, type GivenEvidence, gateStanding } from '@/lib/lifecycle/standing';
 import { openRequests } from '@/lib/services/comments/open-requests';
+import { amendmentObstacle, isUnderWay, latestOf, owesSignatures } from './amendment-facts';
 import type { AskedEvidenceDto, SeenDto } from './dto';
 import type { EvidenceFact } from './evidence-facts';
 import type { AgentFacts, GateFacts, VersionFact } from './facts';
@@ -39,6 +40,7 @@ export function standingOf(facts: GateFacts, agent: AgentFacts, passing: Passing
     })),
     now,
     facts.zone,
+    agent.moves.filter((move) => move.kind === 'fallback'),
   );
   const counting = standing.evidence.flatMap((each) =>
     each.state === 'present' && each.evidence !== null
@@ -131,13 +133,18 @@ function changedProposal(review: ReviewFact, { subject }: Standing): string | nu
 
 /** Why a version is not (any more) one that this gate decides about; null when it is. */
 export function notToBeSigned(agent: AgentFacts, gate: GateId, version: VersionFact): string | null {
-  const [latest] = agent.versions;
+  const latest = latestOf(agent);
+  const amendment = agent.amendments.find((each) => each.versionId === version.id);
+  const outdated = amendmentObstacle(agent, version.id);
+  if (outdated !== null) return outdated;
+  // Amendments go their ways side by side: none waits for another before it comes into force.
+  const underWay = amendment !== undefined && (isUnderWay(amendment) || owesSignatures(amendment));
   if (gate === 'G6') {
     if (agent.stage !== 'production')
       return `G6 is for agents in Production; ${agent.displayName} is not there.`;
-    if (version.id !== agent.inForceId && version.id !== latest?.id)
+    if (version.id !== agent.inForceId && version.id !== latest?.id && !underWay)
       return `v${version.label} is neither in force nor the latest version.`;
-  } else if (latest !== undefined && latest.id !== version.id)
+  } else if (latest !== undefined && latest.id !== version.id && !underWay)
     return `v${latest.label} has been submitted since v${version.label}. Open a review of v${latest.label}.`;
   const holds = holdsOf(agent.past, version.id);
   const before = gatesBefore(gate).filter((each) => holds[each].state === 'due');
