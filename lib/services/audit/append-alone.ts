@@ -9,9 +9,11 @@ interface Waiting {
 
 /** Entries written by one statement at most. */
 const MAX_BATCH = 500;
+/** Statements at once: while one is with the database, the next takes what has arrived. */
+const MAX_WRITING = 2;
 
 let queue: Waiting[] = [];
-let writing = false;
+let writing = 0;
 
 /**
  * Appends an entry that belongs to no transaction: a refused proof, an export. Returns once it is committed. What arrives
@@ -21,18 +23,18 @@ let writing = false;
 export function appendAlone(record: AuditRecord): Promise<void> {
   return new Promise((done, failed) => {
     queue.push({ record, done, failed });
-    if (!writing) void write();
+    if (writing < MAX_WRITING) void write();
   });
 }
 
 async function write(): Promise<void> {
-  writing = true;
+  writing += 1;
   while (queue.length > 0) {
     const batch = queue.slice(0, MAX_BATCH);
     queue = queue.slice(MAX_BATCH);
     await append(batch);
   }
-  writing = false;
+  writing -= 1;
 }
 
 /** Never throws. One entry that the database refuses must not take down those it shared a statement with. */
