@@ -86,29 +86,38 @@ async function bundle(folder) {
   ]);
   if (read(stamp) === wanted) return;
   await step('Bundling the runtime plane', async () => {
-    const { build, stop } = await import(pathToFileURL(join(ROOT, 'node_modules/esbuild/lib/main.js')).href);
-    rmSync(join(ROOT, folder), { recursive: true, force: true });
-    await build({
-      absWorkingDir: ROOT,
-      entryPoints: {
-        instance: 'scripts/instance/main.ts',
-        guard: 'scripts/instance/guard.ts',
-        runtime: 'runtime/main.ts',
-      },
-      outdir: folder,
-      outExtension: { '.js': '.mjs' },
-      bundle: true,
-      splitting: true,
-      packages: 'external',
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      sourcemap: 'linked',
-      logLevel: 'warning',
+    await bundleTo(folder, {
+      instance: 'scripts/instance/main.ts',
+      guard: 'scripts/instance/guard.ts',
+      runtime: 'runtime/main.ts',
     });
-    await stop();
   });
   writeFileSync(stamp, wanted);
+}
+
+/**
+ * Plain JavaScript of our own code; packages stay where they are installed.
+ * @param {string} folder emptied first; from the repository's root
+ * @param {Record<string, string>} entryPoints names of the files, and what each is made of
+ */
+export async function bundleTo(folder, entryPoints) {
+  const { build, stop } = await import(pathToFileURL(join(ROOT, 'node_modules/esbuild/lib/main.js')).href);
+  rmSync(join(ROOT, folder), { recursive: true, force: true });
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints,
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: 'linked',
+    logLevel: 'warning',
+  });
+  await stop();
 }
 
 /**

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { bundleTo } from '@/scripts/prepare.mjs';
 
-/** A TypeScript file of this folder running as a process of its own. */
+/** A TypeScript file of this folder running as a process of its own, bundled as `npm start` bundles the runtime plane. */
 export interface Running {
   /** The first line it printed: its address. */
   url: string;
@@ -12,9 +14,11 @@ export interface Running {
 
 /** Starts it and waits until it has printed its address. Its errors go to ours. */
 export async function start(file: string, env: Record<string, string> = {}): Promise<Running> {
-  // Memory as `npm start` gives it to a plane (scripts/instance/plane.ts); the reference gets the same.
-  const flags = ['--max-semi-space-size=64', '--import', 'tsx'];
-  const child = spawn(process.execPath, [...flags, fileURLToPath(new URL(file, import.meta.url))], {
+  const name = basename(file, '.ts');
+  await bundleTo(`dist/bench/${name}`, { [name]: `bench/support/${file}` });
+  const script = fileURLToPath(new URL(`../../dist/bench/${name}/${name}.mjs`, import.meta.url));
+  // Memory as `npm start` gives it to a plane (scripts/instance/main.ts); the reference gets the same.
+  const child = spawn(process.execPath, ['--max-semi-space-size=64', script], {
     env: { ...process.env, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
