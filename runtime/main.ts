@@ -4,6 +4,7 @@ import { startSealer } from './audit/sealer';
 import { startPlaneDuties } from './drills/plane';
 import { startGateTimer } from './gates/timer';
 import { startOutbox } from './outbox/worker';
+import { startPageTimers } from './pages/timers';
 import { buildServer } from './server';
 
 /** The runtime plane as a process: listens until SIGTERM or SIGINT, then ends what it has begun. */
@@ -11,6 +12,7 @@ async function main(): Promise<void> {
   const { host, runtimePort, trustedProxies } = config();
   const server = buildServer({ trustedProxies });
   const outbox = startOutbox(server.log);
+  const pages = startPageTimers(server.log);
   const duties = startPlaneDuties(server.log);
   const sealer = startSealer(server.log);
   const gates = startGateTimer(server.log);
@@ -22,6 +24,7 @@ async function main(): Promise<void> {
     server.log.info({ signal }, 'stopping');
     // Takes no new connection; answers what was sent, which waits for the writer's commits.
     await server.close();
+    await pages.stop();
     await outbox.stop();
     await duties.stop();
     await gates.stop();

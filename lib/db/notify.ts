@@ -18,6 +18,7 @@ export const TOPICS = [
   'comment',
   'draft',
   'kill-switch',
+  'intervention',
   'drill',
   'evidence',
   'gate',

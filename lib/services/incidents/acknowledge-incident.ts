@@ -5,10 +5,11 @@ import { transact } from '@/lib/db/pool';
 import { appendAudit } from '@/lib/services/audit/append';
 import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
 import { incidentEvent } from '@/lib/services/outbox/incident-event';
+import { settlePages } from '@/lib/services/pages/settle-pages';
 import { lockIncident, refuseAcknowledged, refuseResolved } from './incident-for-action';
 
 /**
- * Somebody has seen the incident and takes it on; the run stays paused. Throws `not_found`, `forbidden`, or `conflict`
+ * Somebody has seen the incident and takes it on: nobody further is paged; the run stays paused. Throws `not_found`, `forbidden`, or `conflict`
  * that says who acknowledged or resolved it before, and when.
  */
 export async function acknowledgeIncident(actor: Actor, input: { number: number }): Promise<void> {
@@ -32,6 +33,12 @@ export async function acknowledgeIncident(actor: Actor, input: { number: number 
     await appendAudit(client, [
       { workspaceId, actor, action: 'incident.acknowledged', subject: `incident:${incident.id}` },
     ]);
+    await settlePages(client, {
+      workspaceId,
+      incidentId: incident.id,
+      how: 'acknowledged',
+      by: actorName(actor),
+    });
     await enqueueWebhooks(client, {
       workspaceId,
       type: 'incident.acknowledged',

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import { config } from '@/lib/config';
 import { newId } from '@/lib/db/id';
 import { notify } from '@/lib/db/notify';
-import { compose } from './compose';
+import { compose, type MailDetail } from './compose';
 
 /** What a person is to hear of by mail. */
 export interface MailToMember {
@@ -12,6 +12,10 @@ export interface MailToMember {
   title: string;
   /** Where the link leads: a path of the dashboard. */
   path: string;
+  /** More than the title: why they get it, and what they must know at once. */
+  more?: MailDetail;
+  /** The page it carries, or the digest of several. */
+  page?: { incidentId: string; pageId: string } | { digestId: string };
 }
 
 /**
@@ -38,20 +42,35 @@ export async function enqueueMail(
       title: mail.title,
       workspace: member.workspace,
       url: `${dashboardUrl}${mail.path}`,
+      ...(mail.more === undefined ? {} : { more: mail.more }),
     });
-    return [{ id: newId(), type: mail.type, recipient: member.email, body: JSON.stringify(body) }];
+    return [
+      {
+        id: newId(),
+        type: mail.type,
+        recipient: member.email,
+        body: JSON.stringify(body),
+        incidentId: mail.page !== undefined && 'pageId' in mail.page ? mail.page.incidentId : null,
+        pageId: mail.page !== undefined && 'pageId' in mail.page ? mail.page.pageId : null,
+        digestId: mail.page !== undefined && 'digestId' in mail.page ? mail.page.digestId : null,
+      },
+    ];
   });
   if (rows.length === 0) return;
   await client.query(
-    `INSERT INTO outbox_message (id, workspace_id, type, channel, recipient, body)
-     SELECT t.id, $5::uuid, t.type, 'mail', t.recipient, t.body
-       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS t(id, type, recipient, body)`,
+    `INSERT INTO outbox_message (id, workspace_id, type, channel, recipient, body, incident_id, page_id, digest_id)
+     SELECT t.id, $5::uuid, t.type, 'mail', t.recipient, t.body, t.incident_id, t.page_id, t.digest_id
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $6::uuid[], $7::uuid[], $8::uuid[])
+         AS t(id, type, recipient, body, incident_id, page_id, digest_id)`,
     [
       rows.map((row) => row.id),
       rows.map((row) => row.type),
       rows.map((row) => row.recipient),
       rows.map((row) => row.body),
       workspaceId,
+      rows.map((row) => row.incidentId),
+      rows.map((row) => row.pageId),
+      rows.map((row) => row.digestId),
     ],
   );
   await notify(client, { workspaceId, topic: 'outbox', id: '' });

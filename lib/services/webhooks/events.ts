@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BANDS } from '@/lib/contract/schema';
+import { PAGE_KINDS } from '@/lib/response/escalation';
 
 /**
  * What receivers are told, and in which words: docs/webhooks.md is written from this file. The body is a Standard
@@ -8,6 +9,10 @@ import { BANDS } from '@/lib/contract/schema';
 export const WEBHOOK_TYPES = [
   /** A breach opened an incident: the page. */
   'incident.opened',
+  /** Somebody further is paged: the next step of the escalation path, whom it was handed to, or the end of a snooze. */
+  'incident.escalated',
+  /** Nobody is paged of it until a time. */
+  'incident.snoozed',
   'incident.acknowledged',
   'incident.resolved',
   /** A breach that the failure clause only warns of; the run goes on. */
@@ -19,6 +24,20 @@ export const WEBHOOK_TYPES = [
   'run.stop-requested',
   /** The agent has confirmed that it stopped. */
   'run.stopped',
+  /** An agent went back to an earlier version of its contract. */
+  'contract.rolled-back',
+  /** That was reversed: the version gone back from decides again. */
+  'contract.rollback-reversed',
+  /** Runs under way that a rollback paused, together. */
+  'runs.paused',
+  /** Runs under way that a rollback asked to stop, together. */
+  'runs.stop-requested',
+  /** Runs that a rollback had paused and that go on, together. */
+  'runs.resumed',
+  /** A call is to be undone: do it, and report how it ended. */
+  'compensation.requested',
+  /** The agent's code is to go back to an earlier version: do it, and report how it ended. */
+  'code.rollback-requested',
   /** Sent by hand from the settings screen. */
   'webhook.test',
 ] as const;
@@ -65,6 +84,31 @@ export const incidentEventSchema = z.object({
   /** Who acted, for everything but `incident.opened`. */
   by: z.string().nullable(),
   reason: z.string().nullable(),
+  /** Who is told, of the types that page somebody. */
+  page: z
+    .object({
+      id: z.string(),
+      /** Its place in the round; 0 is the operator. */
+      step: z.int(),
+      kind: z.enum(PAGE_KINDS),
+      to: z.array(z.object({ name: z.string(), email: z.string() })),
+      /** Why it is them. */
+      because: z.string(),
+    })
+    .optional(),
+  /** What the contract version changed since the last one known to be good; null where there is none. */
+  diff: z
+    .object({
+      from: z.object({ version: z.int(), name: z.string() }),
+      to: z.object({ version: z.int(), name: z.string() }),
+      /** The first few, in words. */
+      changes: z.array(z.string()),
+      more: z.int(),
+    })
+    .nullable()
+    .optional(),
+  /** Of `incident.snoozed`: until when, ISO 8601. */
+  until: z.string().optional(),
 });
 export type IncidentEvent = z.output<typeof incidentEventSchema>;
 
@@ -86,9 +130,100 @@ export const warningEventSchema = runEventSchema.extend({
 });
 export type WarningEvent = z.output<typeof warningEventSchema>;
 
+const versionSchema = z.object({ version: z.int(), name: z.string() });
+const rollbackSchema = z.object({
+  agent: z.object({ name: z.string(), displayName: z.string() }),
+  incident: z.object({ number: z.int(), url: z.string() }),
+  from: versionSchema,
+  to: versionSchema,
+});
+
+/** A return to an earlier version; of a reversal, `from` decides again. */
+export const rollbackEventSchema = rollbackSchema.extend({
+  how: z.enum(['at-once', 'by-person']),
+  runs: z.object({
+    /** Under way under the version gone back from. */
+    underWay: z.int(),
+    /** What the failure clause does to them. */
+    handling: z.enum(['finish', 'pause', 'stop']),
+    held: z.int(),
+  }),
+  /** Null: the failure clause. */
+  by: z.string().nullable(),
+  reason: z.string().nullable(),
+});
+export type RollbackEvent = z.output<typeof rollbackEventSchema>;
+
+/** Runs that share a fate, each named in one part. */
+export const runBatchEventSchema = rollbackSchema.extend({
+  /** Keys of runs. */
+  runs: z.array(z.string()),
+  part: z.int(),
+  parts: z.int(),
+  /** Runs in all parts. */
+  total: z.int(),
+  by: z.string().nullable(),
+  reason: z.string(),
+});
+export type RunBatchEvent = z.output<typeof runBatchEventSchema>;
+
+/** A call to undo. */
+export const compensationEventSchema = z.object({
+  compensation: z.object({
+    id: z.string(),
+    /** The clause that names it, e.g. `failure/compensations/void-draft`. */
+    clause: z.string(),
+    /** The tool that undoes the call. */
+    tool: z.string(),
+    /** Until when the contract says that it can be undone, ISO 8601; null: it does not say. */
+    until: z.string().nullable(),
+    /** Where the receiver reports how it ended, on the runtime plane. */
+    report: z.string(),
+  }),
+  /** The call that is to be undone. */
+  call: z.object({
+    tool: z.string(),
+    at: z.string(),
+    traceId: z.string(),
+    spanId: z.string(),
+    /** As they were recorded; absent when they were not, or are too long to send. */
+    arguments: z.json().optional(),
+    /** SHA-256 of their canonical form, hex; null when they were not recorded. */
+    argumentsDigest: z.string().nullable(),
+    /** The argument that makes a repeated call the same call, and its value. */
+    idempotencyKey: z.object({ argument: z.string(), value: z.string() }).nullable(),
+  }),
+  agent: z.object({ name: z.string(), displayName: z.string() }),
+  run: z.object({ key: z.string(), url: z.string() }),
+  incident: z.object({ number: z.int(), url: z.string() }),
+  /** Who approved it; null: the contract asks for nobody's approval. */
+  approvedBy: z.string().nullable(),
+});
+export type CompensationEvent = z.output<typeof compensationEventSchema>;
+
+/** Code to take back. */
+export const codeRollbackEventSchema = z.object({
+  codeRollback: z.object({ id: z.string(), report: z.string() }),
+  agent: z.object({ name: z.string(), displayName: z.string() }),
+  /** The code version the contract version gone back from binds to. */
+  from: z.string(),
+  to: z.string(),
+  incident: z.object({ number: z.int(), url: z.string() }),
+  by: z.string().nullable(),
+});
+export type CodeRollbackEvent = z.output<typeof codeRollbackEventSchema>;
+
 export interface TestEvent {
   message: string;
   by: string;
 }
 
-export type WebhookData = IncidentEvent | RunEvent | WarningEvent | TestEvent;
+export type WebhookData =
+  | IncidentEvent
+  | RunEvent
+  | WarningEvent
+  | RollbackEvent
+  | RunBatchEvent
+  | CompensationEvent
+  | CodeRollbackEvent
+  | TestEvent;

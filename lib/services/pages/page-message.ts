@@ -1,0 +1,51 @@
+import type { PoolClient } from 'pg';
+import type { PageMessage } from '@/lib/response/page-message';
+import { incidentEvent } from '@/lib/services/outbox/incident-event';
+import type { IncidentEvent } from '@/lib/services/webhooks/events';
+import { diffNote } from './diff-note';
+
+/** What is told of an incident before it is known to whom. */
+export interface Told {
+  message: Omit<PageMessage, 'to' | 'because'>;
+  /** The same for receivers of webhooks, without the page. */
+  event: IncidentEvent;
+}
+
+/** Read inside the caller's transaction: run, agent and incident rows must already be as they should be told. */
+export async function toldOf(client: Pick<PoolClient, 'query'>, incidentId: string): Promise<Told> {
+  const event = await incidentEvent(client, incidentId, null);
+  const { rows } = await client.query<{
+    agent_id: string;
+    version_id: string | null;
+    version_name: string | null;
+  }>(
+    `SELECT i.agent_id, v.id AS version_id, v.document->'versioning'->>'contract' AS version_name FROM incident i JOIN run r ON r.id = i.run_id
+       LEFT JOIN contract_version v ON v.id = r.contract_version_id WHERE i.id = $1`,
+    [incidentId],
+  );
+  const row = rows[0];
+  const version = row?.version_id ?? null;
+  const diff = row === undefined || version === null ? null : await diffNote(client, row.agent_id, version);
+  const { incident, agent, run, clause, contract } = event;
+  return {
+    event: {
+      ...event,
+      diff:
+        diff === null ? null : { from: diff.from, to: diff.to, changes: [...diff.lines], more: diff.more },
+    },
+    message: {
+      incident: {
+        id: incidentId,
+        number: incident.number,
+        title: incident.title,
+        severity: incident.severity,
+        url: incident.url,
+      },
+      agent,
+      run,
+      clause,
+      contract: contract === null ? null : { ...contract, name: row?.version_name ?? null },
+      diff,
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import type { PoolClient } from 'pg';
+import { newId } from '@/lib/db/id';
+import { notify } from '@/lib/db/notify';
+import type { PageKind } from '@/lib/response/escalation';
+import { diffLines, type PageMessage, pageFacts, pageTitle } from '@/lib/response/page-message';
+import { appendAudit } from '@/lib/services/audit/append';
+import { enqueueMail } from '@/lib/services/mail/enqueue-mail';
+import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
+import { enqueueChannels, pagedChannels } from './enqueue-channels';
+import { toldOf } from './page-message';
+import { placeReceivers, type Receiver } from './place-receivers';
+import type { PagedPerson } from './whom';
+
+export interface PageToSend {
+  workspaceId: string;
+  incidentId: string;
+  /** `type` is what receivers of webhooks are told: the first page opens the incident, each further one escalates it. */
+  page: { id: string; step: number; kind: PageKind };
+  type: 'incident.opened' | 'incident.escalated';
+  /** Nobody: then only channels and webhooks are told. */
+  people: readonly PagedPerson[];
+  via: string | null;
+  /** Why they are told, in a sentence. */
+  because: string;
+  now: Date;
+}
+
+/**
+ * Tells people of an incident by every channel, in the caller's transaction: a notification and mail for each of them, one
+ * message for each Slack and PagerDuty channel, one for each webhook. Who was told much lately gets it in a digest; machines
+ * are told each by itself.
+ */
+export async function sendPage(client: PoolClient, sent: PageToSend): Promise<void> {
+  const { workspaceId, incidentId, page, people, now } = sent;
+  const { message: told, event } = await toldOf(client, incidentId);
+  const message: PageMessage = {
+    ...told,
+    to: people.map(({ name }) => name),
+    because: sent.because,
+  };
+  const channels = await pagedChannels(client, workspaceId, sent.type);
+  const places = await placeReceivers(client, {
+    workspaceId,
+    pageId: page.id,
+    incidentId,
+    receivers: [
+      ...people.map(({ id }): Receiver => ({ kind: 'person', id })),
+      ...channels.map(({ id }): Receiver => ({ kind: 'endpoint', id })),
+    ],
+    now,
+  });
+  const alone = people.filter(({ id }) => places.get(id) === null);
+  await notifyInApp(client, { workspaceId, incidentId, page, people: alone, title: pageTitle(message), now });
+  const list = diffLines(message.diff);
+  await enqueueMail(
+    client,
+    workspaceId,
+    alone.map(({ id }) => ({
+      personId: id,
+      type: sent.type,
+      title: pageTitle(message),
+      path: `/incidents/${message.incident.number}`,
+      more: { lead: sent.because, facts: pageFacts(message), list },
+      page: { incidentId, pageId: page.id },
+    })),
+  );
+  await enqueueChannels(client, {
+    workspaceId,
+    type: sent.type,
+    channels: channels.filter(({ id }) => places.get(id) === null),
+    what: { kind: 'page', message, at: now },
+    incidentId,
+    pageId: page.id,
+  });
+  await enqueueWebhooks(client, {
+    workspaceId,
+    type: sent.type,
+    incidentId,
+    pageId: page.id,
+    data: {
+      ...event,
+      page: {
+        id: page.id,
+        step: page.step,
+        kind: page.kind,
+        to: people.map(({ name, email }) => ({ name, email })),
+        because: sent.because,
+      },
+    },
+    at: now,
+  });
+  if (people.length === 0) return;
+  await appendAudit(client, [
+    {
+      workspaceId,
+      actor: { kind: 'system', workspaceId },
+      action: 'page.sent',
+      subject: `incident:${incidentId}`,
+      detail: {
+        number: message.incident.number,
+        step: page.step,
+        kind: page.kind,
+        to: message.to,
+        ...(sent.via === null ? {} : { via: sent.via }),
+        because: sent.because,
+        inDigest: people.filter(({ id }) => places.get(id) !== null).map(({ name }) => name),
+      },
+    },
+  ]);
+}
+
+/** What the app shows has arrived as soon as it is stored. */
+async function notifyInApp(
+  client: PoolClient,
+  told: {
+    workspaceId: string;
+    incidentId: string;
+    page: { id: string };
+    people: readonly PagedPerson[];
+    title: string;
+    now: Date;
+  },
+): Promise<void> {
+  const { workspaceId, incidentId, page, people, title, now } = told;
+  if (people.length === 0) return;
+  await client.query(
+    `INSERT INTO notification (id, workspace_id, person_id, kind, title, incident_id)
+     SELECT n.id, $3, n.person_id, 'incident.opened', $4, $5 FROM unnest($1::uuid[], $2::uuid[]) AS n(id, person_id)`,
+    [people.map(() => newId()), people.map(({ id }) => id), workspaceId, title, incidentId],
+  );
+  await client.query(
+    `INSERT INTO delivery_attempt (id, workspace_id, page_id, incident_id, channel, recipient, attempt, at, ms)
+     SELECT t.id, $3, $4, $5, 'in-app', t.recipient, 1, $6, 0 FROM unnest($1::uuid[], $2::text[]) AS t(id, recipient)`,
+    [people.map(() => newId()), people.map(({ name }) => name), workspaceId, page.id, incidentId, now],
+  );
+  for (const { id } of people) await notify(client, { workspaceId, topic: 'notification', id });
+}
