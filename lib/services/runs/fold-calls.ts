@@ -4,6 +4,7 @@ import { evaluate, overruns } from '@/lib/decision/evaluate';
 import { addCall, addUsage } from '@/lib/decision/run-facts';
 import type { AuthorityLevel, Finding, Lane, RunState } from '@/lib/decision/types';
 import { digestOf } from '@/lib/evidence/digest';
+import { addPart } from '@/lib/response/fingerprint';
 import { costOf, type Price } from '@/lib/scoring/cost';
 import { CATEGORY_OF, type Detector } from '@/lib/scoring/detectors';
 import { addSpanRisk, bandOf, runRisk, spanRisk } from '@/lib/scoring/risk';
@@ -104,6 +105,7 @@ function foldCall(
   if (tool.arguments === undefined) fold.argumentsMissing = true;
   const detected = detectedBy(contract.risk.detectors, tool.detected);
   const categories = touchedCategories(compiled, tool.name, detected);
+  for (const category of categories) addPart(fold.fingerprint, 'categories', category);
   const entry = toolOf(compiled, tool.name);
   if (entry.entry !== tool.name) addTo(fold.unknownTools, tool.name);
 

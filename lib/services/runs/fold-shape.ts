@@ -1,3 +1,4 @@
+import { addPart } from '@/lib/response/fingerprint';
 import { type AgentEvidence, addTo, comparePlaces, EVIDENCE, placeOf, type RunFold } from './run-fold';
 import type { RunSpan } from './run-span';
 
@@ -34,6 +35,11 @@ export function foldShape(
     if (fold.startUs === null || span.startUs < fold.startUs) fold.startUs = span.startUs;
     if (fold.endUs === null || endUs > fold.endUs) fold.endUs = endUs;
     for (const fault of span.faults) addTo(fold.faults, fault);
+    if (span.code !== null) addPart(fold.fingerprint, 'code', span.code);
+    if (span.prompt !== null) addPart(fold.fingerprint, 'prompts', span.prompt);
+    if (span.tool !== null) addPart(fold.fingerprint, 'tools', span.tool.name);
+    else if (span.model !== null && span.operation === 'model')
+      addPart(fold.fingerprint, 'models', span.model);
     if (span.parentSpanId === null) {
       fold.rootEndUs = Math.max(fold.rootEndUs ?? 0, endUs);
       const at = fold.open.indexOf(span.traceId);

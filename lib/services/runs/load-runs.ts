@@ -104,6 +104,7 @@ const runsSchema = z.array(
     decisions: z.boolean(),
     fold: z.unknown(),
     facts: z.unknown(),
+    fingerprint: z.unknown(),
   }),
 );
 
@@ -111,7 +112,7 @@ async function lockRuns(client: Client, ids: readonly string[]): Promise<Map<str
   if (ids.length === 0) return new Map();
   const result = await client.query(
     `SELECT r.id, r.key, r.conversation_id, r.agent_id, r.status, r.contract_version_id, r.stop_requested_at, r.stopped_at,
-       r.paused_at, r.pauses, r.paused_ms, r.fold, r.facts,
+       r.paused_at, r.pauses, r.paused_ms, r.fold, r.facts, r.fingerprint,
        EXISTS (SELECT FROM decision d WHERE d.run_id = r.id) AS decisions
      FROM run r WHERE r.id = ANY($1::uuid[]) ORDER BY r.id FOR NO KEY UPDATE OF r`,
     [ids],
@@ -135,7 +136,7 @@ async function lockRuns(client: Client, ids: readonly string[]): Promise<Map<str
       }),
       waitedMs: row.paused_ms,
       decisions: row.decisions,
-      fold: parseFold(row.fold, row.facts),
+      fold: parseFold(row.fold, row.facts, row.fingerprint),
     });
   if (runs.size < ids.length) throw new Restart('A run is gone.');
   return runs;

@@ -1,3 +1,4 @@
+import { codeOf } from '@/lib/telemetry/made-of';
 import { factsOf } from '@/lib/telemetry/recognise';
 import type { RawSpan, SpanFacts } from '@/lib/telemetry/span';
 import { BufferPool } from './buffer-pool';
@@ -25,15 +26,17 @@ export function prepareSpans(workspaceId: string, spans: readonly RawSpan[]): Pr
   const rows = new Rows(workspaceId, spans.length);
   let resource: RawSpan['resource'] | undefined;
   let service: string | null = null;
+  let code: string | null = null;
   const prepared = spans.map((raw) => {
     if (raw.resource !== resource) {
       resource = raw.resource;
       service = serviceOf(resource);
+      code = codeOf(resource);
     }
     const facts = factsOf(raw);
     const start = rows.length;
     rows.add(raw, facts);
-    return runSpanOf(raw, facts, service, { rows, start, end: rows.length });
+    return runSpanOf(raw, facts, service, code, { rows, start, end: rows.length });
   });
   return { spans: prepared, release: () => rows.release() };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { BANDS, type Band } from '@/lib/contract/schema';
 import { emptyFacts, parseFacts } from '@/lib/decision/run-facts';
 import { LANES, type Lane, type RunFacts } from '@/lib/decision/types';
+import { emptyFingerprint, type Fingerprint, parseFingerprint } from '@/lib/response/fingerprint';
 import { emptyRiskSums, type RiskSums } from '@/lib/scoring/risk';
 import type { RunSpan } from './run-span';
 
@@ -63,6 +64,8 @@ export interface RunFold {
   worstBreach: Band | null;
   /** US dollars by UTC day, `2026-11-21`. */
   spend: Record<string, number>;
+  /** What the run is made of; kept in a column of its own. */
+  fingerprint: Fingerprint;
 }
 
 export function emptyFold(): RunFold {
@@ -93,6 +96,7 @@ export function emptyFold(): RunFold {
     breaches: {},
     worstBreach: null,
     spend: {},
+    fingerprint: emptyFingerprint(),
   };
 }
 
@@ -134,9 +138,9 @@ const foldSchema = z.object({
   spend: z.record(z.string(), z.number()).default({}),
 });
 
-/** Reads a fold back from `run.fold` and `run.facts`; `{}` (a run that only asked for decisions) is an empty one. */
-export function parseFold(fold: unknown, facts: unknown): RunFold {
-  return { ...foldSchema.parse(fold), facts: parseFacts(facts) };
+/** Reads a fold back from `run.fold`, `run.facts` and `run.fingerprint`; `{}` (a run that only asked for decisions) is an empty one. */
+export function parseFold(fold: unknown, facts: unknown, fingerprint: unknown): RunFold {
+  return { ...foldSchema.parse(fold), facts: parseFacts(facts), fingerprint: parseFingerprint(fingerprint) };
 }
 
 export function isWorse(a: Band, b: Band): boolean {

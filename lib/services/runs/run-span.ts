@@ -1,4 +1,5 @@
 import { CATEGORY_OF, type Detector, detect } from '@/lib/scoring/detectors';
+import { promptOf } from '@/lib/telemetry/made-of';
 import type { JsonValue, Operation, RawSpan, SpanFacts, SpanFault, TokenUsage } from '@/lib/telemetry/span';
 
 /**
@@ -22,6 +23,10 @@ export interface RunSpan {
     detected: readonly string[];
   } | null;
   model: string | null;
+  /** The version of the code that sent it, e.g. "claims-agent@4.2.0". */
+  code: string | null;
+  /** What names the standing prompt of a model call or an agent (lib/telemetry/made-of.ts). */
+  prompt: string | null;
   tokens: TokenUsage | null;
   reportedCostUsd: number | null;
   /** The agent's name and id, as far as the span tells them. */
@@ -47,11 +52,13 @@ const NO_FAULTS: readonly SpanFault[] = [];
 
 /**
  * @param service `serviceOf` its resource
+ * @param code `codeOf` its resource
  */
 export function runSpanOf(
   raw: RawSpan,
   facts: SpanFacts,
   service: string | null,
+  code: string | null,
   row: SpanRow | null,
 ): RunSpan {
   return {
@@ -64,6 +71,8 @@ export function runSpanOf(
     operation: facts.operation,
     tool: facts.tool === null ? null : runToolOf(facts.tool),
     model: facts.model,
+    code: code ?? facts.agentVersion,
+    prompt: facts.operation === 'model' || facts.operation === 'agent' ? promptOf(raw) : null,
     tokens: facts.tokens,
     reportedCostUsd: facts.reportedCostUsd,
     agentNames: agentNames(facts),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { codeOf } from '@/lib/telemetry/made-of';
 import { factsOf, recognise } from '@/lib/telemetry/recognise';
 import { type JsonValue, type RawSpan, SPAN_FAULTS, type Span } from '@/lib/telemetry/span';
 import type { Verdict } from './fold-calls';
@@ -99,7 +100,7 @@ export function readStoredSpan(row: unknown): StoredSpan {
   const stored = storedSpanSchema.parse(row);
   const raw = rawOf(stored);
   return {
-    span: runSpanOf(raw, factsOf(raw), serviceOf(raw.resource), null),
+    span: runSpanOf(raw, factsOf(raw), serviceOf(raw.resource), codeOf(raw.resource), null),
     verdict: {
       risk: stored.risk,
       categories: stored.categories,

@@ -43,6 +43,7 @@ const COLUMNS = {
   arguments_missing: 'boolean',
   facts: 'jsonb',
   fold: 'json',
+  fingerprint: 'json',
   root_ended: 'boolean',
   stopped_at: 'timestamptz',
 } as const;
@@ -200,7 +201,7 @@ function record(run: JudgedRun): RunRecord {
           spans: fold.spans,
           errors: fold.errors,
         });
-  const { facts, ...rest } = fold;
+  const { facts, fingerprint, ...rest } = fold;
   const status = statusOf(run);
   return {
     id: work.id,
@@ -235,6 +236,7 @@ function record(run: JudgedRun): RunRecord {
     arguments_missing: fold.argumentsMissing,
     facts,
     fold: rest,
+    fingerprint,
     root_ended: isRootEnded(fold),
     stopped_at: status === 'stopped' && work.stored?.status !== 'stopped' ? new Date().toISOString() : null,
   };
