@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { stringify } from 'yaml';
 import { Tag } from '@/components/ui/tag';
-import { ROUTE_WORDS } from '@/lib/contract/change-rules';
+import { ROUTE_WORDS } from '@/lib/contract/change-row';
 import { sectionOf } from '@/lib/contract/clauses';
 import type { Change } from '@/lib/contract/diff';
 import { subjectOf, valueWords } from '@/lib/contract/diff-words';

@@ -1,4 +1,4 @@
-import type { Direction } from '@/lib/contract/change-rules';
+import type { Direction } from '@/lib/contract/change-row';
 
 const WORDS: Record<Direction, string> = { wider: 'Wider', narrower: 'Narrower', neutral: 'Neutral' };
 const COLOUR: Record<Direction, string> = {

@@ -1,4 +1,4 @@
-import { ROUTE_WORDS } from '@/lib/contract/change-rules';
+import { ROUTE_WORDS } from '@/lib/contract/change-row';
 import { subjectOf } from '@/lib/contract/diff-words';
 import type { Routed } from '@/lib/contract/route';
 import { formatCount, plural } from '@/lib/format';

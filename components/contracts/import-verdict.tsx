@@ -1,7 +1,7 @@
 import { Callout } from '@/components/ui/callout';
 import { Digest } from '@/components/ui/digest';
 import { Sheet, SheetBody } from '@/components/ui/sheet';
-import { ROUTE_WORDS } from '@/lib/contract/change-rules';
+import { ROUTE_WORDS } from '@/lib/contract/change-row';
 import { sentenceOf } from '@/lib/contract/diff-words';
 import type { LintFinding } from '@/lib/contract/lint';
 import type { Issue } from '@/lib/errors';

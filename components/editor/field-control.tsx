@@ -11,6 +11,7 @@ import { ListField } from './list-field';
 import { ReversibleField } from './reversible-field';
 import { DayField, NumberField, TextField } from './text-fields';
 import { ToolsField } from './tools-field';
+import { TriggerField } from './trigger-field';
 import { WeightsField } from './weights-field';
 import { WordsField } from './words-field';
 
@@ -47,5 +48,7 @@ export function FieldControl({ field, path }: { field: Field; path: Path }) {
       return <ReversibleField field={field} path={path} />;
     case 'aggregate':
       return <AggregateField field={field} path={path} />;
+    case 'trigger':
+      return <TriggerField field={field} path={path} />;
   }
 }

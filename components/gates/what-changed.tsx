@@ -4,7 +4,7 @@ import { contractHref } from '@/components/contracts/contract-href';
 import { OneChange } from '@/components/contracts/diff-changes';
 import { countDirections, DirectionCounts } from '@/components/contracts/diff-direction';
 import { Sheet, SheetBody, SheetFoot } from '@/components/ui/sheet';
-import { ROUTE_WORDS } from '@/lib/contract/change-rules';
+import { ROUTE_WORDS } from '@/lib/contract/change-row';
 import { formatCount, plural } from '@/lib/format';
 import type { ReviewDetail } from '@/lib/services/gates/dto';
 import { versionName } from './words';

@@ -3,7 +3,7 @@ import { EVIDENCE_MARKS, makeHref, reasonBeside, reviewHref, versionName } from 
 import { ButtonLink } from '@/components/ui/button';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Sheet, SheetBody } from '@/components/ui/sheet';
-import { ROUTE_WORDS } from '@/lib/contract/change-rules';
+import { ROUTE_WORDS } from '@/lib/contract/change-row';
 import { formatList, plural } from '@/lib/format';
 import { ROLE_IN_WORDS } from '@/lib/lifecycle/may-sign';
 import type { AskedEvidenceDto, NextGateDto, RoleDto, VersionDto } from '@/lib/services/gates/dto';

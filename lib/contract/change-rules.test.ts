@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { aContract } from '@/lib/services/testing/a-contract';
-import { CHANGE_RULES, type Direction, ROUTES, type Route, type RuleId } from './change-rules';
+import { type Direction, ROUTES, type Route } from './change-row';
+import { CHANGE_RULES, type RuleId } from './change-rules';
 import { diffContracts } from './diff';
 import { routeOf } from './route';
-import { type Contract, contractSchema } from './schema';
+import { type Contract, contractSchema, type FilterAct } from './schema';
 import { changeRulesPage, clausesOfRules } from './testing/change-rules-page';
 
 type Write<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -17,11 +18,28 @@ const BASE: Contract = contractSchema.parse(
       kinds: { loop: 'pause' },
       killSwitch: ['operator'],
       compensations: [{ id: 'undo', tool: 'refunds.pay', by: 'refunds.reverse' }],
+      ladder: [
+        {
+          id: 'often',
+          when: { breaches: 3, withinDays: 7, severity: 'high' },
+          step: 'narrow',
+          to: 'read-only',
+        },
+      ],
+      recovery: [{ id: 'cause', statement: 'The cause is known.' }],
       blastRadius: { amount: 1000 },
     },
   }),
 );
 
+const pay = BASE.tools['refunds.pay'];
+if (pay !== undefined) pay.filter = [aFilter('mask')];
+
+function aFilter(act: FilterAct) {
+  // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+  return { id: 'accounts', categories: ['bank-account'], then: act };
+}
+const step = (draft: Draft) => first(draft.failure.ladder ?? []);
 const tool = (draft: Draft, name: string) => {
   const found = draft.tools[name];
   if (found === undefined) throw new Error(`There is no tool ${name}.`);
@@ -286,6 +304,51 @@ const EXAMPLES: [rule: RuleId, what: string, change: (draft: Draft) => void, Dir
     },
     'narrower',
     'build',
+  ],
+  [
+    'tool-filter',
+    'data that is filtered instead of refused',
+    (d) => {
+      tool(d, 'orders.get').filter = [aFilter('mask')];
+    },
+    'wider',
+    'scoping',
+  ],
+  [
+    'tool-filter',
+    'one more filtered category',
+    (d) => {
+      tool(d, 'refunds.pay').filter = [{ ...aFilter('mask'), categories: ['bank-account', 'health'] }];
+    },
+    'wider',
+    'scoping',
+  ],
+  [
+    'tool-filter',
+    'one filtered category fewer',
+    (d) => {
+      tool(d, 'refunds.pay').filter = [];
+    },
+    'narrower',
+    'build',
+  ],
+  [
+    'filter-act',
+    'filtered data that is left out',
+    (d) => {
+      tool(d, 'refunds.pay').filter = [aFilter('withhold')];
+    },
+    'narrower',
+    'build',
+  ],
+  [
+    'filter-act',
+    'filtered data that is only reviewed',
+    (d) => {
+      tool(d, 'refunds.pay').filter = [aFilter('review')];
+    },
+    'wider',
+    'scoping',
   ],
   [
     'tool-arguments',
@@ -726,6 +789,132 @@ const EXAMPLES: [rule: RuleId, what: string, change: (draft: Draft) => void, Dir
       d.failure.compensations = [];
     },
     'wider',
+    'build',
+  ],
+  [
+    'running-runs',
+    'runs that are stopped',
+    (d) => {
+      d.failure.runningRuns = 'stop';
+    },
+    'narrower',
+    'build',
+  ],
+  [
+    'code-rollback',
+    'code that goes back too',
+    (d) => {
+      d.failure.codeRollback = { hook: 'deploys' };
+    },
+    'narrower',
+    'build',
+  ],
+  [
+    'compensation-terms',
+    'a compensation that nobody approves',
+    (d) => {
+      first(d.failure.compensations).approval = 'none';
+    },
+    'wider',
+    'build',
+  ],
+  [
+    'compensation-terms',
+    'an hour to make it good',
+    (d) => {
+      first(d.failure.compensations).withinMinutes = 60;
+    },
+    'wider',
+    'build',
+  ],
+  [
+    'ladder',
+    'one step more',
+    (d) => {
+      d.failure.ladder?.push({ id: 'stale', when: { attestationOverdueDays: 14 }, step: 'pause' });
+    },
+    'narrower',
+    'g6',
+  ],
+  [
+    'ladder',
+    'no ladder',
+    (d) => {
+      delete d.failure.ladder;
+    },
+    'wider',
+    'build',
+  ],
+  [
+    'ladder-trigger',
+    'a step that comes later',
+    (d) => {
+      step(d).when = { breaches: 3, withinDays: 7, severity: 'critical' };
+    },
+    'wider',
+    'build',
+  ],
+  [
+    'ladder-trigger',
+    'a step that comes sooner',
+    (d) => {
+      step(d).when = { breaches: 2, withinDays: 14 };
+    },
+    'narrower',
+    'g6',
+  ],
+  [
+    'ladder-trigger',
+    'a step with another cause',
+    (d) => {
+      step(d).when = { unknownTools: 1, withinDays: 7 };
+    },
+    'wider',
+    'build',
+  ],
+  [
+    'ladder-step',
+    'a stricter step',
+    (d) => {
+      step(d).step = 'pause';
+    },
+    'narrower',
+    'g6',
+  ],
+  [
+    'ladder-step',
+    'a step to a higher level',
+    (d) => {
+      step(d).to = 'human-in-the-loop';
+    },
+    'wider',
+    'build',
+  ],
+  [
+    'ladder-step',
+    'a step that a longer way ends',
+    (d) => {
+      step(d).gate = 'G3';
+    },
+    'narrower',
+    'g6',
+  ],
+  [
+    'recovery',
+    'no requirement',
+    (d) => {
+      d.failure.recovery = [];
+    },
+    'wider',
+    'build',
+  ],
+  [
+    'recovery',
+    'other words for a requirement',
+    (d) => {
+      d.failure.recovery = [{ id: 'cause', statement: 'Somebody had a look.' }];
+    },
+    'neutral',
     'build',
   ],
   [

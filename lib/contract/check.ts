@@ -1,6 +1,7 @@
 import type { Key } from './expected';
 import type { Contract } from './schema';
 import { isSlowPattern } from './slow-pattern';
+import { filtersOf, ladder, recovery } from './terms';
 import { DEFAULTS_AGENT } from './workspace-defaults';
 
 /** A fault that no single field shows: two places that do not fit together. */
@@ -63,6 +64,12 @@ function duplicateIds(contract: Contract): Misfit[] {
     [['policies'], contract.policies],
     [['quality', 'criteria'], contract.quality.criteria],
     [['failure', 'compensations'], contract.failure.compensations],
+    [['failure', 'ladder'], ladder(contract)],
+    [['failure', 'recovery'], recovery(contract)],
+    ...Object.entries(contract.tools).map(([name, tool]): [Key[], readonly { id: string }[]] => [
+      ['tools', name, 'filter'],
+      filtersOf(tool),
+    ]),
   ];
   return lists.flatMap(([path, items]) => {
     const seen = new Set<string>();

@@ -76,10 +76,7 @@ describe('a clause in words', () => {
       'evidence/policy-read',
       'Before refunds.pay: the refund policy was looked up. Needs the version of the policy that was applied, at most 1 h old.',
     ],
-    [
-      'ownership/escalation',
-      'A page that goes unanswered is to be passed on to sre@example.com after 10 min.',
-    ],
+    ['ownership/escalation', 'A page that goes unanswered is passed on to sre@example.com after 10 min.'],
     ['cost/perRun', 'A run may spend $0.50. Beyond it, the run is paused.'],
     ['failure/high', 'A high breach pages the operator and pauses the run.'],
     ['quality/technical', 'A run ends within 30 s, and at most 20% of its spans fail.'],

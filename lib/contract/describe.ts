@@ -4,7 +4,8 @@
  */
 import { formatCount, plural } from '@/lib/format';
 import { categoryTitle } from './categories';
-import type { Condition, Contract, Tier, Tool } from './schema';
+import type { Condition, Contract, FilterAct, Tier, Tool } from './schema';
+import { filtersOf } from './terms';
 
 /** `text` of a person is the e-mail address; a page that knows the name shows it. */
 export type Part = string | { kind: 'category' | 'tool' | 'figure' | 'person'; text: string };
@@ -25,6 +26,7 @@ export function describeTool(entry: Tool): Sentence {
   if (entry.description !== undefined) parts.push(`${withStop(entry.description)} `);
   parts.push(...verb(entry), '.');
   if (entry.categories.length === 0) parts.push(' Touches no data category.');
+  parts.push(...describeFilters(entry));
   if (entry.egress) parts.push(' Can carry data out of the company.');
   const limits: string[] = [];
   if (entry.rateLimit !== undefined)
@@ -38,6 +40,22 @@ export function describeTool(entry: Tool): Sentence {
     );
   if (entry.action !== 'read') parts.push(...reversibility(entry));
   return parts;
+}
+
+/** What is done with filtered data. */
+export const FILTER_WORDS: Record<FilterAct, string> = {
+  review: 'is reviewed by a person before the agent sees it',
+  mask: 'is masked',
+  withhold: 'is left out',
+};
+
+/** " Bank account data in what it returns is masked." */
+export function describeFilters(entry: Tool): Part[] {
+  return filtersOf(entry).flatMap((filter): Part[] => [
+    ' ',
+    ...listed(filter.categories.map(category)),
+    ` data in what it returns ${FILTER_WORDS[filter.then]}.`,
+  ]);
 }
 
 function verb(entry: Tool): Part[] {

@@ -4,15 +4,21 @@
  * change that is not called wider never lets `evaluate` answer a call more permissively (diff.evaluate.test.ts).
  */
 import { weightOf } from '@/lib/scoring/risk';
-import type { Move } from './change-rules';
+import type { Move } from './change-row';
 import { conditionsImply } from './diff-conditions';
 import { schemaImplies } from './diff-schemas';
 import {
   type ActionClass,
   type ArgumentSchema,
   AUTHORITY_LEVELS,
+  BANDS,
   type Condition,
   type Contract,
+  FILTER_ACTS,
+  LADDER_GATES,
+  LADDER_STEPS,
+  type LadderTrigger,
+  RUNNING_RUNS,
   TIERS,
   type Tier,
 } from './schema';
@@ -74,6 +80,25 @@ export const levels = ordered(AUTHORITY_LEVELS.toReversed());
 export const costResponses = ordered(['log', 'warn', 'page', 'pause']);
 export const audiences = ordered(['customer-facing', 'multi-user', 'single-user', 'internal']);
 export const rollbacks = ordered(['propose', 'at-once']);
+export const filterActs = ordered(FILTER_ACTS);
+/** Silent is the first of each. */
+export const runningRuns = ordered(RUNNING_RUNS);
+export const ladderSteps = ordered(LADDER_STEPS);
+export const ladderGates = ordered(LADDER_GATES.toReversed());
+/** Silent: the operator approves. */
+export const approvals: Compare = (before, after) =>
+  moveOf(after !== 'none' || before === 'none', before !== 'none' || after === 'none');
+/** The level a step narrows to; silent is one lower than it is then, which cannot be compared. */
+export const ladderLevels: Compare = (before, after, around) =>
+  before === undefined || after === undefined
+    ? moveOf(before === after, before === after)
+    : levels(before, after, around);
+/** How long something can be done that is there to mend: more time narrows, none given is for ever. */
+export const timeToMend: Compare = (before, after) => {
+  const from = figure(before, Number.POSITIVE_INFINITY);
+  const to = figure(after, Number.POSITIVE_INFINITY);
+  return moveOf(to >= from, to <= from);
+};
 /** Days as YYYY-MM-DD: a later one permits longer, none for ever. */
 export const laterWidens: Compare = (before, after) => {
   const from = typeof before === 'string' ? before : '9999-99-99';
@@ -219,6 +244,27 @@ function asksNoLess(contract: Contract, tool: string, from: ActionClass, to: Act
         ? speaks(rule, from) || !speaks(rule, to)
         : speaks(rule, to) || !speaks(rule, from);
     })
+  );
+}
+
+/** What sets off a step: it comes sooner when fewer things in a longer time do; another kind of thing is both. */
+export function ladderTriggers(before: LadderTrigger | undefined, after: LadderTrigger | undefined): Move {
+  if (before === undefined || after === undefined) return moveOf(before === after, before === after);
+  return moveOf(noLater(after, before), noLater(before, after));
+}
+
+/** Whether whatever sets off `b` sets off `a` too. */
+function noLater(a: LadderTrigger, b: LadderTrigger): boolean {
+  if ('breaches' in a && 'breaches' in b) {
+    const lowest = (one: typeof a) => BANDS.indexOf(one.severity ?? 'low');
+    return a.breaches <= b.breaches && a.withinDays >= b.withinDays && lowest(a) <= lowest(b);
+  }
+  if ('unknownTools' in a && 'unknownTools' in b)
+    return a.unknownTools <= b.unknownTools && a.withinDays >= b.withinDays;
+  return (
+    'attestationOverdueDays' in a &&
+    'attestationOverdueDays' in b &&
+    a.attestationOverdueDays <= b.attestationOverdueDays
   );
 }
 

@@ -2,13 +2,15 @@
  * Every field of a contract, each with the one rule of lib/contract/change-rules.ts that speaks of it. The types refuse a
  * field that is left out, so a contract cannot grow one that a diff does not know.
  */
-import type { Move, RuleId } from './change-rules';
+import type { Move } from './change-row';
+import type { RuleId } from './change-rules';
 import { differInFigures } from './diff-conditions';
 import {
   type Around,
   access,
   actionClasses,
   aggregates,
+  approvals,
   argumentSchemas,
   audiences,
   type Compare,
@@ -16,6 +18,11 @@ import {
   costResponses,
   different,
   egress,
+  filterActs,
+  ladderGates,
+  ladderLevels,
+  ladderSteps,
+  ladderTriggers,
   laterWidens,
   levels,
   moreNarrows,
@@ -29,12 +36,14 @@ import {
   ruleConditions,
   ruleReach,
   rules,
+  runningRuns,
   targets,
   tiers,
+  timeToMend,
   toolCategory,
   tools,
 } from './diff-moves';
-import type { Contract, Tool } from './schema';
+import type { Compensation, Contract, LadderStep, RecoveryRequirement, Tool, ToolFilter } from './schema';
 
 /** How a rule is found and a clause compared. */
 export interface Judge {
@@ -113,6 +122,10 @@ function ruleIn(contract: Contract, name: string) {
   return contract.authority.rules.find((rule) => rule.id === name);
 }
 
+function stepIn(contract: Contract, name: string): LadderStep | undefined {
+  return contract.failure.ladder?.find((step) => step.id === name);
+}
+
 /** The tools or classes of a rule: where one side is empty, and so speaks of all, the list changes as a whole. */
 const ruleList = (key: 'tools' | 'actions'): Node => ({
   kind: 'set',
@@ -138,6 +151,13 @@ const tool: FieldsOf<Tool> = {
   egress: leaf('egress', egress),
   scopes: moreOf('tool-scopes'),
   categories: { kind: 'set', rule: 'tool-categories', element: toolCategory },
+  filter: entries<ToolFilter>(permits('tool-filter'), {
+    id,
+    statement: says('wording'),
+    categories: moreOf('tool-filter'),
+    // biome-ignore lint/suspicious/noThenProperty: a word of the contract, in a value that nobody awaits
+    then: leaf('filter-act', filterActs),
+  }),
   arguments: leaf('tool-arguments', (_before, _after, { before, after, entry }) =>
     argumentSchemas(toolIn(before, entry)?.arguments, toolIn(after, entry)?.arguments),
   ),
@@ -357,12 +377,31 @@ export const SHAPE: FieldsOf<Sections> = {
       loop: failureAnswer,
     } satisfies FieldsOf<Contract['failure']['kinds']>),
     rollback: leaf('rollback', rollbacks),
+    runningRuns: leaf('running-runs', runningRuns),
+    codeRollback: group(
+      { hook: says('code-rollback'), to: says('code-rollback') } satisfies FieldsOf<
+        NonNullable<Contract['failure']['codeRollback']>
+      >,
+      restricts('code-rollback'),
+    ),
     killSwitch: lessOf('kill-switch'),
-    compensations: entries<Contract['failure']['compensations'][number]>(restricts('compensation'), {
+    compensations: entries<Compensation>(restricts('compensation'), {
       id,
       tool: says('compensation'),
       by: says('compensation'),
+      approval: leaf('compensation-terms', approvals),
+      withinMinutes: leaf('compensation-terms', timeToMend),
     }),
+    ladder: entries<LadderStep>(restricts('ladder'), {
+      id,
+      when: leaf('ladder-trigger', (_before, _after, { before, after, entry }) =>
+        ladderTriggers(stepIn(before, entry)?.when, stepIn(after, entry)?.when),
+      ),
+      step: leaf('ladder-step', ladderSteps),
+      to: leaf('ladder-step', ladderLevels),
+      gate: leaf('ladder-step', ladderGates),
+    }),
+    recovery: entries<RecoveryRequirement>(restricts('recovery'), { id, statement: words('recovery') }),
     blastRadius: group(
       {
         records: leaf('blast-radius', moreWidens),

@@ -5,14 +5,22 @@ import {
   describeArguments,
   describeCondition,
   describeTool,
+  FILTER_WORDS,
   listed,
   minutes,
   plain,
   TIER_WORDS,
 } from './describe';
+import { describeLadderStep, RUNNING_RUNS_WORDS, STEP_WORDS, triggerWords } from './describe-failure';
 import type { Change } from './diff';
 import { isGroup } from './edit-value';
-import { argumentSchemaSchema, conditionSchema, toolSchema } from './schema';
+import {
+  argumentSchemaSchema,
+  conditionSchema,
+  ladderStepSchema,
+  ladderTriggerSchema,
+  toolSchema,
+} from './schema';
 
 /** `$` stands for the entry the clause is part of. */
 const SUBJECTS: readonly (readonly [pattern: RegExp, subject: string])[] = [
@@ -28,6 +36,10 @@ const SUBJECTS: readonly (readonly [pattern: RegExp, subject: string])[] = [
   [/^tools\/([^/]+)\/action$/, 'The class of $'],
   [/^tools\/([^/]+)\/categories$/, 'The data $ may touch'],
   [/^tools\/([^/]+)\/scopes$/, 'The access of $'],
+  [/^tools\/([^/]+)\/filter$/, 'What is filtered out of $'],
+  [/^tools\/([^/]+)\/filter\/[^/]+\/then$/, 'What is done with data filtered out of $'],
+  [/^tools\/([^/]+)\/filter\/[^/]+\/statement$/, 'The words of a filter of $'],
+  [/^tools\/([^/]+)\/filter\//, 'The data filtered out of $'],
   [/^tools\/([^/]+)\/arguments$/, 'The arguments of $'],
   [/^tools\/([^/]+)\/rateLimit$/, 'The rate limit of $'],
   [/^tools\/([^/]+)\/egress$/, 'Whether $ can carry data out'],
@@ -92,6 +104,20 @@ const SUBJECTS: readonly (readonly [pattern: RegExp, subject: string])[] = [
   [/^failure\/kinds\/(.+)$/, 'What it does on $'],
   [/^failure\/rollback$/, 'The rollback'],
   [/^failure\/killSwitch$/, 'Those who may stop it at once'],
+  [/^failure\/runningRuns$/, 'What becomes of runs that have begun'],
+  [/^failure\/codeRollback\/hook$/, 'The webhook endpoint that takes the code back'],
+  [/^failure\/codeRollback\/to$/, 'The code version to go back to'],
+  [/^failure\/codeRollback$/, 'The way back of the code'],
+  [/^failure\/compensations\/([^/]+)\/approval$/, 'Who approves the compensation $'],
+  [/^failure\/compensations\/([^/]+)\/withinMinutes$/, 'The time for the compensation $'],
+  [/^failure\/ladder$/, 'The ladder'],
+  [/^failure\/ladder\/([^/]+)$/, 'The ladder step $'],
+  [/^failure\/ladder\/([^/]+)\/when$/, 'What sets off the ladder step $'],
+  [/^failure\/ladder\/([^/]+)\/step$/, 'What the ladder step $ does'],
+  [/^failure\/ladder\/([^/]+)\/to$/, 'The level the ladder step $ narrows to'],
+  [/^failure\/ladder\/([^/]+)\/gate$/, 'The gate that ends the ladder step $'],
+  [/^failure\/recovery$/, 'What must hold before it works again'],
+  [/^failure\/recovery\/([^/]+)/, 'The recovery requirement $'],
   [/^failure\/compensations\/([^/]+)/, 'The compensation $'],
   [/^failure\/blastRadius/, 'The blast radius'],
   [/^versioning\/contract$/, 'The label'],
@@ -174,6 +200,12 @@ function textWords(clause: string, value: string): string {
   if (/\/categories$|^versioning\/redact$/.test(clause)) return categoryTitle(value);
   if (/^authority\/(defaults\/[^/]+|[^/]+\/tier)$/.test(clause))
     return Object.entries(TIER_WORDS).find(([tier]) => tier === value)?.[1] ?? value;
+  if (/^tools\/[^/]+\/filter\/[^/]+\/then$/.test(clause))
+    return Object.entries(FILTER_WORDS).find(([act]) => act === value)?.[1] ?? value;
+  if (/^failure\/ladder\/[^/]+\/step$/.test(clause))
+    return Object.entries(STEP_WORDS).find(([step]) => step === value)?.[1] ?? value;
+  if (clause === 'failure/runningRuns')
+    return Object.entries(RUNNING_RUNS_WORDS).find(([what]) => what === value)?.[1] ?? value;
   return value;
 }
 
@@ -208,6 +240,20 @@ function groupWords(clause: string, value: Readonly<Record<string, unknown>>): s
   if (/^tools\/[^/]+\/arguments$/.test(clause)) return schemaWords(value);
   if (/\/rateLimit$/.test(clause))
     return `${typeof value.calls === 'number' ? plural(value.calls, 'call') : ''} per ${text('per')}`;
+  if (/\/filter\/[^/]+$/.test(clause)) {
+    const data = listWords(`${clause}/categories`, Array.isArray(value.categories) ? value.categories : []);
+    return `${data}, ${textWords(`${clause}/then`, text('then'))}`;
+  }
+  if (/^failure\/ladder\/[^/]+$/.test(clause)) {
+    const step = ladderStepSchema.safeParse(value);
+    return step.success ? plain(describeLadderStep(step.data)) : 'a step';
+  }
+  if (/^failure\/ladder\/[^/]+\/when$/.test(clause)) {
+    const trigger = ladderTriggerSchema.safeParse(value);
+    return trigger.success ? triggerWords(trigger.data) : 'a trigger';
+  }
+  if (/^failure\/codeRollback$/.test(clause))
+    return `by ${text('hook')}${text('to') === '' ? '' : `, to ${text('to')}`}`;
   if (/\/reversible$/.test(clause))
     return `by ${text('by')}${text('within') === '' ? '' : `, within ${text('within')}`}`;
   if (/^risk\/aggregate$/.test(clause))

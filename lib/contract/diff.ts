@@ -1,4 +1,5 @@
-import { changeRule, type Direction, type Move, type Route, type RuleId } from './change-rules';
+import type { Direction, Move, Route } from './change-row';
+import { changeRule, type RuleId } from './change-rules';
 import type { Around } from './diff-moves';
 import { type Fields, type Judge, type Node, ruleOfLeaf, SHAPE } from './diff-shape';
 import { type Group, isGroup, sameValue } from './edit-value';
@@ -103,6 +104,9 @@ function compareEntries(
 ): void {
   const from = entriesOf(before);
   const to = entriesOf(after);
+  // An empty list that nobody wrote before says nothing new; it is another document all the same.
+  if (from.size + to.size === 0 && (before === undefined || after === undefined))
+    changes.push(moved(clause, before, after, 'wording', 'neutral'));
   const prefix = node.under ?? clause;
   for (const [entry, entryAfter] of to) {
     const entryBefore = from.get(entry);

@@ -1,7 +1,9 @@
 import { formatCount, formatMoney, formatNumber, formatPercent, plural } from '@/lib/format';
 import { type ClauseText, clause, count, day, days, money } from './clause-text';
-import { category, figure, listed, type Part, tool, withStop } from './describe';
-import type { Band, Contract, Response } from './schema';
+import { category, figure, listed, lowerFirst, minutes, type Part, tool, withStop } from './describe';
+import { describeLadderStep, RUNNING_RUNS_WORDS } from './describe-failure';
+import type { Band, Compensation, Contract, Response } from './schema';
+import { compensationTerms, ladder, recovery } from './terms';
 
 const AUDIENCES: Record<Contract['risk']['audience']['kind'], string> = {
   internal: 'the company itself',
@@ -167,7 +169,8 @@ const KIND_WORDS: Record<keyof Contract['failure']['kinds'], string> = {
   loop: 'When it goes round in circles',
 };
 
-export function failure({ failure: it }: Contract): ClauseText[] {
+export function failure(contract: Contract): ClauseText[] {
+  const { failure: it } = contract;
   const bands: readonly Band[] = ['low', 'medium', 'high', 'critical'];
   const kinds = Object.entries(KIND_WORDS).flatMap(([key, words]) => {
     const answer = Object.entries(it.kinds).find(([kind]) => kind === key)?.[1];
@@ -193,13 +196,54 @@ export function failure({ failure: it }: Contract): ClauseText[] {
         ? 'A roll-back happens at once; the operator confirms or reverses it.'
         : 'A roll-back is proposed to the operator.',
     ),
+    ...(it.runningRuns === undefined
+      ? []
+      : [
+          clause(
+            'failure/runningRuns',
+            'Runs that have begun by then: ',
+            `${RUNNING_RUNS_WORDS[it.runningRuns]}.`,
+          ),
+        ]),
+    ...(it.codeRollback === undefined
+      ? []
+      : [
+          clause(
+            'failure/codeRollback',
+            'The code goes back too: the webhook endpoint ',
+            figure(it.codeRollback.hook),
+            ' is told to go to ',
+            it.codeRollback.to === undefined
+              ? 'the version the older contract binds to'
+              : tool(it.codeRollback.to),
+            '.',
+          ),
+        ]),
     ...(it.killSwitch.length === 0
       ? []
       : [clause('failure/killSwitch', 'May be stopped at once by ', ...listed(it.killSwitch, ' or '), '.')]),
     ...it.compensations.map((item) =>
-      clause(`failure/compensations/${item.id}`, tool(item.tool), ' is undone by ', tool(item.by), '.'),
+      clause(
+        `failure/compensations/${item.id}`,
+        tool(item.tool),
+        ' is undone by ',
+        tool(item.by),
+        ...compensationWords(item),
+      ),
+    ),
+    ...ladder(contract).map((step) => clause(`failure/ladder/${step.id}`, ...describeLadderStep(step))),
+    ...recovery(contract).map((item) =>
+      clause(`failure/recovery/${item.id}`, 'Before it works again: ', withStop(lowerFirst(item.statement))),
     ),
     ...(it.blastRadius === undefined ? [] : [blastRadius(it.blastRadius)]),
+  ];
+}
+
+function compensationWords(item: Compensation): Part[] {
+  const { approval, withinMinutes } = compensationTerms(item);
+  return [
+    ...(withinMinutes === null ? [] : [' within ', figure(minutes(withinMinutes))]),
+    approval === 'none' ? ', and nobody is asked.' : ', when the operator approves.',
   ];
 }
 

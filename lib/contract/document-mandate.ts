@@ -3,6 +3,7 @@ import { type ClauseText, clause, day, joined } from './clause-text';
 import {
   category,
   describeArguments,
+  describeFilters,
   describeTool,
   figure,
   listed,
@@ -107,6 +108,7 @@ function anyTool(entry: Tool): Part[] {
     ...(entry.categories.length === 0
       ? [' and may touch no data category.']
       : [' and may touch ', ...listed(entry.categories.map(category)), ' data.']),
+    ...describeFilters(entry),
     ...(entry.egress ? [' It can carry data out of the company.'] : []),
     ...(entry.description === undefined ? [] : [` ${withStop(entry.description)}`]),
   ];
@@ -174,10 +176,10 @@ export function ownership({ ownership: it }: Contract): ClauseText[] {
       ? []
       : [clause('ownership/signOff', `Signed off by ${it.signOff.join(', then ')}.`)]),
     it.escalation.length === 0
-      ? clause('ownership/escalation', 'Nobody else is to be told of a page that goes unanswered.')
+      ? clause('ownership/escalation', 'Nobody else is paged when a page goes unanswered.')
       : clause(
           'ownership/escalation',
-          'A page that goes unanswered is to be passed on to ',
+          'A page that goes unanswered is passed on to ',
           ...joined(
             it.escalation.map((step) => [person(step.to), ` after ${minutes(step.afterMinutes)}`]),
             ', then to ',

@@ -40,6 +40,7 @@ export type Field = Base &
     | { kind: 'arguments' }
     | { kind: 'reversible' }
     | { kind: 'aggregate' }
+    | { kind: 'trigger' }
   );
 export type FieldOf<K extends Field['kind']> = Extract<Field, { kind: K }>;
 
@@ -94,6 +95,7 @@ function fieldOf(key: string, declared: unknown, pattern: string): Field {
   if (pattern === 'tools/*/reversible') return { ...base, kind: 'reversible' };
   if (pattern === 'tools/*/arguments') return { ...base, kind: 'arguments' };
   if (pattern === 'risk/aggregate') return { ...base, kind: 'aggregate' };
+  if (pattern === 'failure/ladder/*/when') return { ...base, kind: 'trigger' };
   if (pattern === 'authority/rules/*/when') return { ...base, kind: 'conditions' };
   if (schema instanceof z.ZodObject) return { ...base, kind: 'group', fields: entriesOf(schema, pattern) };
   if (schema instanceof z.ZodRecord)

@@ -53,6 +53,14 @@ export const FIELD_WORDS: Readonly<Record<string, FieldWords>> = {
   'tools/*/action': { label: 'Action class' },
   'tools/*/egress': { label: 'Carries data out', hint: 'A call can carry data out of the company.' },
   'tools/*/categories': { label: 'Data categories', source: 'category' },
+  'tools/*/filter': {
+    label: 'Filtered out of what it returns',
+    noun: 'filter',
+    hint: 'Data that may occur there and that the agent should not see.',
+  },
+  'tools/*/filter/*/id': { code: true },
+  'tools/*/filter/*/categories': { label: 'Data categories', source: 'category', hint: '' },
+  'tools/*/filter/*/then': { label: 'This data', hint: '' },
   'tools/*/arguments': { label: 'Arguments', hint: 'JSON Schema, written as YAML.' },
   'tools/*/rateLimit': { label: 'Rate limit' },
   'tools/*/rateLimit/calls': { label: 'Calls at most', unit: 'calls' },
@@ -114,7 +122,7 @@ export const FIELD_WORDS: Readonly<Record<string, FieldWords>> = {
   'ownership/escalation': {
     label: 'Escalation path',
     noun: 'step',
-    hint: 'Who is to be told next when nobody answers. Countersign pages the operator only; the incident shows who is due.',
+    hint: 'Who is paged next when nobody answers.',
   },
   'ownership/escalation/*/to': { label: 'Tell' },
   'ownership/escalation/*/afterMinutes': { label: 'After the first page', unit: 'minutes' },
@@ -188,6 +196,41 @@ export const FIELD_WORDS: Readonly<Record<string, FieldWords>> = {
   'failure/compensations/*/id': { code: true },
   'failure/compensations/*/tool': { label: 'The tool', source: 'tool' },
   'failure/compensations/*/by': { label: 'Is undone by', source: 'tool' },
+  'failure/compensations/*/approval': {
+    label: 'Approved by',
+    hint: 'Before it is sent. Left out: the operator approves.',
+  },
+  'failure/compensations/*/withinMinutes': {
+    label: 'Within',
+    unit: 'minutes of the call',
+    hint: 'Left out: at any time.',
+  },
+  'failure/runningRuns': {
+    label: 'Runs that have begun',
+    hint: 'When their version is rolled back from. Left out: they finish.',
+  },
+  'failure/codeRollback': {
+    label: 'Roll-back of the code',
+    hint: 'Who is told that the code must go back too.',
+  },
+  'failure/codeRollback/hook': { label: 'Webhook endpoint', hint: 'By its name.' },
+  'failure/codeRollback/to': {
+    label: 'Code version to go back to',
+    code: true,
+    hint: 'Left out: the one the older version binds to.',
+  },
+  'failure/ladder': { label: 'Ladder', noun: 'step', hint: 'What follows when breaches add up.' },
+  'failure/ladder/*/id': { code: true },
+  'failure/ladder/*/when': { label: 'When', hint: '' },
+  'failure/ladder/*/step': { label: 'Then', hint: '' },
+  'failure/ladder/*/to': { label: 'Narrowed to', hint: 'Left out: one level lower.' },
+  'failure/ladder/*/gate': { label: 'Until this gate passes', hint: 'Left out: G6.' },
+  'failure/recovery': {
+    label: 'Before it works again',
+    noun: 'requirement',
+    hint: 'What must hold before a paused agent works again.',
+  },
+  'failure/recovery/*/id': { code: true },
   'failure/blastRadius': { label: 'Blast radius', hint: 'How far one mistake may reach.' },
   'failure/blastRadius/records': { unit: 'records' },
   'failure/blastRadius/amount': { unit: 'USD' },
@@ -231,22 +274,29 @@ const FAILURES: Readonly<Record<string, OptionWord>> = {
   'roll-back': 'It rolls back',
 };
 
+const LEVELS: Readonly<Record<string, OptionWord>> = {
+  'suggest-only': { label: 'Suggest only', hint: 'A person does everything.' },
+  'read-only': { label: 'Read only', hint: 'It reads by itself and changes nothing.' },
+  'human-in-the-loop': { label: 'Human in the loop', hint: 'A person is in the loop for every change.' },
+  bounded: { label: 'Bounded', hint: 'It acts by itself within the bounds of this contract.' },
+  continuous: {
+    label: 'Continuous',
+    hint: 'It acts by itself without end, within the bounds of this contract.',
+  },
+};
+
 /** How options read; of all choices of a section under `<section>/*`. */
 export const OPTION_WORDS: Readonly<Record<string, Readonly<Record<string, OptionWord>>>> = {
   'tools/*/action': CLASSES,
   'tools/*/rateLimit/per': { run: 'run', minute: 'minute', hour: 'hour', day: 'day' },
+  'tools/*/filter/*/then': {
+    review: { label: 'is reviewed', hint: 'A person looks before the agent does.' },
+    mask: { label: 'is masked', hint: 'It is made unreadable.' },
+    withhold: { label: 'is left out', hint: 'The agent never sees that it was there.' },
+  },
   'scope/forbidden/*/actions': CLASSES,
   'authority/rules/*/actions': CLASSES,
-  'authority/level': {
-    'suggest-only': { label: 'Suggest only', hint: 'A person does everything.' },
-    'read-only': { label: 'Read only', hint: 'It reads by itself and changes nothing.' },
-    'human-in-the-loop': { label: 'Human in the loop', hint: 'A person is in the loop for every change.' },
-    bounded: { label: 'Bounded', hint: 'It acts by itself within the bounds of this contract.' },
-    continuous: {
-      label: 'Continuous',
-      hint: 'It acts by itself without end, within the bounds of this contract.',
-    },
-  },
+  'authority/level': LEVELS,
   'authority/*': TIERS,
   'evidence/*/requires': {
     'policy-version': 'the version of the policy that was applied',
@@ -278,6 +328,17 @@ export const OPTION_WORDS: Readonly<Record<string, Readonly<Record<string, Optio
     'at-once': 'At once; the operator confirms or reverses it',
     propose: 'Proposed to the operator',
   },
+  'failure/runningRuns': { finish: 'finish', pause: 'are paused', stop: 'are stopped' },
+  'failure/compensations/*/approval': { operator: 'the operator', none: 'nobody' },
+  'failure/ladder/*/step': {
+    warn: 'the operator is warned',
+    narrow: 'its authority is narrowed',
+    review: 'a person reviews its outputs',
+    pause: 'it is paused',
+    recertify: 'it is certified again',
+  },
+  'failure/ladder/*/to': LEVELS,
+  'failure/ladder/*/gate': { G3: 'G3', G4: 'G4', G5: 'G5', G6: 'G6' },
   'failure/*': FAILURES,
 };
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { digestOf } from '@/lib/evidence/digest';
-import { parseContract, type SourceFormat } from './parse';
+import { aContract } from '@/lib/services/testing/a-contract';
+import { parseContract, readStored, type SourceFormat } from './parse';
 import { printContract } from './print';
 import type { Contract } from './schema';
 import { randomContract } from './testing/random-contract';
@@ -43,6 +44,16 @@ describe('the digest of a contract', () => {
         );
       }),
       { numRuns: 20 },
+    );
+  });
+
+  it('is what it was before contracts grew filters, a ladder and ways back', () => {
+    expect(digestOf(readStored(aContract()))).toBe(
+      '3fba06bcde43046de6dbef05907e5a64def98094b65bd989186f1238ecad9c7d',
+    );
+    const compensations = [{ id: 'undo', tool: 'refunds.pay', by: 'refunds.reverse' }];
+    expect(digestOf(readStored(aContract({ failure: { compensations } })))).toBe(
+      '5e4405a91135da550628bcee5d69fcfa4598dca4870f2cd371e406ecc61301ee',
     );
   });
 

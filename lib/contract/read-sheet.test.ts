@@ -31,7 +31,7 @@ describe('a contract on one page', () => {
       'At most $0.50 a run, $100.00 a day and $2,000 a month. At most 40 tool calls a run and 100,000 tokens a run.',
     );
     expect(text.breaks).toContain(
-      'The page goes to operator@example.com; unanswered for 10 min, it is to be passed on to sre@example.com.',
+      'The page goes to operator@example.com; unanswered for 10 min, it is passed on to sre@example.com.',
     );
   });
 

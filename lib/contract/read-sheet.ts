@@ -235,7 +235,7 @@ function breaks({ failure, ownership }: Contract): Sentence[] {
       // People pass it on: the incident shows which step is due, and nothing is sent to them by itself.
       ...ownership.escalation.flatMap((step, index): Part[] => [
         index === 0
-          ? `; unanswered for ${minutes(step.afterMinutes)}, it is to be passed on to `
+          ? `; unanswered for ${minutes(step.afterMinutes)}, it is passed on to `
           : `, after ${minutes(step.afterMinutes)} to `,
         person(step.to),
       ]),

@@ -1,5 +1,6 @@
 import { plural } from '@/lib/format';
-import { ROUTE_WORDS, type RuleId } from './change-rules';
+import { ROUTE_WORDS } from './change-row';
+import type { RuleId } from './change-rules';
 import type { Change } from './diff';
 import { sentenceOf } from './diff-words';
 import { routeOf } from './route';
@@ -92,6 +93,11 @@ const CONCERNS: Readonly<Record<Reader, { title: string; asks: string; rules: re
       'cost-ceiling',
       'forbidden-act',
       'forbidden-reach',
+      'tool-filter',
+      'filter-act',
+      'running-runs',
+      'code-rollback',
+      'compensation-terms',
     ],
   },
   grc: {
@@ -138,6 +144,12 @@ const CONCERNS: Readonly<Record<Reader, { title: string; asks: string; rules: re
       'retention',
       'redact',
       'review',
+      'tool-filter',
+      'filter-act',
+      'ladder',
+      'ladder-trigger',
+      'ladder-step',
+      'recovery',
     ],
   },
   operator: {
@@ -169,6 +181,13 @@ const CONCERNS: Readonly<Record<Reader, { title: string; asks: string; rules: re
       'compensation',
       'blast-radius',
       'build',
+      'running-runs',
+      'code-rollback',
+      'compensation-terms',
+      'ladder',
+      'ladder-trigger',
+      'ladder-step',
+      'recovery',
     ],
   },
 };

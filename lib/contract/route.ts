@@ -1,4 +1,4 @@
-import { ROUTES, type Route } from './change-rules';
+import { ROUTES, type Route } from './change-row';
 import type { Change } from './diff';
 
 export interface Routed {
@@ -17,4 +17,12 @@ export function routeOf(changes: readonly Change[]): Routed {
     route,
     because: because.toSorted((a, b) => Number(b.direction === 'wider') - Number(a.direction === 'wider')),
   };
+}
+
+/**
+ * The changes that let an agent do more, mixed ones included. None: the contract only narrows, so it may take effect at once in
+ * an emergency and be signed after.
+ */
+export function widens(changes: readonly Change[]): Change[] {
+  return changes.filter((change) => change.direction === 'wider');
 }

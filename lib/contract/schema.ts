@@ -36,6 +36,14 @@ export const AUTHORITY_LEVELS = [
 export const TIERS = ['alone', 'approval', 'escalation', 'never'] as const;
 export const RESPONSES = ['log', 'warn', 'page', 'pause', 'roll-back'] as const;
 export const FAILURE_ANSWERS = ['refuse', 'escalate', 'defer', 'fall-back', 'pause', 'roll-back'] as const;
+/** What is done with data of a filtered category, from the mildest to the strictest. */
+export const FILTER_ACTS = ['review', 'mask', 'withhold'] as const;
+/** What becomes of runs that have begun under a version that is rolled back from, from the mildest to the strictest. */
+export const RUNNING_RUNS = ['finish', 'pause', 'stop'] as const;
+/** What is done to an agent whose breaches add up, from the mildest to the strictest. */
+export const LADDER_STEPS = ['warn', 'narrow', 'review', 'pause', 'recertify'] as const;
+/** Gates that may end a step of the ladder. */
+export const LADDER_GATES = ['G3', 'G4', 'G5', 'G6'] as const;
 
 export const actionClassSchema = z.enum(ACTION_CLASSES);
 export const authorityLevelSchema = z.enum(AUTHORITY_LEVELS);
@@ -152,6 +160,27 @@ export const toolSchema = z.strictObject({
     .describe('True when a call can carry data out of the company (a web request is a read that does).'),
   scopes: z.array(name).max(50).default([]),
   categories: categories.default([]).describe('Data categories a call may touch. Others are a breach.'),
+  filter: z
+    .array(
+      z.strictObject({
+        id: slug,
+        statement: text.optional(),
+        categories: z
+          .array(slug)
+          .min(1)
+          .max(64)
+          .describe('Data categories that may occur in what the tool returns and are filtered.'),
+        // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+        then: z
+          .enum(FILTER_ACTS)
+          .describe(
+            'review: a person looks first. mask: the data is made unreadable. withhold: it is left out.',
+          ),
+      }),
+    )
+    .max(50)
+    .optional()
+    .describe('What is filtered out of what the tool returns, before the agent sees it.'),
   arguments: argumentSchemaSchema.optional(),
   rateLimit: z
     .strictObject({ calls: wholePositive, per: z.enum(['run', 'minute', 'hour', 'day']) })
@@ -246,9 +275,7 @@ const ownershipSchema = z.strictObject({
     .array(z.strictObject({ to: email, afterMinutes: positive }))
     .max(10)
     .default([])
-    .describe(
-      'Who is to be told next of a page that goes unanswered, and how many minutes after it. Shown on the incident, not sent.',
-    ),
+    .describe('Who is paged next when a page goes unanswered, and how many minutes after it.'),
 });
 
 const riskSchema = z.strictObject({
@@ -340,6 +367,39 @@ const costSchema = z.strictObject({
     .prefault({}),
 });
 
+/** What sets off a step of the ladder: exactly one of these. */
+export const ladderTriggerSchema = z
+  .union([
+    z.strictObject({
+      breaches: wholePositive.describe('So many breaches of the severity or above it'),
+      withinDays: positive.describe('Within how many days'),
+      severity: z.enum(BANDS).optional().describe('Left out: of any severity.'),
+    }),
+    z.strictObject({
+      unknownTools: wholePositive.describe('So many tools used that the contract does not know'),
+      withinDays: positive.describe('Within how many days'),
+    }),
+    z.strictObject({
+      attestationOverdueDays: positive.describe('Its attestation has been overdue for so many days'),
+    }),
+  ])
+  .describe('What sets it off: breaches, tools the contract does not know, or an overdue attestation.');
+
+export const ladderStepSchema = z.strictObject({
+  id: slug,
+  when: ladderTriggerSchema,
+  step: z
+    .enum(LADDER_STEPS)
+    .describe('warn, narrow the authority, review every output, pause, or certify again.'),
+  to: authorityLevelSchema
+    .optional()
+    .describe('The authority level it is narrowed to. Left out: one level lower.'),
+  gate: z
+    .enum(LADDER_GATES)
+    .optional()
+    .describe('The gate that must pass before it is as it was. Left out: G6.'),
+});
+
 const responses = z.array(z.enum(RESPONSES)).min(1);
 const failureSchema = z.strictObject({
   low: responses.default(['log']),
@@ -358,11 +418,50 @@ const failureSchema = z.strictObject({
     .partial()
     .prefault({}),
   rollback: z.enum(['at-once', 'propose']).default('propose'),
+  // Fields without a default came later: an older document must keep its digest. lib/contract/terms.ts says what holds.
+  runningRuns: z
+    .enum(RUNNING_RUNS)
+    .optional()
+    .describe('What becomes of runs that have begun under a version that is rolled back from.'),
+  codeRollback: z
+    .strictObject({
+      hook: name.describe('The webhook endpoint, by name, that takes the code back.'),
+      to: name
+        .optional()
+        .describe('The code version to go back to. Left out: the one the older version binds to.'),
+    })
+    .optional()
+    .describe('Whom to tell that the code must go back too.'),
   killSwitch: z.array(name).default([]).describe('Roles that may stop it at once.'),
   compensations: z
-    .array(z.strictObject({ id: slug, tool: toolName, by: toolName }))
+    .array(
+      z.strictObject({
+        id: slug,
+        tool: toolName,
+        by: toolName,
+        approval: z
+          .enum(['operator', 'none'])
+          .optional()
+          .describe(
+            'Whether the operator approves a compensation before it is sent. Left out: the operator does.',
+          ),
+        withinMinutes: positive
+          .optional()
+          .describe('How long after the call it can be made good. Left out: at any time.'),
+      }),
+    )
     .max(100)
     .default([]),
+  ladder: z
+    .array(ladderStepSchema)
+    .max(50)
+    .optional()
+    .describe('What follows when breaches add up, from the mildest step to the strictest.'),
+  recovery: z
+    .array(z.strictObject({ id: slug, statement: text }))
+    .max(50)
+    .optional()
+    .describe('What must hold before a paused agent works again.'),
   blastRadius: z.strictObject({ records: wholePositive.optional(), amount: money.optional() }).optional(),
 });
 
@@ -408,6 +507,14 @@ export type AuthorityLevel = (typeof AUTHORITY_LEVELS)[number];
 export type Tier = (typeof TIERS)[number];
 export type Response = (typeof RESPONSES)[number];
 export type Condition = z.output<typeof conditionSchema>;
+export type ToolFilter = NonNullable<Tool['filter']>[number];
+export type FilterAct = (typeof FILTER_ACTS)[number];
+export type RunningRuns = (typeof RUNNING_RUNS)[number];
+export type Compensation = Contract['failure']['compensations'][number];
+export type LadderStep = z.output<typeof ladderStepSchema>;
+export type LadderTrigger = z.output<typeof ladderTriggerSchema>;
+export type LadderGate = (typeof LADDER_GATES)[number];
+export type RecoveryRequirement = NonNullable<Contract['failure']['recovery']>[number];
 
 /** The twelve sections, in the order a contract is read; `data` belongs to tools. */
 export const SECTIONS = [

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { ROLE_TITLES } from '@/lib/auth/roles';
-import { ROUTE_WORDS, ROUTES } from '../contract/change-rules';
+import { ROUTE_WORDS, ROUTES } from '../contract/change-row';
 import { EVIDENCE_KINDS } from './evidence-kinds';
 import { GATE_IDS, GATES } from './gates';
 import { CARRIES_OVER, REQUIRED_GATES } from './required-gates';

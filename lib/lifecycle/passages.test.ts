@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Route } from '../contract/change-rules';
+import type { Route } from '../contract/change-row';
 import { GATE_IDS, GATES, type GateId } from './gates';
 import {
   adoptedAt,

@@ -1,4 +1,4 @@
-import type { Route } from '../contract/change-rules';
+import type { Route } from '../contract/change-row';
 import { GATE_IDS, GATES, type GateId, gateFrom, gatesFrom } from './gates';
 import { REQUIRED_GATES, type Way } from './required-gates';
 import { compareStages, isLive, type Stage } from './stages';
@@ -157,12 +157,18 @@ export function wayOf(past: Past, versionId: string | null): Way {
 
 /**
  * The gate an agent comes to next, and for which version. While it is not live that is the first gate up to its stage's
- * that does not hold for its latest version. A live agent with a later version that is not agreed yet comes to what that one
- * needs; else to what its stage asks of the version in force.
+ * that does not hold for its latest version. A live agent whose version is in force before its gates comes to these; one with a
+ * later version that is not agreed yet to what that one needs; else to what its stage asks of the version in force.
  */
 export function nextGate(
   past: Past,
-  versions: { inForceId: string | null; latestId: string | null; wasLive: (versionId: string) => boolean },
+  versions: {
+    inForceId: string | null;
+    latestId: string | null;
+    wasLive: (versionId: string) => boolean;
+    /** In force in an emergency, and to be signed after. */
+    owesSignatures?: (versionId: string) => boolean;
+  },
 ): { gate: GateId; versionId: string | null } {
   const { inForceId, latestId } = versions;
   const own = gateFrom(past.stage);
@@ -170,6 +176,10 @@ export function nextGate(
     const holds = holdsOf(past, latestId);
     const upTo = GATE_IDS.slice(0, GATE_IDS.indexOf(own) + 1);
     return { gate: upTo.find((gate) => holds[gate].state === 'due') ?? own, versionId: latestId };
+  }
+  if (inForceId !== null && versions.owesSignatures?.(inForceId) === true) {
+    const [owed] = missingAt(past, inForceId, 'production');
+    if (owed !== undefined) return { gate: owed, versionId: inForceId };
   }
   if (latestId !== null && latestId !== inForceId && !versions.wasLive(latestId) && !isAdopted(past)) {
     const [missing] = missingAt(past, latestId, past.stage);

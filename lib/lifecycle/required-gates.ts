@@ -1,4 +1,4 @@
-import type { Route } from '../contract/change-rules';
+import type { Route } from '../contract/change-row';
 import type { EvidenceKind } from './evidence-kinds';
 import type { GateId } from './gates';
 

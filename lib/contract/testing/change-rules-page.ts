@@ -1,5 +1,6 @@
 /** The table of docs/contract-changes.md, made from the rules and the fields they speak of. */
-import { CHANGE_RULES, ROUTE_WORDS, type RuleId } from '../change-rules';
+import { ROUTE_WORDS } from '../change-row';
+import { CHANGE_RULES, type RuleId } from '../change-rules';
 import { type Fields, type Node, SHAPE } from '../diff-shape';
 
 /** The clauses each rule speaks of, entries as `<id>`. */

@@ -1,6 +1,17 @@
 import fc from 'fast-check';
 import { aContract } from '@/lib/services/testing/a-contract';
-import { ACTION_CLASSES, AUTHORITY_LEVELS, type ContractInput, RESPONSES, TIERS } from '../schema';
+import {
+  ACTION_CLASSES,
+  AUTHORITY_LEVELS,
+  BANDS,
+  type ContractInput,
+  FILTER_ACTS,
+  LADDER_GATES,
+  LADDER_STEPS,
+  RESPONSES,
+  RUNNING_RUNS,
+  TIERS,
+} from '../schema';
 
 const slug = fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,12}$/);
 /** Anything a person may type on one or several lines, odd characters included, that survives trimming. */
@@ -22,6 +33,15 @@ const tool = fc.record(
     description: text,
     egress: fc.boolean(),
     categories,
+    filter: fc.uniqueArray(
+      fc.record({
+        id: slug,
+        categories: fc.uniqueArray(slug, { minLength: 1, maxLength: 3 }),
+        // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+        then: fc.constantFrom(...FILTER_ACTS),
+      }),
+      { maxLength: 2, selector: (filter) => filter.id },
+    ),
     rateLimit: fc.record({ calls: whole, per: fc.constantFrom('run', 'minute', 'hour', 'day') }),
     timeoutSeconds: positive,
     circuitBreaker: fc.record({ failures: whole, coolDownSeconds: positive }),
@@ -53,6 +73,43 @@ const condition = fc.oneof(
   fc.record({ field: fc.constant('arg.x'), op: fc.constantFrom('present', 'absent') }),
 );
 
+const trigger = fc.oneof(
+  fc.record(
+    { breaches: whole, withinDays: positive, severity: fc.constantFrom(...BANDS) },
+    { requiredKeys: ['breaches', 'withinDays'] },
+  ),
+  fc.record({ unknownTools: whole, withinDays: positive }),
+  fc.record({ attestationOverdueDays: positive }),
+);
+const afterBreaches = fc.record(
+  {
+    runningRuns: fc.constantFrom(...RUNNING_RUNS),
+    codeRollback: fc.record({ hook: text, to: text }, { requiredKeys: ['hook'] }),
+    ladder: fc.uniqueArray(
+      fc.record(
+        {
+          id: slug,
+          when: trigger,
+          step: fc.constantFrom(...LADDER_STEPS),
+          to: fc.constantFrom(...AUTHORITY_LEVELS),
+          gate: fc.constantFrom(...LADDER_GATES),
+        },
+        { requiredKeys: ['id', 'when', 'step'] },
+      ),
+      { maxLength: 3, selector: (step) => step.id },
+    ),
+    recovery: fc.uniqueArray(fc.record({ id: slug, statement: text }), {
+      maxLength: 2,
+      selector: (requirement) => requirement.id,
+    }),
+  },
+  { requiredKeys: [] },
+);
+const compensationTerms = fc.record(
+  { approval: fc.constantFrom('operator' as const, 'none' as const), withinMinutes: positive },
+  { requiredKeys: [] },
+);
+
 /** Sound contracts: a whole one with names, tools, rules, weights and budgets at random. */
 export const randomContract: fc.Arbitrary<ContractInput> = fc
   .record({
@@ -82,6 +139,8 @@ export const randomContract: fc.Arbitrary<ContractInput> = fc
     medium: positive,
     perRun: money,
     high: fc.uniqueArray(fc.constantFrom(...RESPONSES), { minLength: 1 }),
+    afterBreaches,
+    compensation: fc.option(compensationTerms, { nil: undefined }),
   })
   .map((parts) =>
     aContract({
@@ -97,6 +156,12 @@ export const randomContract: fc.Arbitrary<ContractInput> = fc
         thresholds: { medium: parts.medium, high: parts.medium * 2, critical: parts.medium * 3 },
       },
       cost: { perRun: parts.perRun },
-      failure: { high: parts.high },
+      failure: {
+        high: parts.high,
+        ...parts.afterBreaches,
+        compensations: Object.keys(parts.tools)
+          .slice(0, parts.compensation === undefined ? 0 : 1)
+          .map((name) => ({ id: 'undo', tool: name, by: name, ...parts.compensation })),
+      },
     }),
   );

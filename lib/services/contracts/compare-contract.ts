@@ -1,5 +1,5 @@
 import type { Actor } from '@/lib/auth/actor';
-import type { Route } from '@/lib/contract/change-rules';
+import type { Route } from '@/lib/contract/change-row';
 import { type Change, diffContracts } from '@/lib/contract/diff';
 import type { SourceFormat } from '@/lib/contract/parse';
 import { routeOf } from '@/lib/contract/route';

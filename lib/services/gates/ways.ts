@@ -1,13 +1,21 @@
-import { ROUTES, type Route } from '@/lib/contract/change-rules';
+import { ROUTES, type Route } from '@/lib/contract/change-row';
 import { diffContracts } from '@/lib/contract/diff';
 import { readStored } from '@/lib/contract/parse';
-import { routeOf } from '@/lib/contract/route';
 import type { Contract } from '@/lib/contract/schema';
+import { type Consent, chosenRoute, longerOf } from '@/lib/lifecycle/amended-route';
 import type { Queries } from './rows';
 
-/** Versions never change, so neither does the way between two of them; the oldest is dropped first. */
+/** Versions never change, so neither does the computed way between two of them; the oldest is dropped first. */
 const MOST_KNOWN = 5000;
 const known = new Map<string, Route | null>();
+
+/** Two versions, and what people decided about the way from the one to the other. */
+export interface Way {
+  from: { id: string };
+  to: { id: string };
+  raisedTo: Route | null;
+  consents: readonly Consent[];
+}
 
 /**
  * The route of what changed from each version to the other, as a function of their ids; null where nothing did. Pairs that
@@ -15,24 +23,29 @@ const known = new Map<string, Route | null>();
  */
 export async function waysBetween(
   client: Queries,
-  pairs: readonly { from: { id: string }; to: { id: string } }[],
+  pairs: readonly Way[],
 ): Promise<(from: string, to: string) => Route | null> {
   const ways = new Map<string, Route | null>();
-  const unknown: [from: string, to: string][] = [];
-  for (const { from, to } of pairs) {
-    const way = known.get(keyOf(from.id, to.id));
-    if (way === undefined) unknown.push([from.id, to.id]);
-    else ways.set(keyOf(from.id, to.id), way);
+  const unknown: Way[] = [];
+  for (const pair of pairs) {
+    const key = keyOf(pair.from.id, pair.to.id);
+    // What was consented to hangs on the very changes, so these are looked at.
+    const way = pair.consents.length > 0 ? undefined : known.get(key);
+    if (way === undefined) unknown.push(pair);
+    else ways.set(key, way === null ? null : longerOf(way, pair.raisedTo));
   }
   if (unknown.length > 0) {
-    const contracts = await contractsOf(client, [...new Set(unknown.flat())]);
-    for (const [from, to] of unknown) {
-      const before = contracts.get(from);
-      const after = contracts.get(to);
+    const contracts = await contractsOf(client, [
+      ...new Set(unknown.flatMap(({ from, to }) => [from.id, to.id])),
+    ]);
+    for (const { from, to, raisedTo, consents } of unknown) {
+      const before = contracts.get(from.id);
+      const after = contracts.get(to.id);
       if (before === undefined || after === undefined) continue;
-      const { route } = routeOf(diffContracts(before, after));
-      ways.set(keyOf(from, to), route);
-      remember(keyOf(from, to), route);
+      const changes = diffContracts(before, after);
+      ways.set(keyOf(from.id, to.id), chosenRoute(changes, { raisedTo, consents }));
+      if (consents.length === 0)
+        remember(keyOf(from.id, to.id), chosenRoute(changes, { raisedTo: null, consents }));
     }
   }
   const longest = ROUTES[ROUTES.length - 1] ?? 'scoping';

@@ -19,7 +19,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { Columns, Stack } from '@/components/ui/sheet';
 import { Tabs } from '@/components/ui/tabs';
 import { requireActor } from '@/lib/auth/session';
-import type { Direction } from '@/lib/contract/change-rules';
+import type { Direction } from '@/lib/contract/change-row';
 import { READERS, type Reader } from '@/lib/contract/readings';
 import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { AppError } from '@/lib/errors';

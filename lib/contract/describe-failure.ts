@@ -1,0 +1,44 @@
+/** Plain words for what follows when breaches add up. Made by rule, as describe.ts does. */
+import { formatNumber, plural } from '@/lib/format';
+import { figure, type Sentence } from './describe';
+import type { LadderStep, LadderTrigger, RunningRuns } from './schema';
+import { gateOf } from './terms';
+
+export const STEP_WORDS: Record<LadderStep['step'], string> = {
+  warn: 'the operator is warned',
+  narrow: 'its authority is narrowed',
+  review: 'a person reviews its outputs',
+  pause: 'it is paused',
+  recertify: 'it is certified again',
+};
+
+export const RUNNING_RUNS_WORDS: Record<RunningRuns, string> = {
+  finish: 'they finish',
+  pause: 'they are paused',
+  stop: 'they are stopped',
+};
+
+/** "3 high breaches within 7 days", "2 unknown tools within 1 day", "attestation 14 days overdue". */
+export function triggerWords(trigger: LadderTrigger): string {
+  if ('attestationOverdueDays' in trigger)
+    return `attestation overdue for ${plural(trigger.attestationOverdueDays, 'day')}`;
+  const within = `within ${plural(trigger.withinDays, 'day')}`;
+  if ('unknownTools' in trigger)
+    return `${plural(trigger.unknownTools, 'tool')} used that it does not list, ${within}`;
+  const severity = trigger.severity === undefined ? '' : `${ATLEAST[trigger.severity]} `;
+  return `${formatNumber(trigger.breaches)} ${severity}${trigger.breaches === 1 ? 'breach' : 'breaches'} ${within}`;
+}
+
+const ATLEAST = {
+  low: '',
+  medium: 'medium or worse',
+  high: 'high or critical',
+  critical: 'critical',
+} as const;
+
+/** "3 high or critical breaches within 7 days: its authority is narrowed to read only, until G6 passes." */
+export function describeLadderStep(step: LadderStep): Sentence {
+  const to = step.step === 'narrow' && step.to !== undefined ? ` to ${step.to.replaceAll('-', ' ')}` : '';
+  const until = step.step === 'warn' ? '' : `, until ${gateOf(step)} passes`;
+  return [figure(triggerWords(step.when)), `: ${STEP_WORDS[step.step]}${to}${until}.`];
+}
