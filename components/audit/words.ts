@@ -1,5 +1,7 @@
 /** Where the code alone would read oddly. */
 const OWN: Record<string, string> = {
+  'absence.added': 'Absence entered',
+  'absence.cancelled': 'Absence taken back',
   'agent.discovered': 'Agent first heard of',
   'agent.stage-changed': 'Stage of agent changed',
   'audit.exported': 'Audit log exported',
@@ -18,6 +20,11 @@ const OWN: Record<string, string> = {
   'key.revoked': 'API key revoked',
   'kill-switch.off': 'Kill switch released',
   'kill-switch.on': 'Kill switch turned on',
+  'on-call.override-cancelled': 'Override of a shift taken back',
+  'on-call.overridden': 'Shift taken over',
+  'on-call.schedule-archived': 'On-call schedule archived',
+  'on-call.schedule-changed': 'On-call schedule changed',
+  'on-call.schedule-created': 'On-call schedule made',
   'person.password-link-made': 'Password link made',
   'person.password-set': 'Password set',
   'person.roles-changed': 'Roles changed',
@@ -35,11 +42,23 @@ export function actionWords(action: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** What an entry is about that has no name, or none any more: `page-digest:0198…` → "Page digest". Ids are for exports. */
+export function subjectWords(subject: string): string {
+  const at = subject.indexOf(':');
+  const kind = (at < 0 ? subject : subject.slice(0, at)).replaceAll('-', ' ');
+  const rest = at < 0 ? '' : subject.slice(at + 1);
+  const words = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}`;
+  return rest === '' || ID.test(rest) ? words : `${words} ${rest}`;
+}
+
+const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$|^[0-9a-f]{40,}$/;
+
 const NOUNS: Record<string, string> = {
   audit: 'Audit log',
   key: 'API keys',
   'instance-key': 'Instance key',
   'kill-switch': 'Kill switches',
+  'on-call': 'On call',
   person: 'People',
 };
 

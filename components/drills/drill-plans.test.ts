@@ -11,7 +11,7 @@ const DRILLS: AgentDrills = {
   version: { name: '1.3', own: true },
   versions: [{ number: 4, name: '1.3' }],
   rollbackTo: '1.2',
-  operator: { email: 'dana@example.com', name: 'Dana Whitfield' },
+  operator: { email: 'dana@example.com', name: 'Dana Whitfield', schedule: null, unreached: null },
   minutes: 10,
 };
 const refusals = (over: Partial<AgentDrills>) => plansOf({ ...DRILLS, ...over }).map((plan) => plan.cannot);

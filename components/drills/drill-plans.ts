@@ -62,11 +62,11 @@ export function plansOf(drills: AgentDrills): DrillPlan[] {
       gate: 'G5',
       does:
         operator.name === null
-          ? `The contract names ${operator.email} as operator, who is no member of this workspace.`
-          : `Pages ${operator.name}, whom the contract names as operator, and waits until they acknowledge. Fails after ${formatDuration(minutes * 60_000)}, when the contract wants the next person told.`,
+          ? (operator.unreached ?? '')
+          : `Pages ${operator.name}, ${operator.schedule === null ? 'whom the contract names as operator' : `on call for ${operator.schedule}, which the contract names as operator`}, and waits until they acknowledge. Fails after ${formatDuration(minutes * 60_000)}, when the contract wants the next person told.`,
       warning: null,
       confirmLive: null,
-      cannot: notYours ?? (operator.name === null ? 'Add the operator under Settings, People.' : null),
+      cannot: notYours ?? (operator.name === null ? 'Nobody could be paged by name.' : null),
       versions: [],
       minutes: operator.name === null ? null : minutes,
     },

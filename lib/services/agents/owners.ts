@@ -1,11 +1,15 @@
 import type { Contract } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
+import { nameAddresses } from '@/lib/services/on-call/name-addresses';
+import { resolveOnCall } from '@/lib/services/on-call/resolve';
 
 /** Somebody a contract names: by e-mail there, by name here when the workspace knows them. */
 export interface NamedPerson {
   email: string;
-  /** Null when nobody of the workspace has this address: a page to them would reach no one here. */
+  /** The person's or the schedule's; null when nobody of the workspace has this address: a page to it would reach no one here. */
   name: string | null;
+  /** When it is a schedule's address: who is on call there now. */
+  schedule?: { id: string; onCall: string | null };
 }
 
 export interface Owners {
@@ -32,13 +36,21 @@ export async function ownersOf(workspaceId: string, contract: Contract): Promise
     ownership.sre,
     ...ownership.escalation.map((step) => step.to),
   ].map((email) => email.toLowerCase());
-  const { rows } = await db().query<{ email: string; name: string }>(
-    `SELECT p.email, p.name FROM person p JOIN membership m ON m.person_id = p.id
-      WHERE m.workspace_id = $1 AND p.email = ANY($2)`,
-    [workspaceId, emails],
-  );
-  const names = new Map(rows.map((row) => [row.email, row.name]));
-  const person = (email: string): NamedPerson => ({ email, name: names.get(email.toLowerCase()) ?? null });
+  const names = await nameAddresses(db(), workspaceId, emails);
+  const onCall = new Map<string, string | null>();
+  const now = new Date();
+  for (const [address, { scheduleId }] of names)
+    if (scheduleId !== null)
+      onCall.set(address, (await resolveOnCall(db(), workspaceId, address, now)).people[0]?.name ?? null);
+  const person = (email: string): NamedPerson => {
+    const found = names.get(email.toLowerCase());
+    const known = { email, name: found?.name ?? null };
+    if (found === undefined || found.scheduleId === null) return known;
+    return {
+      ...known,
+      schedule: { id: found.scheduleId, onCall: onCall.get(email.toLowerCase()) ?? null },
+    };
+  };
   return {
     owner: person(identity.owner),
     sponsor: person(ownership.sponsor),

@@ -11,6 +11,7 @@ import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { db } from '@/lib/db/pool';
 import type { Issue } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
+import { nameAddresses } from '@/lib/services/on-call/name-addresses';
 import { changesInForce } from './compare-versions';
 import { type DefaultsImpact, impactOf } from './defaults-impact';
 import { labelTaken } from './label-taken';
@@ -67,11 +68,7 @@ export async function checkContract(
         ORDER BY (name = $2) DESC, created_at LIMIT 1`,
       [workspaceId, agent, aliases, isDefaults],
     ),
-    db().query<{ email: string; name: string }>(
-      `SELECT p.email, p.name FROM person p JOIN membership m ON m.person_id = p.id
-        WHERE m.workspace_id = $1 AND p.email = ANY($2)`,
-      [workspaceId, emails],
-    ),
+    nameAddresses(db(), workspaceId, emails),
   ]);
   const found = agents.rows[0];
   const versions =
@@ -95,7 +92,7 @@ export async function checkContract(
     lintContract(actor, contract),
     found === undefined && !isDefaults ? null : changesInForce(workspaceId, found?.id ?? null, contract),
   ]);
-  const people = Object.fromEntries(known.rows.map((person) => [person.email, person.name]));
+  const people = Object.fromEntries([...known].map(([address, { name }]) => [address, name]));
   return {
     ok: true,
     agent,

@@ -9,6 +9,7 @@ import { AppError } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
 import type { Stage } from '@/lib/lifecycle/stages';
 import { findAgent } from '@/lib/services/agents/find-agent';
+import { nameAddresses } from '@/lib/services/on-call/name-addresses';
 import { currentDefaults } from './current-defaults';
 import { type InheritingVersion, inheriting } from './defaults-impact';
 import { type VersionRow, versionRows } from './version-rows';
@@ -142,12 +143,8 @@ async function versionsOf(workspaceId: string, agentId: string | null): Promise<
 }
 
 async function namesOf(workspaceId: string, emails: readonly string[]): Promise<Record<string, string>> {
-  const { rows } = await db().query<{ email: string; name: string }>(
-    `SELECT p.email, p.name FROM person p JOIN membership m ON m.person_id = p.id
-      WHERE m.workspace_id = $1 AND p.email = ANY($2)`,
-    [workspaceId, emails],
-  );
-  return Object.fromEntries(rows.map((row) => [row.email, row.name]));
+  const names = await nameAddresses(db(), workspaceId, emails);
+  return Object.fromEntries([...names].map(([address, { name }]) => [address, name]));
 }
 
 /** What runs of incidents still unresolved broke under this version; the newest incident first. */
@@ -158,7 +155,7 @@ async function brokenClauses(
 ): Promise<BrokenClause[]> {
   const { rows } = await db().query<{ clause: string; number: number; title: string; severity: Band }>(
     `SELECT DISTINCT b.clause, i.number, i.title, i.severity
-       FROM incident i JOIN breach b ON b.run_id = i.run_id
+       FROM incident i JOIN incident_run t ON t.incident_id = i.id AND t.closed_at IS NULL JOIN breach b ON b.run_id = t.run_id
       WHERE i.workspace_id = $1 AND b.contract_version_id = $2 AND i.state <> 'resolved'
         AND ($3::uuid IS NULL OR i.agent_id = $3)
       ORDER BY i.number DESC, b.clause LIMIT 200`,

@@ -10,7 +10,7 @@ import { digestOf } from '@/lib/evidence/digest';
 export interface LintFacts {
   /** YYYY-MM-DD, UTC. */
   today: string;
-  /** The roles of every member, by lower-case e-mail address. */
+  /** The roles of every member, by lower-case e-mail address; an on-call schedule stands for the roles it is named in. */
   people: [email: string, roles: string[]][];
   /** What other versions of the same contract are called, with their digests: one of the same digest is the same version. */
   labels: { label: string; digest: string }[];
@@ -23,7 +23,10 @@ export async function lintFacts(actor: Actor, agent: string | null): Promise<Lin
   const [people, labels] = await Promise.all([
     db().query<{ email: string; roles: string[] }>(
       `SELECT lower(p.email) AS email, m.roles FROM membership m JOIN person p ON p.id = m.person_id
-        WHERE m.workspace_id = $1`,
+        WHERE m.workspace_id = $1
+       UNION ALL
+       SELECT address, ARRAY['operator', 'sre'] FROM on_call_schedule
+        WHERE workspace_id = $1 AND archived_at IS NULL`,
       [workspaceId],
     ),
     db().query<{ label: string; digest: string }>(

@@ -5,6 +5,7 @@ import { db } from '@/lib/db/pool';
 import { rollbackTarget } from '@/lib/services/incidents/last-known-good';
 import { mayAct, type Permission } from '@/lib/services/incidents/may-act';
 import { CONCERNED } from '@/lib/services/kill-switches/stop-runs';
+import { resolveOnCall } from '@/lib/services/on-call/resolve';
 import {
   DRILL_KINDS,
   DRILL_STATES,
@@ -14,7 +15,7 @@ import {
   drilledAgent,
   isLive,
 } from './drill-row';
-import { namedOperator, pagingMinutes } from './paging-drill';
+import { operatorUnreached, pagingMinutes } from './paging-drill';
 import { planesAlive } from './planes';
 
 /** A drill as screens show it. Times are ISO 8601. */
@@ -49,8 +50,8 @@ export interface AgentDrills {
   versions: { number: number; name: string }[];
   /** The name of the version a roll-back would go to; null: nothing. */
   rollbackTo: string | null;
-  /** Who would be paged; null: nobody of that address is a member. */
-  operator: { email: string; name: string | null };
+  /** Who would be paged now; `name` null: nobody, for the reason that `unreached` tells in a sentence. */
+  operator: { email: string; name: string | null; schedule: string | null; unreached: string | null };
   minutes: number;
 }
 
@@ -98,7 +99,7 @@ export async function listDrills(actor: Actor, name: string): Promise<AgentDrill
       [agent.id],
     ),
     rollbackTarget(db(), agent.id, agent.ownVersionId),
-    namedOperator(db(), workspaceId, contract),
+    resolveOnCall(db(), workspaceId, contract.ownership.operator, new Date()),
     mayAct(actor, 'drill.run'),
   ]);
   const me = actor.kind === 'person' ? actor.personId : null;
@@ -129,7 +130,12 @@ export async function listDrills(actor: Actor, name: string): Promise<AgentDrill
     version: { name: contract.versioning.contract, own: agent.ownVersionId !== null },
     versions: versions.rows,
     rollbackTo: target?.state === 'possible' ? target.to.name : null,
-    operator: { email: contract.ownership.operator, name: operator?.name ?? null },
+    operator: {
+      email: contract.ownership.operator,
+      name: operator.people[0]?.name ?? null,
+      schedule: operator.via?.name ?? null,
+      unreached: operator.people.length > 0 ? null : operatorUnreached(contract.ownership.operator, operator),
+    },
     minutes: pagingMinutes(contract.ownership.escalation),
   };
 }

@@ -4,8 +4,9 @@ import { authorize } from '@/lib/auth/can';
 import { db, transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { formatDuration } from '@/lib/format';
-import { operatorsOnCall } from '@/lib/services/incidents/operators-on-call';
 import { addNotifications } from '@/lib/services/notifications/add';
+import { type Resolved, resolveOnCall } from '@/lib/services/on-call/resolve';
+import { whyNobody } from '@/lib/services/on-call/why-nobody';
 import { type DrillEnd, drillDetailSchema, drilledAgent, endDrill, startDrill } from './drill-row';
 
 /** Where the contract has no escalation path: the reference's own promise from breach to page. */
@@ -15,7 +16,7 @@ export const DEFAULT_MINUTES = 4;
  * Pages the operator that the contract in force names, as an incident would, and counts as passed when that very person
  * acknowledges within the minutes after which the contract would escalate.
  *
- * Throws `forbidden`, `not_found`, or `conflict` when nobody of the named address is a member.
+ * Throws `forbidden`, `not_found`, or `conflict` when the named address leads to nobody: no member, away, nobody on call.
  */
 export async function drillPaging(
   actor: Actor,
@@ -31,18 +32,21 @@ export async function drillPaging(
       issues: [{ path: 'minutes', message: 'Between 1 and 1,440 minutes.' }],
     });
   return transact(async (client) => {
-    const named = await namedOperator(client, workspaceId, contract);
-    if (named === null)
-      throw new AppError(
-        'conflict',
-        `The contract names ${contract.ownership.operator} as operator, who is no member of this workspace: nobody could be paged by name. Add them under Settings, then drill.`,
-      );
+    const { operator } = contract.ownership;
+    const found = await resolveOnCall(client, workspaceId, operator, new Date());
+    const [named] = found.people;
+    if (named === undefined)
+      throw new AppError('conflict', `${operatorUnreached(operator, found)} Nobody could be paged by name.`);
     const { id, dueAt } = await startDrill(client, actor, {
       kind: 'paging',
       agent,
       dueInS: minutes * 60,
       personId: named.id,
-      detail: { steps: [`Paged ${named.name}`], minutes, person: named.name },
+      detail: {
+        steps: [`Paged ${named.name}${found.via === null ? '' : `, on call for ${found.via.name}`}`],
+        minutes,
+        person: named.name,
+      },
     });
     // As the system: whoever pages themselves must be reached too.
     await addNotifications(client, { kind: 'system', workspaceId }, [
@@ -62,19 +66,9 @@ export function pagingMinutes(escalation: readonly { afterMinutes: number }[]): 
   return escalation.length === 0 ? DEFAULT_MINUTES : Math.min(...escalation.map((step) => step.afterMinutes));
 }
 
-/** The person whom the contract names as operator; null when no member has that address. */
-export async function namedOperator(
-  client: Parameters<typeof operatorsOnCall>[0],
-  workspaceId: string,
-  contract: Parameters<typeof operatorsOnCall>[2],
-): Promise<{ id: string; name: string } | null> {
-  const [first] = await operatorsOnCall(client, workspaceId, contract);
-  if (first === undefined) return null;
-  const { rows } = await client.query<{ named: boolean }>(
-    'SELECT email = $2 AS named FROM person WHERE id = $1',
-    [first.id, contract.ownership.operator.toLowerCase()],
-  );
-  return rows[0]?.named === true ? first : null;
+/** Why the operator whom a contract names cannot be paged by name, as a sentence. */
+export function operatorUnreached(address: string, found: Resolved): string {
+  return `The contract names ${address} as operator, ${whyNobody(found)}.`;
 }
 
 const rowSchema = z.object({

@@ -1,18 +1,28 @@
 import type { PoolClient } from 'pg';
 import type { Contract } from '@/lib/contract/schema';
+import { resolveOnCall } from '@/lib/services/on-call/resolve';
 
-/** The person the contract names; when nobody of that address is a member, every operator, so that no page is lost. */
+/**
+ * Whom the contract's operator leads to at a moment: that person, or whoever is on call on that schedule. Where it leads to
+ * nobody, every operator who is there, and were all of them away all the same all, so that nothing is told to no one.
+ */
 export async function operatorsOnCall(
   client: Pick<PoolClient, 'query'>,
   workspaceId: string,
   contract: Contract,
+  at = new Date(),
 ): Promise<{ id: string; name: string }[]> {
-  const members = await client.query<{ id: string; name: string; named: boolean }>(
-    `SELECT p.id, p.name, p.email = $2 AS named FROM membership m JOIN person p ON p.id = m.person_id
-     WHERE m.workspace_id = $1 AND p.disabled_at IS NULL AND (p.email = $2 OR 'operator' = ANY(m.roles))
-     ORDER BY named DESC, p.name, p.id`,
-    [workspaceId, contract.ownership.operator.toLowerCase()],
+  const { people } = await resolveOnCall(client, workspaceId, contract.ownership.operator, at);
+  if (people.length > 0) return people.map(({ id, name }) => ({ id, name }));
+  const { rows } = await client.query<{ id: string; name: string; away: boolean }>(
+    `SELECT p.id, p.name,
+            EXISTS (SELECT FROM absence b WHERE b.workspace_id = $1 AND b.person_id = p.id
+                       AND b.cancelled_at IS NULL AND b.starts_at <= $2 AND b.ends_at > $2) AS away
+       FROM membership m JOIN person p ON p.id = m.person_id
+      WHERE m.workspace_id = $1 AND p.disabled_at IS NULL AND 'operator' = ANY(m.roles)
+      ORDER BY p.name, p.id`,
+    [workspaceId, at],
   );
-  const named = members.rows.filter((row) => row.named);
-  return named.length > 0 ? named : members.rows;
+  const there = rows.filter((row) => !row.away);
+  return (there.length > 0 ? there : rows).map(({ id, name }) => ({ id, name }));
 }

@@ -1,5 +1,7 @@
 import type { PoolClient } from 'pg';
-import { type Away, type Override, onCallAt, scheduleSchema } from '@/lib/response/on-call';
+import { onCallAt } from '@/lib/response/on-call';
+import { SCHEDULE_COLUMNS, type StoredSchedule, scheduleOf } from './find-schedule';
+import { awayIn, namedIn, onCallFacts } from './load-rota';
 
 export interface PersonOnCall {
   id: string;
@@ -34,7 +36,7 @@ export async function resolveOnCall(
   at: Date,
 ): Promise<Resolved> {
   const wanted = address.trim().toLowerCase();
-  const member = await client.query<PersonOnCall & { away: boolean }>(
+  const members = await client.query<PersonOnCall & { away: boolean }>(
     `SELECT p.id, p.name, p.email,
             EXISTS (SELECT FROM absence b WHERE b.workspace_id = m.workspace_id AND b.person_id = p.id
                        AND b.cancelled_at IS NULL AND b.starts_at <= $3 AND b.ends_at > $3) AS away
@@ -42,68 +44,36 @@ export async function resolveOnCall(
       WHERE m.workspace_id = $1 AND p.email = $2 AND p.disabled_at IS NULL`,
     [workspaceId, wanted, at],
   );
-  const [found] = member.rows;
-  if (found !== undefined) {
-    const { away, ...person } = found;
+  const [member] = members.rows;
+  if (member !== undefined) {
+    const { away, ...person } = member;
     return away
       ? { people: [], via: null, problem: 'away', away: [person] }
       : { people: [person], via: null, problem: null, away: [] };
   }
-  const schedules = await client.query<{
-    id: string;
-    name: string;
-    address: string;
-    timeZone: string;
-    layers: unknown;
-  }>(
-    `SELECT id, name, address, time_zone AS "timeZone", layers FROM on_call_schedule
-      WHERE workspace_id = $1 AND address = $2 AND archived_at IS NULL`,
+  const schedules = await client.query<StoredSchedule>(
+    `SELECT ${SCHEDULE_COLUMNS} FROM on_call_schedule s
+      WHERE s.workspace_id = $1 AND s.address = $2 AND s.archived_at IS NULL`,
     [workspaceId, wanted],
   );
-  const [schedule] = schedules.rows;
-  if (schedule === undefined) return { people: [], via: null, problem: 'unknown', away: [] };
-  const { id, name, timeZone, layers } = schedule;
-  const via = { id, name, address: schedule.address };
-  const rota = scheduleSchema.parse({ timeZone, layers });
-  const overrides = await overridesAt(client, id, at);
-  const named = [
-    ...new Set([...rota.layers.flatMap((layer) => layer.people), ...overrides.map((each) => each.person)]),
-  ];
-  const people = await client.query<PersonOnCall & { there: boolean }>(
-    `SELECT p.id, p.name, p.email,
-            p.disabled_at IS NULL AND m.person_id IS NOT NULL
-              AND NOT EXISTS (SELECT FROM absence b WHERE b.workspace_id = $1 AND b.person_id = p.id
-                                 AND b.cancelled_at IS NULL AND b.starts_at <= $3 AND b.ends_at > $3) AS there
-       FROM person p LEFT JOIN membership m ON m.person_id = p.id AND m.workspace_id = $1
-      WHERE p.id = ANY($2::uuid[])`,
-    [workspaceId, named, at],
-  );
-  const known = new Map(people.rows.map(({ there, ...person }) => [person.id, { person, there }]));
-  const absences = named
-    .filter((person) => known.get(person)?.there !== true)
-    .map((person): Away => ({ person, from: -Infinity, to: Infinity }));
-  const { person, why } = onCallAt(rota, overrides, absences, at.getTime());
-  const away = why.away.flatMap((each) => known.get(each)?.person ?? []);
-  const onCall = person === null ? undefined : known.get(person)?.person;
-  if (onCall !== undefined) return { people: [onCall], via, problem: null, away };
-  return {
-    people: [],
-    via,
-    problem: why.by === 'nobody' && why.because === 'hours' ? 'nobody-on-call' : 'away',
-    away,
+  const [stored] = schedules.rows;
+  if (stored === undefined) return { people: [], via: null, problem: 'unknown', away: [] };
+  const schedule = scheduleOf(stored);
+  // The database keeps microseconds, a Date milliseconds: a moment is the whole millisecond.
+  const facts = await onCallFacts(client, workspaceId, [schedule], {
+    from: at,
+    to: new Date(at.getTime() + 1),
+  });
+  const named = namedIn(schedule.rota, facts.overrides);
+  const { person, why } = onCallAt(schedule.rota, facts.overrides, awayIn(facts, named), at.getTime());
+  const known = (id: string): PersonOnCall[] => {
+    const row = facts.people.get(id);
+    return row === undefined ? [] : [{ id: row.id, name: row.name, email: row.email }];
   };
-}
-
-async function overridesAt(
-  client: Pick<PoolClient, 'query'>,
-  scheduleId: string,
-  at: Date,
-): Promise<Override[]> {
-  const { rows } = await client.query<{ id: string; person: string; from: Date; to: Date }>(
-    `SELECT id, person_id AS person, starts_at AS "from", ends_at AS "to" FROM on_call_override
-      WHERE schedule_id = $1 AND cancelled_at IS NULL AND starts_at <= $2 AND ends_at > $2
-      ORDER BY created_at, id`,
-    [scheduleId, at],
-  );
-  return rows.map((row) => ({ ...row, from: row.from.getTime(), to: row.to.getTime() }));
+  return {
+    people: person === null ? [] : known(person),
+    via: { id: schedule.id, name: schedule.name, address: schedule.address },
+    problem: why.by !== 'nobody' ? null : why.because === 'hours' ? 'nobody-on-call' : 'away',
+    away: why.away.flatMap(known),
+  };
 }

@@ -7,6 +7,7 @@ import { newId } from '@/lib/db/id';
 import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { appendAudit } from '@/lib/services/audit/append';
+import { lockAddress } from '@/lib/services/on-call/schedule-input';
 import { makePasswordLink } from './password-link';
 
 export const newPersonSchema = z.object({
@@ -33,6 +34,7 @@ export async function addPerson(
   authorize(actor, 'person.manage', { workspaceId });
   const { personId, name, isNew } = await transact(async (client) => {
     await refuseInDemo(client, workspaceId);
+    await refuseSchedulesAddress(client, workspaceId, input.email);
     const person = await findOrMake(client, workspaceId, input);
     await client.query(
       'INSERT INTO membership (workspace_id, person_id, roles, job_title) VALUES ($1, $2, $3, $4)',
@@ -55,6 +57,24 @@ export async function addPerson(
     return person;
   });
   return { personId, name, link: isNew ? makePasswordLink(personId, null, Date.now()).url : null };
+}
+
+/** A page to an address leads to one: a person or a schedule. */
+async function refuseSchedulesAddress(client: PoolClient, workspaceId: string, email: string): Promise<void> {
+  await lockAddress(client, workspaceId, email);
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT name FROM on_call_schedule WHERE workspace_id = $1 AND address = $2 AND archived_at IS NULL',
+    [workspaceId, email],
+  );
+  if (rows[0] !== undefined)
+    throw new AppError('invalid', 'Something in the form is not right yet.', {
+      issues: [
+        {
+          path: 'email',
+          message: `The on-call schedule “${rows[0].name}” has this address. Give one of them another.`,
+        },
+      ],
+    });
 }
 
 async function findOrMake(
