@@ -62,7 +62,8 @@ function told(path: string, verified: VerifiedExport): string[] {
     ...(filter === null
       ? [
           `  signatures   ${formatCount(count('signature'))} at ${plural(count('review'), 'gate review')}, on ${plural(count('contract'), 'contract version')}`,
-          `  evidence     ${plural(count('evidence'), 'piece')}${verified.files === 0 ? '' : `; ${plural(verified.files, 'file')} named by digest, not contained`}`,
+          `  evidence     ${plural(count('evidence'), 'piece')}${filesOf(verified)}`,
+          ...(count('passkey') === 0 ? [] : [`  passkeys     ${passkeysOf(verified)}`]),
           `  stages       ${plural(count('stageChange'), 'change')}`,
         ]
       : [
@@ -76,6 +77,18 @@ function told(path: string, verified: VerifiedExport): string[] {
       ? 'The record verifies.'
       : 'The record verifies in itself. That the key is the instance’s is only its own word: compare it with the one in Settings, Audit log, or give it with --key.',
   ];
+}
+
+function filesOf({ counts, files }: VerifiedExport): string {
+  if (counts.file !== undefined) return `; ${plural(counts.file, 'file')} contained`;
+  return files === 0 ? '' : `; ${plural(files, 'file')} named by digest, not contained`;
+}
+
+function passkeysOf({ counts, unenrolled }: VerifiedExport): string {
+  const all = plural(counts.passkey ?? 0, 'passkey');
+  return unenrolled === 0
+    ? `${all}, as enrolled`
+    : `${all}, ${formatCount(unenrolled)} of which this log does not say when it was enrolled`;
 }
 
 /** Ids of the public keys in a PEM file. */

@@ -10,6 +10,8 @@ export function Toaster() {
     <Sonner
       position="bottom-right"
       gap={8}
+      // One above the other: those behind could neither be read nor closed.
+      expand
       // Its own stylesheet would bring another font.
       style={{ fontFamily: 'inherit' }}
       toastOptions={{

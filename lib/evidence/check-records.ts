@@ -1,5 +1,5 @@
 import { canonicalJson } from './canonical';
-import { digestOf } from './digest';
+import { digestOf, sha256Hex } from './digest';
 import { type Envelope, PASSKEY_PREFIX, payloadOf } from './dsse';
 import { evidenceDigest } from './evidence-digest';
 import type { RecordOf } from './export-lines';
@@ -11,7 +11,9 @@ import { coseKey, type PasskeyKey, passkeyFault } from './webauthn';
 export interface KnownRecords {
   /** The workspace's id. */
   workspace: string;
-  passkeys: Map<string, PasskeyKey & { person: string }>;
+  passkeys: Map<string, PasskeyKey & { person: string; enrolled: boolean }>;
+  /** Digests of the files whose bytes are in the export; null: none are. */
+  files: Set<string> | null;
   /** Digests. */
   contracts: Set<string>;
   /** By id, as the audit log speaks of them; `told` once it did. */
@@ -37,7 +39,12 @@ export function checkPasskey(
       message: `The passkey ${passkey.credentialId} is no public key that is known.`,
     };
   }
-  known.passkeys.set(passkey.credentialId, { publicKey, rpId: passkey.rpId, person: passkey.person });
+  known.passkeys.set(passkey.credentialId, {
+    publicKey,
+    rpId: passkey.rpId,
+    person: passkey.person,
+    enrolled: false,
+  });
   return null;
 }
 
@@ -57,7 +64,29 @@ export function checkContract(
   return null;
 }
 
-/** Of a file there is only the digest; all else is digested here again. */
+/** Whether a passkey that signed is the one that the audit log says was added under its id; others are passed over. */
+export function checkEnrolment(
+  { credential, key }: { credential: string; key: string },
+  known: KnownRecords,
+): boolean {
+  const passkey = known.passkeys.get(credential);
+  if (passkey === undefined) return true;
+  passkey.enrolled = sha256Hex(passkey.publicKey) === key;
+  return passkey.enrolled;
+}
+
+export function checkFile(line: number, file: RecordOf<'file'>, known: KnownRecords): ExportFault | null {
+  if (sha256Hex(Buffer.from(file.bytes, 'base64')) !== file.digest)
+    return {
+      line,
+      code: 'evidence',
+      message: `The file ${file.digest.slice(0, 16)} is not what its digest is of.`,
+    };
+  known.files?.add(file.digest);
+  return null;
+}
+
+/** Of a file there is the digest, and where the export has files its bytes; all else is digested here again. */
 export function checkEvidence(
   line: number,
   evidence: RecordOf<'evidence'>,
@@ -75,6 +104,12 @@ export function checkEvidence(
     if (Number.isNaN(time.getTime()) || time.toISOString() !== producedAt) return wrong;
     if (evidenceDigest({ kind, version, outcome, summary, detail, time }) !== evidence.digest) return wrong;
   }
+  if (evidence.fileName !== null && known.files !== null && !known.files.has(evidence.digest))
+    return {
+      line,
+      code: 'missing',
+      message: `The file ${evidence.fileName} of ${evidence.agent} is missing: the export says that it holds all of them.`,
+    };
   known.evidenceDigests.add(evidence.digest);
   known.evidence.set(evidence.id, { line, digest: evidence.digest, told: false });
   return null;

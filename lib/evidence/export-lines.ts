@@ -33,6 +33,8 @@ export const RECORD_SCHEMAS = {
     signedBy: hex,
     /** What entries were chosen by; null: all of them, and all records. */
     filter: z.record(z.string(), z.string()).nullable(),
+    /** True: the bytes of attached files are in the export too. */
+    files: z.boolean().optional(),
   }),
   /** An instance key. SPKI in base64. */
   key: z.strictObject({
@@ -58,6 +60,12 @@ export const RECORD_SCHEMAS = {
     digest: hex,
     document: z.unknown(),
   }),
+  /** An attached file. */
+  file: z.strictObject({
+    /** SHA-256 of its bytes. */
+    digest: hex,
+    bytes: z.base64(),
+  }),
   evidence: z.looseObject({
     id: z.string(),
     agent: z.string(),
@@ -69,7 +77,7 @@ export const RECORD_SCHEMAS = {
     detail: z.unknown(),
     producedAt: z.string(),
     digest: hex,
-    /** Not null: the digest is of the file, which is not in the export. */
+    /** Not null: the digest is of the file. */
     fileName: nullableText,
   }),
   review: z.looseObject({

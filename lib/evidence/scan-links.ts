@@ -51,8 +51,8 @@ const TO_ACTION = 11;
 /** Of `,"hash":"` and the hash. */
 const HASH_LENGTH = 9 + 64;
 /** Entries that speak of records begin so; everything else is verified and passed over without being parsed. */
-const TELLING = /^(contract\.imported|evidence\.recorded|gate\.|agent\.stage-changed)/;
-const FIRST_OF_TELLING = new Set(Buffer.from('cega'));
+const TELLING = /^(contract\.imported|evidence\.recorded|gate\.|agent\.stage-changed|passkey\.added)/;
+const FIRST_OF_TELLING = new Set(Buffer.from('cegap'));
 
 /**
  * Verifies the links of an export in one pass over its bytes, whatever the pieces they come in: each entry is digested where

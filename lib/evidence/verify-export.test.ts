@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from './canonical';
 import { digestOf } from './digest';
-import { aKey, anExport, type ExportOptions, verifyText } from './testing/an-export';
+import { payloadOf } from './dsse';
+import { RECORD_SCHEMAS } from './export-lines';
+import { SIGNATURE_TYPE } from './statement';
+import { aKey, anExport, type ExportOptions, passkeyOf, verifyText } from './testing/an-export';
 
 const whole = anExport();
 const bytes = Buffer.from(whole.text);
@@ -236,6 +239,23 @@ describe('what was changed in the database before the export', () => {
         faultIn({ edit: (kind, record) => (kind === 'signature' ? { ...record, ...change } : record) }),
         canonicalJson(change),
       ).toMatchObject({ line: lineOf('signature'), code: 'signature' });
+  });
+
+  it('a passkey that was put in the place of the one that was enrolled, with its signatures made anew', () => {
+    const other = passkeyOf('ES256');
+    const edit: ExportOptions['edit'] = (kind, record) => {
+      if (kind === 'passkey') return { ...record, publicKey: other.publicCose.toString('base64') };
+      if (kind !== 'signature') return record;
+      const { envelope } = RECORD_SCHEMAS.signature.parse(record);
+      const signatures = envelope.signatures.filter((each) => each.webauthn === undefined);
+      const again = other.assert(SIGNATURE_TYPE, payloadOf(envelope).toString('utf8'));
+      return { ...record, envelope: { ...envelope, signatures: [...signatures, again] } };
+    };
+    expect(faultIn({ edit })).toMatchObject({
+      line: lineOfEntry(6),
+      code: 'contradiction',
+      message: expect.stringContaining('speaks of passkey ES256'),
+    });
   });
 
   it('a gate that was not passed, and a stage nobody moved to', () => {

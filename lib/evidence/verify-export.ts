@@ -4,7 +4,9 @@ import { canonicalJson } from './canonical';
 import { CHECKPOINT_TYPE, checkpointSchema } from './chain';
 import {
   checkContract,
+  checkEnrolment,
   checkEvidence,
+  checkFile,
   checkPasskey,
   checkSignature,
   type KnownRecords,
@@ -28,6 +30,8 @@ export interface VerifiedExport {
   counts: Partial<Record<RecordKind, number>>;
   /** Files that are named by digest and are not in the export. */
   files: number;
+  /** Passkeys that signed and whose enrolment this chain does not hold: their person joined with them, or it is older. */
+  unenrolled: number;
   hash: string;
 }
 
@@ -45,6 +49,8 @@ const toldSchema = z.object({
     statement: z.string().optional(),
     review: z.string().optional(),
     change: z.string().optional(),
+    credential: z.string().optional(),
+    key: z.string().optional(),
   }),
 });
 
@@ -60,6 +66,7 @@ export class RecordVerifier implements ScanHandler {
   private readonly known: KnownRecords = {
     workspace: '',
     passkeys: new Map(),
+    files: null,
     contracts: new Set(),
     evidence: new Map(),
     evidenceDigests: new Set(),
@@ -133,6 +140,12 @@ export class RecordVerifier implements ScanHandler {
       return detail.digest === undefined || known.contracts.has(detail.digest)
         ? null
         : lost(`contract ${short(detail.digest)}`);
+    if (action === 'passkey.added') {
+      const { credential, key } = detail;
+      return credential === undefined || key === undefined || checkEnrolment({ credential, key }, known)
+        ? null
+        : lost(`passkey ${credential}`);
+    }
     if (action === 'evidence.recorded') {
       if (detail.evidence === undefined) return null;
       const evidence = known.evidence.get(detail.evidence);
@@ -205,6 +218,7 @@ export class RecordVerifier implements ScanHandler {
         entries: place.seq,
         counts: this.counts,
         files: this.files,
+        unenrolled: [...this.known.passkeys.values()].filter((passkey) => !passkey.enrolled).length,
         hash: place.hash,
       },
     };
@@ -230,9 +244,11 @@ export class RecordVerifier implements ScanHandler {
         return whole(S.passkey, (passkey) => checkPasskey(line, passkey, this.known));
       case 'contract':
         return whole(S.contract, (contract) => checkContract(line, contract, this.known));
+      case 'file':
+        return whole(S.file, (file) => checkFile(line, file, this.known));
       case 'evidence':
         return whole(S.evidence, (evidence) => {
-          if (evidence.fileName !== null) this.files += 1;
+          if (evidence.fileName !== null && this.known.files === null) this.files += 1;
           return checkEvidence(line, evidence, this.known);
         });
       case 'review':
@@ -269,6 +285,7 @@ export class RecordVerifier implements ScanHandler {
     if (this.head !== null) return changed(line, 'A second head stands here');
     this.head = head;
     this.known.workspace = head.workspace.id;
+    if (head.files === true) this.known.files = new Set();
     if (this.trusted.size === 0 || this.trusted.has(head.signedBy)) return null;
     return {
       line,
@@ -428,6 +445,7 @@ const WORDS: Record<RecordKind, string> = {
   key: 'key',
   passkey: 'passkey',
   contract: 'contract',
+  file: 'file',
   evidence: 'evidence',
   review: 'gate review',
   signature: 'signature',

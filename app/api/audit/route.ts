@@ -5,11 +5,15 @@ import { auditQuerySchema } from '@/lib/services/audit/audit-query';
 import { exportEntries } from '@/lib/services/audit/export-entries';
 import { exportRecord } from '@/lib/services/audit/export-record';
 
-const formatSchema = z.object({ format: z.enum(['csv', 'jsonl']).default('jsonl') });
+const formatSchema = z.object({
+  format: z.enum(['csv', 'jsonl']).default('jsonl'),
+  files: z.enum(['yes', 'no']).default('no'),
+});
 
 /**
  * The audit log as a file, with the filters of the screen: `?format=csv` to read, `jsonl` to verify (docs/verify.md).
- * Without filters the latter is the whole record: contracts, evidence, gate reviews and signatures too.
+ * Without filters the latter is the whole record: contracts, evidence, gate reviews and signatures too; with `files=yes`
+ * also the bytes of attached files.
  */
 export async function GET(request: Request): Promise<Response> {
   const wished = formatSchema.safeParse(Object.fromEntries(new URL(request.url).searchParams));
@@ -19,7 +23,7 @@ export async function GET(request: Request): Promise<Response> {
         exportEntries(actor, readQuery(auditQuerySchema, request)),
       )
     : answerFile({ name: `record-${day}.jsonl`, type: 'application/x-ndjson' }, (actor) => {
-        readQuery(formatSchema, request);
-        return exportRecord(actor, readQuery(auditQuerySchema, request));
+        const { files } = readQuery(formatSchema, request);
+        return exportRecord(actor, readQuery(auditQuerySchema, request), { files: files === 'yes' });
       });
 }

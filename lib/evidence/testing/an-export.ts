@@ -8,7 +8,7 @@ import {
   entryText,
   linkHash,
 } from '../chain';
-import { digestOf } from '../digest';
+import { digestOf, sha256Hex } from '../digest';
 import { envelopeOf, instanceKeyId, passkeyChallenge, signEnvelope } from '../dsse';
 import { evidenceDigest } from '../evidence-digest';
 import {
@@ -300,6 +300,7 @@ function writeRecords(
     },
     { action: 'gate.passed', detail: { review: id(4) } },
     { action: 'agent.stage-changed', detail: { ...change, change: id(6) } },
+    { action: 'passkey.added', detail: { credential: 'ES256', key: sha256Hex(passkey.publicCose) } },
   ];
 }
 

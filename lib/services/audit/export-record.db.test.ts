@@ -19,9 +19,13 @@ import { sealEntries } from './seal-entries';
 
 const ALL = auditQuerySchema.parse({});
 
-async function exported(actor: Actor, query: Partial<typeof ALL> = {}): Promise<string> {
+async function exported(
+  actor: Actor,
+  query: Partial<typeof ALL> = {},
+  options: { files?: boolean } = {},
+): Promise<string> {
   let text = '';
-  for await (const piece of exportRecord(actor, { ...ALL, ...query })) text += piece;
+  for await (const piece of exportRecord(actor, { ...ALL, ...query }, options)) text += piece;
   return text;
 }
 
@@ -357,6 +361,18 @@ test('the digest of a file is what evidence of it is bound by', async () => {
     }),
   );
   expect(verifyText(await exported(head))).toMatchObject({ verified: { files: 1 } });
+  // With its bytes too, which are digested again.
+  const whole = await exported(head, {}, { files: true });
+  expect(whole).toContain(bytes.toString('base64'));
+  expect(verifyText(whole)).toMatchObject({ verified: { files: 0, counts: { file: 1 } } });
+  await asSuperuser(`UPDATE evidence_file SET bytes = 'a,b' WHERE workspace_id = $1`, [workspace.id]);
+  expect(verifyText(await exported(head, {}, { files: true }))).toMatchObject({
+    fault: { code: 'evidence', message: expect.stringContaining('is not what its digest is of') },
+  });
+  await asSuperuser('DELETE FROM evidence_file WHERE workspace_id = $1', [workspace.id]);
+  expect(verifyText(await exported(head, {}, { files: true }))).toMatchObject({
+    fault: { code: 'missing', message: expect.stringContaining('The file a.csv') },
+  });
   await asSuperuser(
     `UPDATE evidence SET digest = repeat('0', 64) WHERE workspace_id = $1 AND kind = 'attachment'`,
     [workspace.id],

@@ -24,7 +24,7 @@ import { appendAlone } from './append-alone';
 import type { AuditQuery } from './audit-query';
 import { type ChainHead, entryColumns } from './chain-rows';
 import { conditionsOf } from './read-entries';
-import { KINDS_OF_CHAIN, recordRows, unlinkedEntries } from './record-rows';
+import { KINDS_BUT_FILES, KINDS_OF_CHAIN, recordRows, unlinkedEntries } from './record-rows';
 import { sealAll } from './seal-entries';
 
 /** Each holds a connection and a snapshot for as long as its reader takes. */
@@ -36,11 +36,16 @@ let underWay = 0;
  * The workspace's record as a file that anybody can verify without us (lib/evidence/export-lines.ts): keys, contracts,
  * evidence, gate reviews, signatures, stage changes, and the audit log with its chain and checkpoints, signed at the end.
  * With filters: the entries that fit, and the digests of those between them so that the chain closes; no other records.
+ * `files`: with the bytes of attached files, which else are named by their digests.
  *
  * What was appended so far is linked and signed first; then all is read from one snapshot, a page at a time. That it was
  * exported is an entry too. Throws `rate_limited` while others are under way, `unavailable` when the instance cannot sign.
  */
-export async function* exportRecord(actor: Actor, query: AuditQuery): AsyncGenerator<string> {
+export async function* exportRecord(
+  actor: Actor,
+  query: AuditQuery,
+  { files = false }: { files?: boolean } = {},
+): AsyncGenerator<string> {
   const { workspaceId } = actor;
   authorize(actor, 'audit.read', { workspaceId });
   if (underWay >= AT_ONCE)
@@ -58,7 +63,7 @@ export async function* exportRecord(actor: Actor, query: AuditQuery): AsyncGener
       actor,
       action: 'audit.exported',
       subject: `workspace:${workspaceId}`,
-      detail: { format: 'jsonl', ...filter },
+      detail: { format: 'jsonl', ...filter, ...(files && filter === null ? { files } : {}) },
     });
     await sealAll(workspaceId);
     client = await db().connect();
@@ -67,7 +72,7 @@ export async function* exportRecord(actor: Actor, query: AuditQuery): AsyncGener
     await client.query(
       `SET LOCAL idle_in_transaction_session_timeout = '15min'; SET LOCAL statement_timeout = '10min'`,
     );
-    yield* lines(client, workspaceId, rest, filter);
+    yield* lines(client, workspaceId, rest, filter, files && filter === null);
   } finally {
     underWay -= 1;
     const used = client;
@@ -83,6 +88,7 @@ async function* lines(
   workspaceId: string,
   query: AuditQuery,
   filter: Record<string, string> | null,
+  files: boolean,
 ): AsyncGenerator<string> {
   const records = createHash('sha256');
   let [n, written] = [0, 0];
@@ -100,9 +106,17 @@ async function* lines(
   const name = rows[0]?.name ?? '';
   const at = (rows[0]?.at ?? new Date()).toISOString();
   const { id: signedBy } = await currentKey(client);
-  yield line('export', { format: EXPORT_FORMAT, workspace: { id: workspaceId, name }, at, signedBy, filter });
+  yield line('export', {
+    format: EXPORT_FORMAT,
+    workspace: { id: workspaceId, name },
+    at,
+    signedBy,
+    filter,
+    ...(files ? { files } : {}),
+  });
 
-  for await (const page of recordRows(client, workspaceId, filter === null ? undefined : KINDS_OF_CHAIN))
+  const kinds = filter !== null ? KINDS_OF_CHAIN : files ? undefined : KINDS_BUT_FILES;
+  for await (const page of recordRows(client, workspaceId, kinds))
     if (page.length > 0) yield page.map(({ kind, record }) => line(kind, record)).join('');
 
   if (filter === null)

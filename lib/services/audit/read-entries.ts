@@ -26,12 +26,55 @@ interface Names {
   agentTitle: string | null;
   personName: string | null;
   keyName: string | null;
+  /** What anything else is called, and where it is shown. */
+  otherName: string | null;
+  otherHref: string | null;
 }
 
 /** The id in an entry's subject when it is of that kind, as SQL that an index can answer. */
-function idOf(kind: 'run' | 'incident' | 'agent' | 'person' | 'key'): string {
+function idOf(
+  kind:
+    | 'run'
+    | 'incident'
+    | 'agent'
+    | 'person'
+    | 'key'
+    | 'draft'
+    | 'delegation'
+    | 'webhook'
+    | 'delivery'
+    | 'tool'
+    | 'price'
+    | 'on-call-schedule',
+): string {
   return `CASE WHEN e.subject ~ '^${kind}:[0-9a-f-]{36}$' THEN substr(e.subject, ${kind.length + 2})::uuid END`;
 }
+
+/** Whatever else an entry may be about: at most one of these finds it. */
+const OTHERS = `
+  SELECT 'Draft' || coalesce(' of ' || da.display_name, '') AS name, '/contracts/drafts/' || d.id AS href
+    FROM contract_draft d LEFT JOIN agent da ON da.id = d.agent_id
+   WHERE d.id = ${idOf('draft')} AND d.workspace_id = $1
+  UNION ALL
+  SELECT gt.name || ' for ' || gf.name, '/review/signers'
+    FROM delegation g JOIN person gf ON gf.id = g.from_id JOIN person gt ON gt.id = g.to_id
+   WHERE g.id = ${idOf('delegation')} AND g.workspace_id = $1
+  UNION ALL
+  SELECT w.name, '/settings/webhooks' FROM webhook_endpoint w
+   WHERE w.id = ${idOf('webhook')} AND w.workspace_id = $1
+  UNION ALL
+  SELECT 'Delivery' || coalesce(' to ' || mw.name, ''), '/settings/webhooks'
+    FROM outbox_message m LEFT JOIN webhook_endpoint mw ON mw.id = m.endpoint_id
+   WHERE m.id = ${idOf('delivery')} AND m.workspace_id = $1
+  UNION ALL
+  SELECT t.name, '/settings/tools' FROM catalogue_tool t
+   WHERE t.id = ${idOf('tool')} AND t.workspace_id = $1
+  UNION ALL
+  SELECT mp.model, '/settings/prices' FROM model_price mp
+   WHERE mp.id = ${idOf('price')} AND mp.workspace_id = $1
+  UNION ALL
+  SELECT s.name, NULL FROM on_call_schedule s
+   WHERE s.id = ${idOf('on-call-schedule')} AND s.workspace_id = $1`;
 
 /** At most `limit` entries that fit, newest first, with the names of what they are about. */
 export async function readEntries(
@@ -55,7 +98,8 @@ export async function readEntries(
     // Names are looked up by id inside the workspace only.
     `SELECT e.id AS number, l.seq AS link, e.at, e.actor, e.actor_name AS "actorName", e.action, e.subject, e.detail,
             r.key AS "runKey", i.number AS "incidentNumber", a.name AS "agentName",
-            a.display_name AS "agentTitle", p.name AS "personName", k.name AS "keyName"
+            a.display_name AS "agentTitle", p.name AS "personName", k.name AS "keyName",
+            o.name AS "otherName", o.href AS "otherHref"
        FROM (SELECT * FROM audit_entry WHERE ${conditions} ORDER BY id DESC LIMIT ${values.add(limit)}) e
        LEFT JOIN audit_link l ON l.entry_id = e.id
        LEFT JOIN run r ON r.id = ${idOf('run')} AND r.workspace_id = $1
@@ -63,6 +107,7 @@ export async function readEntries(
        LEFT JOIN agent a ON a.id = ${idOf('agent')} AND a.workspace_id = $1
        LEFT JOIN person p ON p.id = ${idOf('person')}
        LEFT JOIN api_key k ON k.id = ${idOf('key')} AND k.workspace_id = $1
+       LEFT JOIN LATERAL (${OTHERS}) o ON true
       ORDER BY e.id DESC`,
     values.list,
   );
@@ -125,5 +170,5 @@ function subjectOf(row: Names): { subjectName: string | null; href: string | nul
   if (row.personName !== null) return { subjectName: row.personName, href: '/settings/people' };
   if (row.keyName !== null) return { subjectName: row.keyName, href: '/settings/keys' };
   if (row.subject.startsWith('workspace:')) return { subjectName: 'Workspace', href: '/settings' };
-  return { subjectName: null, href: null };
+  return { subjectName: row.otherName, href: row.otherHref };
 }

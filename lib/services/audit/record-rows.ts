@@ -12,7 +12,7 @@ function iso(column: string): string {
  * The records of a workspace beside its chain, in the order a verifier needs them: what is spoken of before what speaks of
  * it. Each statement answers `id` to page by and `record`; `$1` is the workspace, `$2` the id to go on after, `$3` how many.
  */
-const RECORDS: readonly { kind: RecordKind; sql: string }[] = [
+const RECORDS: readonly { kind: RecordKind; sql: string; page?: number }[] = [
   {
     kind: 'key',
     sql: `SELECT id, jsonb_build_object('id', id, 'publicKey', public_key, 'createdAt', ${iso('created_at')},
@@ -34,6 +34,15 @@ const RECORDS: readonly { kind: RecordKind; sql: string }[] = [
                    'document', v.document, 'createdAt', ${iso('v.created_at')}, 'createdBy', p.name) AS record
             FROM contract_version v LEFT JOIN agent a ON a.id = v.agent_id LEFT JOIN person p ON p.id = v.created_by_id
            WHERE v.workspace_id = $1 AND ($2::uuid IS NULL OR v.id > $2::uuid) ORDER BY v.id LIMIT $3`,
+  },
+  {
+    kind: 'file',
+    sql: `SELECT f.digest AS id, jsonb_build_object('digest', f.digest,
+                   'bytes', translate(encode(f.bytes, 'base64'), E'\\n', '')) AS record
+            FROM evidence_file f WHERE f.workspace_id = $1 AND ($2::text IS NULL OR f.digest > $2)
+           ORDER BY f.digest LIMIT $3`,
+    // Each may have 20 MB.
+    page: 1,
   },
   {
     kind: 'evidence',
@@ -81,14 +90,18 @@ export const KINDS_OF_CHAIN: readonly RecordKind[] = ['key'];
 
 type Client = Pick<PoolClient, 'query'>;
 
+/** Of an export of everything without the bytes of attached files, which the evidence names by their digests. */
+export const KINDS_BUT_FILES: readonly RecordKind[] = RECORDS.flatMap(({ kind }) =>
+  kind === 'file' ? [] : [kind],
+);
+
 /** Every record of the kinds wanted (all when undefined), a page at a time in the client's snapshot. */
 export async function* recordRows(
   client: Client,
   workspaceId: string,
   wanted: readonly RecordKind[] | undefined,
 ): AsyncGenerator<{ kind: RecordKind; record: unknown }[]> {
-  const page = 200;
-  for (const { kind, sql } of RECORDS) {
+  for (const { kind, sql, page = 200 } of RECORDS) {
     if (wanted !== undefined && !wanted.includes(kind)) continue;
     for (let after: string | null = null; ; ) {
       const { rows }: { rows: { id: string; record: unknown }[] } = await client.query(sql, [

@@ -7,6 +7,7 @@ import { newId } from '@/lib/db/id';
 import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { canonicalJson } from '@/lib/evidence/canonical';
+import { sha256Hex } from '@/lib/evidence/digest';
 import type { SigningMethod } from '@/lib/evidence/statement';
 import { auditOwn } from '@/lib/services/people/audit-own';
 import type { Proof, ProofChallenge } from '@/lib/services/signing/proof';
@@ -119,7 +120,13 @@ export async function finishEnrolment(
       throw new AppError('conflict', 'This passkey is known here already. Make a new one.');
     await auditOwn(client, personId, actor, {
       action: 'passkey.added',
-      detail: { passkey: id, name: input.name },
+      // So that the exported record shows that no other key was put in this one's place.
+      detail: {
+        passkey: id,
+        name: input.name,
+        credential: credential.id,
+        key: sha256Hex(Buffer.from(credential.publicKey)),
+      },
     });
   });
   return { id };

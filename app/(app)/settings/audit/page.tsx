@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { ChainPanel } from '@/components/audit/chain-panel';
 import { AuditDetail } from '@/components/audit/detail';
 import { AuditFilters } from '@/components/audit/filters';
-import { actionWords } from '@/components/audit/words';
+import { actionWords, subjectWords } from '@/components/audit/words';
 import { NotYours } from '@/components/settings/not-yours';
 import { SettingsPage } from '@/components/settings/settings-page';
 import { buttonClass } from '@/components/ui/button';
@@ -23,6 +23,20 @@ import type { AuditRow } from '@/lib/services/audit/read-entries';
 import { listInstanceKeys } from '@/lib/services/instance-keys/list-keys';
 
 export const metadata: Metadata = { title: 'Audit log' };
+
+const EXPORTS: readonly { label: string; holds: string; ask: Record<string, string> }[] = [
+  { label: 'Export CSV', holds: 'The entries, to read and to sort', ask: { format: 'csv' } },
+  {
+    label: 'Export record',
+    holds: 'JSON Lines with chain, checkpoints and signatures, to verify',
+    ask: { format: 'jsonl' },
+  },
+  {
+    label: 'With files',
+    holds: 'The record with the bytes of every attached file',
+    ask: { format: 'jsonl', files: 'yes' },
+  },
+];
 
 export default async function AuditPage({
   searchParams,
@@ -59,22 +73,20 @@ export default async function AuditPage({
           ? 'Exports hold what fits the filters'
           : 'The record holds contracts, evidence, reviews and signatures too',
       ]}
-      actions={(['csv', 'jsonl'] as const).map((format) => (
-        // A plain link: the browser saves what it leads to.
-        <a
-          key={format}
-          href={`/api/audit?${new URLSearchParams({ ...filters, format })}`}
-          download
-          className={buttonClass()}
-          title={
-            format === 'csv'
-              ? 'The entries, to read and to sort'
-              : 'JSON Lines with chain, checkpoints and signatures, to verify'
-          }
-        >
-          {format === 'csv' ? 'Export CSV' : 'Export record'}
-        </a>
-      ))}
+      actions={EXPORTS.filter((each) => !filtered || each.label !== 'With files').map(
+        ({ label, holds, ask }) => (
+          // A plain link: the browser saves what it leads to.
+          <a
+            key={label}
+            href={`/api/audit?${new URLSearchParams({ ...filters, ...ask })}`}
+            download
+            className={buttonClass()}
+            title={holds}
+          >
+            {label}
+          </a>
+        ),
+      )}
     >
       {parsed.success ? null : (
         <div className="mb-4">
@@ -175,9 +187,8 @@ function On({ entry, href }: { entry: AuditRow; href: (more: Record<string, stri
       </Link>
     );
   return (
-    <Link className="code prose-link" href={href({ subject: entry.subject })} title={entry.subject}>
-      {entry.subject.slice(0, 18)}
-      {entry.subject.length > 18 ? '…' : ''}
+    <Link className="prose-link" href={href({ subject: entry.subject })} title={entry.subject}>
+      {subjectWords(entry.subject)}
     </Link>
   );
 }
