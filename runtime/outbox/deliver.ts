@@ -1,119 +1,89 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { Webhook } from 'standardwebhooks';
-import type { LeasedWebhook } from '@/lib/services/outbox/lease';
+import { z } from 'zod';
+import type { LeasedPost } from '@/lib/services/outbox/lease';
 import type { AttemptOutcome } from '@/lib/services/outbox/record-attempt';
-import { parseRetryAfter } from '@/lib/services/outbox/retry-schedule';
 import { unseal } from '@/lib/services/sealing/seal';
-import { guardedLookup, parseWebhookUrl } from '@/lib/services/webhooks/guard-url';
+import { parseWebhookUrl } from '@/lib/services/webhooks/guard-url';
+import { answered, explain, post, unanswered } from './post';
 
 const TIMEOUT_MS = 15_000;
-/** What a receiver says besides its status is only for people to read. */
-const MAX_ANSWER_BYTES = 16 * 1024;
-const MAX_ERROR_CHARS = 500;
 
-/**
- * Posts one message, signed as Standard Webhooks says: `webhook-id` is the row's id and the same on every attempt,
- * the timestamp and signature are of now. Redirects are not followed. Never throws: whatever happened is the outcome.
- */
-export async function deliver(message: LeasedWebhook, timeoutMs = TIMEOUT_MS): Promise<AttemptOutcome> {
+/** Posts one message to its endpoint, as its kind wants it. Never throws: whatever happened is the outcome. */
+export async function deliver(message: LeasedPost, timeoutMs = TIMEOUT_MS): Promise<AttemptOutcome> {
   try {
-    const url = parseWebhookUrl(message.url);
-    const now = new Date();
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(message.body),
-      'user-agent': 'Countersign-Webhooks/1',
+    return await SENDERS[message.channel](message, timeoutMs);
+  } catch (error) {
+    return unanswered(error);
+  }
+}
+
+const SENDERS = { webhook: toWebhook, slack: toSlack, pagerduty: toPagerDuty };
+
+/** Signed as Standard Webhooks says: `webhook-id` is the row's id and the same on every attempt, the timestamp is of now. */
+async function toWebhook(message: LeasedPost, timeoutMs: number): Promise<AttemptOutcome> {
+  const now = new Date();
+  const secret = unseal('webhook', message.sealedSecret, message.endpointId);
+  const answer = await post(
+    parseWebhookUrl(message.url),
+    {
+      ...jsonHeaders(message.body),
       'webhook-id': message.id,
       'webhook-timestamp': Math.floor(now.getTime() / 1000).toString(),
-      'webhook-signature': new Webhook(unseal('webhook', message.sealedSecret, message.endpointId)).sign(
-        message.id,
-        now,
-        message.body,
-      ),
-    };
-    const answer = await post(url, headers, message.body, timeoutMs);
-    const ok = answer.status >= 200 && answer.status < 300;
-    return {
-      status: answer.status,
-      error: ok ? null : explain(answer.status, answer.text),
-      retryAfterMs:
-        answer.status === 429 || answer.status === 503
-          ? parseRetryAfter(answer.retryAfter, new Date())
-          : null,
-    };
-  } catch (error) {
-    return {
-      status: null,
-      error: (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR_CHARS),
-      retryAfterMs: null,
-    };
-  }
+      'webhook-signature': new Webhook(secret).sign(message.id, now, message.body),
+    },
+    message.body,
+    timeoutMs,
+  );
+  return answered(answer, answer.status >= 200 && answer.status < 300);
 }
 
-function explain(status: number, text: string): string {
-  const said = printable(text);
-  const note = status >= 300 && status < 400 ? ' Redirects are not followed.' : '';
-  return `Answered ${status}.${note}${said === '' ? '' : ` It said: ${said}`}`.slice(0, MAX_ERROR_CHARS);
+/** Slack says "ok" when it has taken a message, and why when it never will. */
+async function toSlack(message: LeasedPost, timeoutMs: number): Promise<AttemptOutcome> {
+  const url = parseWebhookUrl(unseal('slack', message.sealedSecret, message.endpointId));
+  const answer = await post(url, jsonHeaders(message.body), message.body, timeoutMs);
+  if (answer.status === 200)
+    return answer.text.trim() === 'ok'
+      ? answered(answer, true)
+      : answered(
+          answer,
+          false,
+          `${explain(200, answer.text)} A message that was taken is answered with "ok".`,
+        );
+  return { ...answered(answer, false), final: [400, 403, 404, 410].includes(answer.status) };
 }
 
-/** Control characters would not survive the database or a screen. */
-function printable(text: string): string {
-  return text.replace(/[\p{C}\s]+/gu, ' ').trim();
-}
+const pagerDutyAnswerSchema = z.object({ status: z.literal('success') });
 
-function post(
-  url: URL,
-  headers: Record<string, string | number>,
-  body: string,
-  timeoutMs: number,
-): Promise<{ status: number; text: string; retryAfter: string | undefined }> {
-  return new Promise((resolve, reject) => {
-    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-    const request = send(url, {
-      method: 'POST',
-      headers,
-      // A connection of its own: a kept one might have died, and the address is judged anew each time.
-      agent: false,
-      lookup: guardedLookup,
-    });
-    // One deadline over everything: name, connection, headers and a body that trickles.
-    const deadline = setTimeout(
-      () => request.destroy(new Error(`No answer within ${timeoutMs / 1000} s.`)),
-      timeoutMs,
-    );
-    request.on('error', (error) => {
-      clearTimeout(deadline);
-      reject(error);
-    });
-    request.on('response', (response) => {
-      read(response).then(
-        (text) => {
-          clearTimeout(deadline);
-          resolve({ status: response.statusCode ?? 0, text, retryAfter: response.headers['retry-after'] });
-        },
-        (error: unknown) => {
-          clearTimeout(deadline);
-          reject(error);
-        },
-      );
-    });
-    request.end(body);
+/** PagerDuty answers 202 and says "success" when it has taken an event; 400 when it never will. */
+async function toPagerDuty(message: LeasedPost, timeoutMs: number): Promise<AttemptOutcome> {
+  const body = JSON.stringify({
+    routing_key: unseal('pagerduty', message.sealedSecret, message.endpointId),
+    ...z.looseObject({}).parse(JSON.parse(message.body)),
   });
+  const answer = await post(parseWebhookUrl(message.url), jsonHeaders(body), body, timeoutMs);
+  if (answer.status === 202)
+    return pagerDutyAnswerSchema.safeParse(parsed(answer.text)).success
+      ? answered(answer, true)
+      : answered(
+          answer,
+          false,
+          `${explain(202, answer.text)} An event that was taken is answered with "success".`,
+        );
+  return { ...answered(answer, false), final: answer.status === 400 };
 }
 
-/** The beginning of the answer's body; the rest is not fetched. */
-async function read(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response) {
-    const piece: Buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-    chunks.push(piece);
-    bytes += piece.length;
-    if (bytes >= MAX_ANSWER_BYTES) {
-      response.destroy();
-      break;
-    }
+function jsonHeaders(body: string): Record<string, string | number> {
+  return {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'user-agent': 'Countersign-Webhooks/1',
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
-  return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8');
 }

@@ -84,8 +84,11 @@ export function startOutbox(log: Pick<Logger, 'warn' | 'error'>): OutboxWorker {
 
   async function attempt(message: Leased): Promise<void> {
     underWay.set(message.id, message);
+    const at = new Date();
+    const began = performance.now();
     try {
       const outcome = await (message.channel === 'mail' ? sendMail(message) : deliver(message));
+      const ms = performance.now() - began;
       if (outcome.error !== null)
         log.warn(
           {
@@ -96,7 +99,7 @@ export function startOutbox(log: Pick<Logger, 'warn' | 'error'>): OutboxWorker {
           },
           'a delivery failed',
         );
-      await recordAttempt(message, outcome);
+      await recordAttempt(message, outcome, { at, ms });
     } catch (error) {
       // The lease runs out and the delivery is tried again, with the same id: receivers deduplicate.
       log.error({ err: error, delivery: message.id }, 'the end of a delivery could not be written down');

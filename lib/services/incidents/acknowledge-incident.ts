@@ -6,18 +6,21 @@ import { appendAudit } from '@/lib/services/audit/append';
 import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
 import { incidentEvent } from '@/lib/services/outbox/incident-event';
 import { settlePages } from '@/lib/services/pages/settle-pages';
+import { wasPaged } from '@/lib/services/pages/was-paged';
 import { lockIncident, refuseAcknowledged, refuseResolved } from './incident-for-action';
 
 /**
- * Somebody has seen the incident and takes it on: nobody further is paged; the run stays paused. Throws `not_found`, `forbidden`, or `conflict`
- * that says who acknowledged or resolved it before, and when.
+ * Somebody has seen the incident and takes it on: nobody further is paged; the run stays paused. Throws `not_found`,
+ * `forbidden`, or `conflict` that says who acknowledged or resolved it before, and when.
  */
 export async function acknowledgeIncident(actor: Actor, input: { number: number }): Promise<void> {
   const { workspaceId } = actor;
-  authorize(actor, 'incident.acknowledge', { workspaceId });
+  authorize(actor, 'incident.read', { workspaceId });
   await transact(async (client) => {
     const incident = await lockIncident(client, workspaceId, input.number);
-    authorize(actor, 'incident.acknowledge', { workspaceId, agentId: incident.agent_id });
+    // Whom a contract names to be paged can answer, whatever their role.
+    if (!(await wasPaged(client, actor, incident.id)))
+      authorize(actor, 'incident.acknowledge', { workspaceId, agentId: incident.agent_id });
     refuseResolved(incident);
     refuseAcknowledged(incident);
     await client.query(

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { db } from '@/lib/db/pool';
 
 /** A delivery that this process has taken for a short while. */
-export type Leased = LeasedWebhook | LeasedMail;
+export type Leased = LeasedPost | LeasedMail;
 
 interface Delivery {
   id: string;
@@ -14,9 +14,12 @@ interface Delivery {
   /** This attempt included. */
   attempts: number;
 }
-export interface LeasedWebhook extends Delivery {
-  channel: 'webhook';
+/** By HTTP, to an endpoint. */
+export interface LeasedPost extends Delivery {
+  channel: 'webhook' | 'slack' | 'pagerduty';
   endpointId: string;
+  endpointName: string;
+  /** Of Slack only its host. */
   url: string;
   sealedSecret: string;
 }
@@ -36,6 +39,8 @@ const rowSchema = z.object({
   body: z.string(),
   attempts: z.int(),
   endpoint_id: z.string().nullable(),
+  kind: z.enum(['webhook', 'slack', 'pagerduty']).nullable(),
+  name: z.string().nullable(),
   url: z.string().nullable(),
   sealed_secret: z.string().nullable(),
   recipient: z.string().nullable(),
@@ -68,7 +73,7 @@ export async function leaseDue(
        FROM fair f WHERE m.id = f.id AND f.place <= $2
        RETURNING m.id, m.workspace_id, m.type, f.receiver, m.body, m.attempts, m.endpoint_id, m.recipient
      )
-     SELECT t.*, e.url, e.sealed_secret FROM taken t LEFT JOIN webhook_endpoint e ON e.id = t.endpoint_id`,
+     SELECT t.*, e.kind, e.name, e.url, e.sealed_secret FROM taken t LEFT JOIN webhook_endpoint e ON e.id = t.endpoint_id`,
     [limit, perReceiver, [...busy.keys()], [...busy.values()], LEASE_MS / 1000],
   );
   return z.array(rowSchema).parse(result.rows).map(leased);
@@ -84,12 +89,13 @@ function leased(row: z.output<typeof rowSchema>): Leased {
     attempts: row.attempts,
   };
   if (row.recipient !== null) return { ...delivery, channel: 'mail', recipient: row.recipient };
-  if (row.endpoint_id === null || row.url === null || row.sealed_secret === null)
+  if (row.endpoint_id === null || row.kind === null || row.url === null || row.sealed_secret === null)
     throw new Error(`Delivery ${row.id} is for nobody.`);
   return {
     ...delivery,
-    channel: 'webhook',
+    channel: row.kind,
     endpointId: row.endpoint_id,
+    endpointName: row.name ?? '',
     url: row.url,
     sealedSecret: row.sealed_secret,
   };

@@ -1,8 +1,9 @@
 import type { PoolClient } from 'pg';
+import { newId } from '@/lib/db/id';
 import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
 import { appendAudit } from '@/lib/services/audit/append';
-import type { Leased, LeasedWebhook } from './lease';
+import type { Leased, LeasedPost } from './lease';
 import { retryDelayMs } from './retry-schedule';
 
 /** How one attempt to deliver ended. */
@@ -17,45 +18,91 @@ export interface AttemptOutcome {
   final?: boolean;
 }
 
+/** When an attempt was made and how long it took. */
+export interface AttemptTime {
+  at: Date;
+  ms: number;
+}
+
 /**
- * Writes down how an attempt ended: delivered, to be tried again on the schedule, or given up. 410 Gone disables the
- * endpoint. The first delivered page of an incident is when it was paged, unless the app told the operator before.
+ * Writes down how an attempt ended: delivered, to be tried again on the schedule, or given up. 410 Gone disables a webhook.
+ * Every attempt is kept. The first delivered page of an incident is when it was paged, unless the app told somebody before.
  */
-export async function recordAttempt(message: Leased, outcome: AttemptOutcome): Promise<void> {
+export async function recordAttempt(
+  message: Leased,
+  outcome: AttemptOutcome,
+  time: AttemptTime,
+): Promise<void> {
   await transact(async (client) => {
     if (outcome.error === null) await delivered(client, message, outcome.status);
     else if (outcome.status === 410 && message.channel === 'webhook')
       await gone(client, message, outcome.error);
     else if (outcome.final) await givenUp(client, message, outcome);
     else await failed(client, message, outcome);
+    const paged = await keepAttempt(client, message, outcome, time);
     await notify(client, { workspaceId: message.workspaceId, topic: 'outbox', id: message.id });
+    if (paged !== null)
+      await notify(client, { workspaceId: message.workspaceId, topic: 'incident', id: paged });
   });
 }
 
+/** Answers the incident when it was an attempt to page somebody of it. */
+async function keepAttempt(
+  client: PoolClient,
+  message: Leased,
+  outcome: AttemptOutcome,
+  time: AttemptTime,
+): Promise<string | null> {
+  const { rows } = await client.query<{ incident_id: string | null; page_id: string | null }>(
+    `INSERT INTO delivery_attempt (id, workspace_id, message_id, page_id, digest_id, incident_id, channel, recipient, attempt, at, ms, status, error)
+     SELECT $1, m.workspace_id, m.id, m.page_id, m.digest_id, m.incident_id, m.channel, $3, $4, $5, $6, $7, $8
+       FROM outbox_message m WHERE m.id = $2
+     RETURNING incident_id, page_id`,
+    [
+      newId(),
+      message.id,
+      message.channel === 'mail' ? message.recipient : message.endpointName,
+      message.attempts,
+      time.at,
+      Math.round(time.ms),
+      outcome.status,
+      outcome.error,
+    ],
+  );
+  const [row] = rows;
+  return row === undefined || row.page_id === null ? null : row.incident_id;
+}
+
 async function delivered(client: PoolClient, message: Leased, status: number | null): Promise<void> {
-  const result = await client.query<{ incident_id: string | null }>(
+  const result = await client.query<{ incident_id: string | null; page_id: string | null }>(
     `UPDATE outbox_message SET delivered_at = clock_timestamp(), dead_at = NULL, leased_until = NULL, last_status = $2, last_error = NULL
-     WHERE id = $1 AND delivered_at IS NULL RETURNING incident_id`,
+     WHERE id = $1 AND delivered_at IS NULL RETURNING incident_id, page_id`,
     [message.id, status],
   );
-  const incidentId = result.rows[0]?.incident_id;
-  if (message.type !== 'incident.opened' || incidentId === undefined || incidentId === null) return;
+  const row = result.rows[0];
+  if (row === undefined || row.incident_id === null) return;
+  if (row.page_id === null && message.type !== 'incident.opened') return;
   await client.query('UPDATE incident SET paged_at = clock_timestamp() WHERE id = $1 AND paged_at IS NULL', [
-    incidentId,
+    row.incident_id,
   ]);
   await appendAudit(client, [
     {
       workspaceId: message.workspaceId,
       actor: { kind: 'system', workspaceId: message.workspaceId },
       action: 'incident.paged',
-      subject: `incident:${incidentId}`,
+      subject: `incident:${row.incident_id}`,
       detail:
         message.channel === 'mail'
           ? { channel: 'mail', to: message.recipient }
-          : { channel: 'webhook', endpoint: message.endpointId, host: new URL(message.url).host },
+          : {
+              channel: message.channel,
+              endpoint: message.endpointId,
+              name: message.endpointName,
+              host: new URL(message.url).host,
+            },
     },
   ]);
-  await notify(client, { workspaceId: message.workspaceId, topic: 'incident', id: incidentId });
+  await notify(client, { workspaceId: message.workspaceId, topic: 'incident', id: row.incident_id });
 }
 
 async function failed(client: PoolClient, message: Leased, outcome: AttemptOutcome): Promise<void> {
@@ -77,7 +124,7 @@ async function givenUp(client: PoolClient, message: Leased, outcome: AttemptOutc
   );
 }
 
-async function gone(client: PoolClient, message: LeasedWebhook, error: string): Promise<void> {
+async function gone(client: PoolClient, message: LeasedPost, error: string): Promise<void> {
   await client.query('UPDATE outbox_message SET last_status = 410, last_error = $2 WHERE id = $1', [
     message.id,
     error,

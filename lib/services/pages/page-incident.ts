@@ -6,6 +6,7 @@ import { planRound } from '@/lib/response/escalation';
 import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
 import { cancelWaiting } from './cancel-waiting';
 import { toldOf } from './page-message';
+import { planSteps } from './plan-steps';
 import { takeStep } from './take-step';
 import type { PagedPerson } from './whom';
 
@@ -45,22 +46,7 @@ export async function pageIncident(
   const round = await nextRound(client, incidentId);
   const plan = planRound(contract.ownership, now);
   const steps = (responses.has('page') ? plan : plan.slice(0, 1)).map((step) => ({ ...step, id: newId() }));
-  await client.query(
-    `INSERT INTO page (id, workspace_id, incident_id, round, step, kind, address, due_at, created_at)
-     SELECT t.id, $6, $7, $8, t.step, t.kind, t.address, t.due_at, $9
-       FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::timestamptz[]) AS t(id, step, kind, address, due_at)`,
-    [
-      steps.map(({ id }) => id),
-      steps.map(({ step }) => step),
-      steps.map(({ kind }) => kind),
-      steps.map(({ address }) => address),
-      steps.map(({ dueAt }) => dueAt),
-      workspaceId,
-      incidentId,
-      round,
-      now,
-    ],
-  );
+  await planSteps(client, { workspaceId, incidentId, round, steps, now });
   const [operator] = steps;
   if (operator === undefined) throw new Error('A round has an operator.');
   const people = await takeStep(client, {

@@ -152,7 +152,8 @@ function reason(
   const onCall = whom.via === null ? '' : ` On call: ${whom.via}.`;
   switch (page.kind) {
     case 'operator':
-      return whom.via === null ? parts('The contract names the operator.') : parts(`On call: ${whom.via}.`);
+      if (whom.via !== null) return parts(`On call: ${whom.via}.`);
+      return before.length > 0 ? before.join(' ') : 'The contract names them as operator.';
     case 'escalation':
       return passedOver.length > 0
         ? parts(`The escalation path goes on at once.${onCall}`)

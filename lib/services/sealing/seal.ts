@@ -13,6 +13,8 @@ const TAG_BYTES = 16;
 /** What is sealed, and the name its key is derived under; never changed, or what was sealed no longer opens. */
 const PURPOSES = {
   webhook: 'countersign: webhook signing secrets',
+  slack: 'countersign: addresses of slack webhooks',
+  pagerduty: 'countersign: routing keys of pagerduty',
   'instance-key': 'countersign: instance keys',
 } as const;
 export type SealingPurpose = keyof typeof PURPOSES;
