@@ -40,6 +40,12 @@ const TABLE = {
   'drill.run': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [] },
   'incident.read': { roles: 'everyone', scopes: ['read'] },
   'incident.acknowledge': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [] },
+  /** Hand on, put off, escalate. */
+  'incident.page': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [] },
+  'incident.note': {
+    roles: ['head-of-ai', 'sponsor', 'engineer', 'qa', 'grc', 'operator', 'sre', 'sme'],
+    scopes: [],
+  },
   'incident.roll-back': { roles: ['head-of-ai', 'sponsor', 'grc', 'operator'], scopes: [] },
   // Whoever stands in for sponsor or GRC may lack the role, as at gates.
   'verdict.give': {
@@ -61,6 +67,9 @@ const TABLE = {
   },
   'absence.write': { roles: 'everyone', scopes: [] },
   'absence.write-for-others': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [] },
+  'ladder.intervene': { roles: ['head-of-ai', 'grc', 'operator', 'sre'], scopes: [] },
+  'ladder.lift': { roles: ['head-of-ai', 'grc', 'operator'], scopes: [] },
+  'ladder.mark-recovered': { roles: ['head-of-ai', 'sponsor', 'grc', 'operator', 'sre'], scopes: [] },
   'evidence.read': { roles: 'everyone', scopes: ['read', 'author'] },
   'evidence.add': {
     roles: ['head-of-ai', 'sponsor', 'engineer', 'qa', 'grc', 'operator', 'sre', 'sme'],
