@@ -25,6 +25,8 @@ const OWN: Record<string, string> = {
   'on-call.schedule-archived': 'On-call schedule archived',
   'on-call.schedule-changed': 'On-call schedule changed',
   'on-call.schedule-created': 'On-call schedule made',
+  'person.account-linked': 'Company account tied',
+  'person.account-untied': 'Company account untied',
   'person.password-link-made': 'Password link made',
   'person.password-set': 'Password set',
   'person.roles-changed': 'Roles changed',

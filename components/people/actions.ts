@@ -12,6 +12,7 @@ import {
   renewPasswordLink,
   rolesSchema,
 } from '@/lib/services/people/change-person';
+import { removeWayIn, removeWayInSchema } from '@/lib/services/people/remove-way-in';
 import { setMail as saveMail } from '@/lib/services/people/set-mail';
 import { changeOwnPassword, setPasswordByLink, whoseLink } from '@/lib/services/people/set-password';
 
@@ -50,6 +51,14 @@ export async function enable(_: ActionState, form: FormData): Promise<ActionStat
     await enablePerson(actor, readForm(personSchema, form));
     refresh();
     return 'Enabled.';
+  });
+}
+
+export async function removeWay(_: ActionState, form: FormData): Promise<ActionState> {
+  return answer(async (actor) => {
+    const { name, removed, canSignIn } = await removeWayIn(actor, readForm(removeWayInSchema, form));
+    refresh();
+    return `The ${removed} of ${name} is removed.${canSignIn ? '' : ' They have no way in now: make them a link.'}`;
   });
 }
 

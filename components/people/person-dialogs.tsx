@@ -4,12 +4,12 @@ import { useState } from 'react';
 import { ActionForm } from '@/components/ui/action-form';
 import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions, ReasonDialog } from '@/components/ui/dialog';
-import { Checkboxes, Input } from '@/components/ui/field';
+import { Checkboxes, Input, Select } from '@/components/ui/field';
 import { Reveal } from '@/components/ui/reveal';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { toast } from '@/components/ui/toast';
 import type { PersonRow } from '@/lib/services/people/list-people';
-import { add, disable, enable, renewLink, saveRoles } from './actions';
+import { add, disable, enable, removeWay, renewLink, saveRoles } from './actions';
 import { ROLE_OPTIONS } from './role-options';
 
 /** Name, address, roles; then the one-time link to hand over. */
@@ -134,6 +134,38 @@ export function NewLink({ person }: { person: PersonRow }) {
         )
       }
     </Dialog>
+  );
+}
+
+/** Takes away a passkey that was lost, or the tie to a company account. Nothing where there is neither. */
+export function RemoveWayIn({ person }: { person: PersonRow }) {
+  if (person.passkeys.length === 0 && !person.hasAccount) return null;
+  return (
+    <ReasonDialog
+      trigger={
+        <>
+          Sign-in<span className="sr-only"> of {person.name}</span>
+        </>
+      }
+      size="small"
+      title={`How ${person.name} signs in`}
+      consequence="For a lost device, or an account that is no longer theirs. Sessions opened by it end at once, and they are told. What a passkey signed stays valid. An account is tied anew at their next login there."
+      confirm="Remove"
+      action={removeWay}
+      fields={
+        <>
+          <input type="hidden" name="personId" value={person.id} />
+          <Select name="way" label="Remove" required>
+            {person.passkeys.map(({ id, name }) => (
+              <option key={id} value={id}>
+                Passkey “{name}”
+              </option>
+            ))}
+            {person.hasAccount ? <option value="account">The tie to their company account</option> : null}
+          </Select>
+        </>
+      }
+    />
   );
 }
 

@@ -7,7 +7,7 @@ import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { appendAudit } from '@/lib/services/audit/append';
 import { refuseInDemo } from './add-person';
-import { CAN_SIGN_IN } from './can-sign-in';
+import { keepAnAdministrator, lockMember, refuseForOthers } from './lock-member';
 import { makePasswordLink } from './password-link';
 
 export const rolesSchema = z.object({
@@ -15,43 +15,6 @@ export const rolesSchema = z.object({
   jobTitle: z.string().trim().max(120, 'At most 120 characters.').default(''),
   roles: z.array(z.enum(ROLES)).min(1, 'Choose at least one role, or disable the person.'),
 });
-
-interface MemberRecord {
-  name: string;
-  roles: string[];
-  job_title: string | null;
-  password_hash: string | null;
-  disabled_at: Date | null;
-}
-
-/** The member, locked with all members, so that two administrators cannot remove each other at once. */
-async function lockMember(client: PoolClient, workspaceId: string, personId: string): Promise<MemberRecord> {
-  await client.query('SELECT 1 FROM workspace WHERE id = $1 FOR UPDATE', [workspaceId]);
-  const found = await client.query<MemberRecord>(
-    `SELECT p.name, m.roles, m.job_title, p.password_hash, p.disabled_at
-       FROM membership m JOIN person p ON p.id = m.person_id
-      WHERE m.workspace_id = $1 AND m.person_id = $2 FOR UPDATE`,
-    [workspaceId, personId],
-  );
-  const member = found.rows[0];
-  if (member === undefined) throw new AppError('not_found', 'There is no such person in this workspace.');
-  return member;
-}
-
-/** Somebody must be left who can add and remove people. */
-async function keepAnAdministrator(client: PoolClient, workspaceId: string, without: string): Promise<void> {
-  const others = await client.query(
-    `SELECT 1 FROM membership m JOIN person p ON p.id = m.person_id
-      WHERE m.workspace_id = $1 AND m.person_id <> $2 AND 'head-of-ai' = ANY (m.roles) AND p.disabled_at IS NULL
-        AND (${CAN_SIGN_IN} OR EXISTS (SELECT 1 FROM workspace w WHERE w.id = $1 AND w.is_demo))`,
-    [workspaceId, without],
-  );
-  if (others.rowCount === 0)
-    throw new AppError(
-      'conflict',
-      'Nobody else who can sign in has the role Head of AI. Give it to somebody first, else no one could manage people.',
-    );
-}
 
 /** Replaces a person's roles and job title. They hold from that person's next request on. */
 export async function changeRoles(actor: Actor, input: z.output<typeof rolesSchema>): Promise<void> {
@@ -156,7 +119,7 @@ export async function renewPasswordLink(
     const member = await lockMember(client, workspaceId, input.personId);
     if (member.disabled_at !== null)
       throw new AppError('conflict', `${member.name} is disabled. Enable them first.`);
-    await refuseForOthers(client, actor, input.personId, member.name);
+    await refuseForOthers(client, actor, input.personId, member.name, 'the link would open that too');
     const { url, expiresAt } = makePasswordLink(input.personId, member.password_hash, Date.now());
     await appendAudit(client, [
       {
@@ -169,26 +132,4 @@ export async function renewPasswordLink(
     ]);
     return { link: url, expiresAt, name: member.name };
   });
-}
-
-/** Who holds a link can sign in as the person, wherever they belong: that takes an administrator of all of it. */
-async function refuseForOthers(
-  client: PoolClient,
-  actor: Actor,
-  personId: string,
-  name: string,
-): Promise<void> {
-  const beyond = await client.query(
-    `SELECT 1 FROM membership theirs
-      WHERE theirs.person_id = $1 AND NOT EXISTS (
-        SELECT FROM membership own
-         WHERE own.workspace_id = theirs.workspace_id AND own.person_id = $2 AND 'head-of-ai' = ANY (own.roles))
-      LIMIT 1`,
-    [personId, actor.kind === 'person' ? actor.personId : null],
-  );
-  if (beyond.rowCount !== 0)
-    throw new AppError(
-      'conflict',
-      `${name} belongs to a workspace that you do not administer, and the link would open that too. Ask its head of AI.`,
-    );
 }

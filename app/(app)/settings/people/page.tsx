@@ -5,6 +5,7 @@ import {
   EditRoles,
   EnablePerson,
   NewLink,
+  RemoveWayIn,
 } from '@/components/people/person-dialogs';
 import { SettingsPage } from '@/components/settings/settings-page';
 import { roleTitles } from '@/components/shell/who';
@@ -83,6 +84,7 @@ export default async function PeoplePage() {
                         <>
                           <EditRoles person={person} />
                           {edits ? <NewLink person={person} /> : null}
+                          {edits && person.id !== actor.personId ? <RemoveWayIn person={person} /> : null}
                           {edits && person.id !== actor.personId ? <DisablePerson person={person} /> : null}
                         </>
                       )}
