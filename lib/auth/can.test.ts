@@ -38,6 +38,7 @@ const MATRIX: Record<Action, string> = {
   'incident.read': '        x x x x x         x x x x       . . x .',
   'incident.acknowledge': ' x . . . .         x x . .       . . . .',
   'incident.page': '        x . . . .         x x . .       . . . .',
+  'incident.note': '        x x x x x         x x x .       . . . .',
   'incident.roll-back': '   x x . . x         x . . .       . . . .',
   'verdict.give': '         x x x x x         x x x .       . . . .',
   'verdict.decide': '       x . . . .         . . . .       . . . .',
