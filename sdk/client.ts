@@ -19,6 +19,11 @@ const answerSchema = z.object({
       clause: z.string(),
       by: z.string().optional(),
       withinMinutes: z.number().optional(),
+      /** Of `filtered-output`: data to be filtered out of what the tool returns, before the agent sees it. */
+      categories: z.array(z.string()).optional(),
+      /** Of `filtered-output`. review: a person looks first. mask: made unreadable. withhold: left out. */
+      // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+      then: z.string().optional(),
     }),
   ),
   undecided: z.array(z.string()),

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { FilterAct } from '@/lib/decision/types';
 import { aContract } from '@/lib/services/testing/a-contract';
 import { type Direction, ROUTES, type Route } from './change-row';
 import { CHANGE_RULES, type RuleId } from './change-rules';
 import { diffContracts } from './diff';
 import { routeOf } from './route';
-import { type Contract, contractSchema, type FilterAct } from './schema';
+import { type Contract, contractSchema } from './schema';
 import { changeRulesPage, clausesOfRules } from './testing/change-rules-page';
 
 type Write<T> = { -readonly [Key in keyof T]: T[Key] };

@@ -2,9 +2,11 @@
  * Plain sentences for clauses, made by rule: the same contract always reads the same. A sentence is a list of parts, so
  * that a page can set data categories, tools and figures apart.
  */
+
+import type { FilterAct } from '@/lib/decision/types';
 import { formatCount, plural } from '@/lib/format';
 import { categoryTitle } from './categories';
-import type { Condition, Contract, FilterAct, Tier, Tool } from './schema';
+import type { Condition, Contract, Tier, Tool } from './schema';
 import { filtersOf } from './terms';
 
 /** `text` of a person is the e-mail address; a page that knows the name shows it. */

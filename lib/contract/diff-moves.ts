@@ -3,6 +3,7 @@
  * class means is decided by the authority section, and a tool that is not listed may fall under `*`. Labels are sure one way: a
  * change that is not called wider never lets `evaluate` answer a call more permissively (diff.evaluate.test.ts).
  */
+import { FILTER_ACTS } from '@/lib/decision/types';
 import { weightOf } from '@/lib/scoring/risk';
 import type { Move } from './change-row';
 import { conditionsImply } from './diff-conditions';
@@ -14,7 +15,6 @@ import {
   BANDS,
   type Condition,
   type Contract,
-  FILTER_ACTS,
   LADDER_GATES,
   LADDER_STEPS,
   type LadderTrigger,

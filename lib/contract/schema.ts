@@ -4,6 +4,7 @@
  * list items by their `id` (`tools/documents.ocr/categories`, `authority/large-payments`, `cost/perRun`).
  */
 import { z } from 'zod';
+import { FILTER_ACTS } from '@/lib/decision/types';
 
 const slug = z
   .string()
@@ -36,8 +37,6 @@ export const AUTHORITY_LEVELS = [
 export const TIERS = ['alone', 'approval', 'escalation', 'never'] as const;
 export const RESPONSES = ['log', 'warn', 'page', 'pause', 'roll-back'] as const;
 export const FAILURE_ANSWERS = ['refuse', 'escalate', 'defer', 'fall-back', 'pause', 'roll-back'] as const;
-/** What is done with data of a filtered category, from the mildest to the strictest. */
-export const FILTER_ACTS = ['review', 'mask', 'withhold'] as const;
 /** What becomes of runs that have begun under a version that is rolled back from, from the mildest to the strictest. */
 export const RUNNING_RUNS = ['finish', 'pause', 'stop'] as const;
 /** What is done to an agent whose breaches add up, from the mildest to the strictest. */
@@ -508,7 +507,6 @@ export type Tier = (typeof TIERS)[number];
 export type Response = (typeof RESPONSES)[number];
 export type Condition = z.output<typeof conditionSchema>;
 export type ToolFilter = NonNullable<Tool['filter']>[number];
-export type FilterAct = (typeof FILTER_ACTS)[number];
 export type RunningRuns = (typeof RUNNING_RUNS)[number];
 export type Compensation = Contract['failure']['compensations'][number];
 export type LadderStep = z.output<typeof ladderStepSchema>;

@@ -1,15 +1,17 @@
 import { compileArguments, type Validator } from './arguments';
 import { compileConditions, type Matcher } from './conditions';
-import type {
-  ActionClass,
-  AuthorityLevel,
-  Finding,
-  FindingCode,
-  Lane,
-  Obligation,
-  OnCostBreach,
-  Policy,
-  Tier,
+import {
+  type ActionClass,
+  type AuthorityLevel,
+  FILTER_ACTS,
+  type FilterAct,
+  type Finding,
+  type FindingCode,
+  type Lane,
+  type Obligation,
+  type OnCostBreach,
+  type Policy,
+  type Tier,
 } from './types';
 
 /** The entry of `tools` that speaks for every tool that has none of its own. */
@@ -45,6 +47,11 @@ export interface CompiledRule extends Demand {
   readonly matches: Matcher;
 }
 
+export interface CompiledFilter {
+  readonly clause: string;
+  readonly then: FilterAct;
+}
+
 export interface CompiledTool {
   /** The entry of the contract that speaks for the tool: its name, `*`, or null when there is none. */
   readonly entry: string | null;
@@ -56,6 +63,8 @@ export interface CompiledTool {
   /** Allowed and not forbidden: a call that touches no others needs no closer look. */
   readonly clearCategories: ReadonlySet<string>;
   readonly categoriesClause: string;
+  /** By data category: the strictest filter that names it, the first of several. Null: none. */
+  readonly filters: ReadonlyMap<string, CompiledFilter> | null;
   /** Forbidden acts this tool can commit: always (`finding`), or by touching one of `categories`. */
   readonly forbidden: readonly { clause: string; finding: Finding | null; categories: ReadonlySet<string> }[];
   /** True when an act forbids the tool or its class, whatever the call touches. */
@@ -209,6 +218,7 @@ function compileTool(policy: Policy, name: string | null, isListed: boolean): Co
       ),
     ),
     categoriesClause: `${clause}/categories`,
+    filters: compileFilters(clause, entry?.filter),
     forbidden,
     isForbidden: forbidden.some((act) => act.finding !== null),
     outOfScope:
@@ -241,6 +251,21 @@ function undoes(policy: Policy, tool: string): boolean {
   return Object.values(policy.tools).some(
     ({ reversible }) => typeof reversible === 'object' && reversible.by === tool,
   );
+}
+
+function compileFilters(
+  clause: string,
+  filters: Policy['tools'][string]['filter'],
+): ReadonlyMap<string, CompiledFilter> | null {
+  if (filters === undefined || filters.length === 0) return null;
+  const compiled = new Map<string, CompiledFilter>();
+  for (const { id, categories, then } of filters)
+    for (const category of categories) {
+      const known = compiled.get(category);
+      if (known !== undefined && FILTER_ACTS.indexOf(known.then) >= FILTER_ACTS.indexOf(then)) continue;
+      compiled.set(category, Object.freeze({ clause: `${clause}/filter/${id}`, then }));
+    }
+  return compiled;
 }
 
 /** `read` opens reads, `draft` and `execute` open writes, `execute` alone opens transactions; `recommend` opens no tool. */

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { compile } from './compile';
 import { evaluate } from './evaluate';
 import { NARROWINGS } from './testing/narrow';
-import { anyCall, anyPolicy, anyState, LEVELS } from './testing/random';
-import { type IntendedCall, LANES, type Policy, type RunState } from './types';
+import { anyCall, anyFilters, anyPolicy, anyState, LEVELS } from './testing/random';
+import { FILTER_ACTS, type IntendedCall, LANES, type Policy, type RunState } from './types';
 
 interface Case {
   policy: Policy;
@@ -29,6 +29,13 @@ const policies = fc.oneof(
           categories: ['pii', 'bank-account', 'public', 'health', 'unheard-of'],
         },
       ]),
+    ),
+  })),
+  fc.tuple(anyPolicy, anyFilters).map(([policy, filter]) => ({
+    ...policy,
+    scope: { actions: ['read' as const, 'execute' as const], forbidden: [] },
+    tools: Object.fromEntries(
+      Object.entries(policy.tools).map(([name, tool]) => [name, { ...tool, arguments: undefined, filter }]),
     ),
   })),
 );
@@ -117,6 +124,23 @@ describe('narrowing a contract never widens an answer', { timeout: 60_000 }, () 
         expect(LANES.indexOf(after.lane)).toBeGreaterThanOrEqual(LANES.indexOf(before.lane));
       }),
       { numRuns: 1500 },
+    );
+  });
+});
+
+describe('what is done with filtered data', () => {
+  it('is for whoever carries out the call: the lane is the same however strict it is', () => {
+    fc.assert(
+      fc.property(policies, states, anyCall, fc.constantFrom(...FILTER_ACTS), (policy, state, call, act) => {
+        const tools = Object.entries(policy.tools).map(([name, tool]) => [
+          name,
+          // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+          { ...tool, filter: tool.filter?.map((filter) => ({ ...filter, then: act })) },
+        ]);
+        const other: Policy = { ...policy, tools: Object.fromEntries(tools) };
+        expect(evaluate(compile(other), state, call).lane).toBe(evaluate(compile(policy), state, call).lane);
+      }),
+      { numRuns: 1000 },
     );
   });
 });

@@ -16,6 +16,8 @@ const SETTLED: readonly FindingCode[] = [
   'action-not-in-scope',
   'authority-level',
   'category-not-allowed',
+  'filtered',
+  'filter-not-applied',
 ];
 
 function comparable({ lane, findings, obligations, undecided }: Evaluation) {

@@ -106,6 +106,67 @@ describe('an agent that the ladder holds', () => {
   });
 });
 
+describe('a filter', () => {
+  /** Reads claims, on which account and health data may stand that the agent should not see. */
+  const filtering = (...filter: NonNullable<Policy['tools'][string]['filter']>) => ({
+    tools: { 'claims.get': { action: 'read' as const, egress: false, categories: ['claim'], filter } },
+  });
+  // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+  const masked = { id: 'accounts', categories: ['bank-account', 'iban'], then: 'mask' as const };
+  const clause = 'tools/claims.get/filter/accounts';
+  const touching = (...categories: string[]) => givenCall('claims.get', { categories });
+
+  it('lets a call go on whose data it takes out, and says what is to be taken out', () => {
+    const answer = decide(filtering(masked), touching('claim', 'bank-account', 'iban'));
+    expect(told(answer)).toEqual([
+      `${clause} filtered degrade bank-account`,
+      `${clause} filtered degrade iban`,
+    ]);
+    expect(answer.lane).toBe('degrade');
+    expect(answer.obligations).toEqual([
+      // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+      { kind: 'filtered-output', clause, categories: ['bank-account', 'iban'], then: 'mask' },
+    ]);
+  });
+
+  it('says nothing of a call that touches none of its data, and nothing of data the tool is given', () => {
+    expect(decide(filtering(masked), touching('claim')).lane).toBe('allow');
+    const given = { ...masked, categories: ['claim'] };
+    expect(decide(filtering(given), touching('claim')).lane).toBe('allow');
+  });
+
+  it('takes nothing out of what the agent itself sends', () => {
+    const sent = givenCall('claims.get', { categories: ['bank-account'], sent: ['bank-account'] });
+    expect(told(decide(filtering(masked), sent))).toEqual([
+      'tools/claims.get/categories category-not-allowed block bank-account',
+    ]);
+  });
+
+  it('is broken by a call that was made and gave the data away', () => {
+    const made = givenCall('claims.get', { categories: ['bank-account'], unfiltered: ['bank-account'] });
+    expect(told(decide(filtering(masked), made))).toEqual([
+      `${clause} filter-not-applied block bank-account`,
+    ]);
+  });
+
+  it('lifts no forbidden act', () => {
+    const scope = { forbidden: [{ id: 'money', tools: [], actions: [], categories: ['bank-account'] }] };
+    expect(decide({ ...filtering(masked), scope }, touching('bank-account')).lane).toBe('block');
+  });
+
+  it('is the strictest of those that name the data', () => {
+    // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+    const review = { id: 'mild', categories: ['bank-account'], then: 'review' as const };
+    // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+    const withhold = { id: 'strict', categories: ['bank-account'], then: 'withhold' as const };
+    const answer = decide(filtering(review, masked, withhold), touching('bank-account', 'iban'));
+    expect(answer.obligations.map((one) => [one.clause, one.then])).toEqual([
+      ['tools/claims.get/filter/strict', 'withhold'],
+      [clause, 'mask'],
+    ]);
+  });
+});
+
 describe('the status of the run', () => {
   for (const status of ['paused', 'stopping', 'stopped', 'finished'] as const)
     it(`blocks every call of a ${status} run`, () => {

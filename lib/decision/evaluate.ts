@@ -1,6 +1,7 @@
 import { describeMisfit } from './arguments';
 import {
   type Ceiling,
+  type CompiledFilter,
   type CompiledPolicy,
   type CompiledTool,
   frozen,
@@ -79,7 +80,7 @@ export function evaluate(policy: CompiledPolicy, state: RunState, call: Intended
         );
     }
   }
-  if (!isClear && tool.entry !== null) draft = categories(draft, tool, call.categories);
+  if (!isClear && tool.entry !== null) draft = categories(draft, tool, call);
   if (tool.action !== null) draft = authority(draft, policy, tool, state, call);
   if (tool.rateLimit !== null) draft = rateLimit(draft, tool.rateLimit, state, call);
   draft = ceilings(draft, policy, state, call);
@@ -147,14 +148,39 @@ function forbiddenActs(draft: Draft | null, tool: CompiledTool, call: IntendedCa
   return into;
 }
 
-function categories(draft: Draft | null, tool: CompiledTool, touched: readonly string[]): Draft | null {
+function categories(draft: Draft | null, tool: CompiledTool, call: IntendedCall): Draft | null {
+  const { categories: touched, sent, unfiltered } = call;
   let into = draft;
+  /** What each filter is to take out, by its clause. */
+  let filtered: Map<string, { filter: CompiledFilter; categories: string[] }> | null = null;
   for (let position = 0; position < touched.length; position += 1) {
     const category = touched[position];
     if (category === undefined || tool.allowedCategories.has(category)) continue;
     if (touched.indexOf(category) < position) continue;
-    into = found(into, finding(tool.categoriesClause, 'category-not-allowed', 'block', cut(category)));
+    const filter = sent?.includes(category) ? undefined : tool.filters?.get(category);
+    if (filter === undefined) {
+      into = found(into, finding(tool.categoriesClause, 'category-not-allowed', 'block', cut(category)));
+      continue;
+    }
+    if (unfiltered?.includes(category)) {
+      into = found(into, finding(filter.clause, 'filter-not-applied', 'block', cut(category)));
+      continue;
+    }
+    into = found(into, finding(filter.clause, 'filtered', 'degrade', cut(category)));
+    filtered ??= new Map();
+    const known = filtered.get(filter.clause);
+    if (known === undefined) filtered.set(filter.clause, { filter, categories: [category] });
+    else known.categories.push(category);
   }
+  if (into !== null && filtered !== null)
+    for (const { filter, categories } of filtered.values())
+      into.obligations.push({
+        kind: 'filtered-output',
+        clause: filter.clause,
+        categories,
+        // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+        then: filter.then,
+      });
   return into;
 }
 

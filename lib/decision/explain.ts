@@ -29,6 +29,9 @@ const SENTENCES: Readonly<Record<FindingCode, (finding: Finding) => string>> = {
       : `You are at authority level ${detail}: a person must review what you make of this.`,
   'arguments-invalid': ({ detail }) => `The arguments are not what the contract allows: ${detail}.`,
   'category-not-allowed': ({ detail }) => `This tool may not touch ${detail} data.`,
+  filtered: ({ detail }) => `What this tool returns must have its ${detail} data filtered before you see it.`,
+  'filter-not-applied': ({ detail }) =>
+    `What this tool returned should have had its ${detail} data filtered.`,
   'needs-approval': ({ detail }) => `A person must approve this first: ${detail}.`,
   'needs-escalation': ({ detail }) => `This must be escalated before it is done: ${detail}.`,
   never: ({ detail }) => `The contract says this is never done: ${detail}.`,

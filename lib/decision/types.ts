@@ -13,6 +13,10 @@ export type Tier = 'alone' | 'approval' | 'escalation' | 'never';
 export type AuthorityLevel = 'suggest-only' | 'read-only' | 'human-in-the-loop' | 'bounded' | 'continuous';
 export type OnCostBreach = 'log' | 'warn' | 'page' | 'pause';
 
+/** What is done with data of a filtered category, from the mildest to the strictest. */
+export const FILTER_ACTS = ['review', 'mask', 'withhold'] as const;
+export type FilterAct = (typeof FILTER_ACTS)[number];
+
 type Scalar = string | number | boolean | null;
 export type Condition =
   | { field: string; op: '<' | '<=' | '>' | '>='; value: number }
@@ -57,6 +61,7 @@ export interface Policy {
         action: ActionClass;
         egress: boolean;
         categories: readonly string[];
+        filter?: readonly { id: string; categories: readonly string[]; then: FilterAct }[] | undefined;
         arguments?: ArgumentSchema | undefined;
         rateLimit?: { calls: number; per: 'run' | 'minute' | 'hour' | 'day' } | undefined;
         reversible?: boolean | { by: string } | undefined;
@@ -133,6 +138,10 @@ export interface IntendedCall {
   arguments?: unknown;
   /** SHA-256 hex of the canonical arguments; undefined when arguments are. */
   argumentsDigest?: string | undefined;
+  /** Data categories found in its own arguments: what a tool returns can be filtered, what it is sent cannot. */
+  sent?: readonly string[] | undefined;
+  /** Of a call that was made: data categories that came back and were not filtered. */
+  unfiltered?: readonly string[] | undefined;
   /** Data categories the call touches or touched, declared or detected. */
   categories: readonly string[];
   /** Epoch ms; the caller's clock. */
@@ -150,6 +159,8 @@ export const FINDING_CODES = [
   'authority-level',
   'arguments-invalid',
   'category-not-allowed',
+  'filtered',
+  'filter-not-applied',
   'needs-approval',
   'needs-escalation',
   'never',
@@ -173,8 +184,11 @@ export interface Finding {
 }
 
 export interface Obligation {
-  kind: 'approval' | 'escalation' | 'reviewed-output';
+  kind: 'approval' | 'escalation' | 'reviewed-output' | 'filtered-output';
   clause: string;
+  /** Of `filtered-output`: the data categories to be filtered, and what is done with them. */
+  categories?: readonly string[] | undefined;
+  then?: FilterAct | undefined;
   by?: string | undefined;
   withinMinutes?: number | undefined;
 }

@@ -1,4 +1,5 @@
 import type { ActionClass, Band, Contract } from '@/lib/contract/schema';
+import type { Finding } from '@/lib/decision/types';
 
 export type RiskProfile = Contract['risk'];
 
@@ -36,6 +37,17 @@ export function spanRisk(profile: RiskProfile, touched: Touched): number {
   const multiplier =
     touched.action === null ? Math.max(read, write, transact) : profile.actions[touched.action];
   return weights * multiplier * (touched.egress ? profile.egress : 1) * profile.audience.factor;
+}
+
+/** The data categories of a call that reach the agent: without those `evaluate` found to be filtered. */
+export function withoutFiltered(
+  categories: readonly string[],
+  findings: readonly Finding[],
+): readonly string[] {
+  if (!findings.some((finding) => finding.code === 'filtered')) return categories;
+  return categories.filter(
+    (category) => !findings.some((finding) => finding.code === 'filtered' && finding.detail === category),
+  );
 }
 
 /** The weight of a category, 0 to 10; of one the profile does not know, the highest it has. */

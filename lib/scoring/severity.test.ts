@@ -41,6 +41,7 @@ describe('the severity of a breach', () => {
     );
     expect(table).toEqual({
       'kill-switch': 'critical',
+      'agent-held': 'high',
       'run-not-running': 'high',
       'tool-not-allowed': 'high',
       forbidden: 'critical',
@@ -48,6 +49,8 @@ describe('the severity of a breach', () => {
       'authority-level': 'high',
       'arguments-invalid': 'medium',
       'category-not-allowed': 'critical',
+      filtered: 'low',
+      'filter-not-applied': 'critical',
       'needs-approval': 'high',
       'needs-escalation': 'high',
       never: 'critical',

@@ -15,7 +15,8 @@ export function severityOf(finding: Finding, contract: Contract): Band {
     case 'forbidden':
     case 'never':
       return 'critical';
-    case 'category-not-allowed': {
+    case 'category-not-allowed':
+    case 'filter-not-applied': {
       const { categories } = contract.risk;
       const weight = Object.hasOwn(categories, finding.detail) ? categories[finding.detail] : undefined;
       return weight === undefined || weight >= CRITICAL_WEIGHT ? 'critical' : 'high';
@@ -28,6 +29,9 @@ export function severityOf(finding: Finding, contract: Contract): Band {
     case 'needs-approval':
     case 'needs-escalation':
       return 'high';
+    // Never a breach: where data was not filtered, the finding is another.
+    case 'filtered':
+      return 'low';
     case 'arguments-invalid':
     case 'rate-limit':
       return 'medium';

@@ -1,7 +1,7 @@
 /** Pairs of contracts for diffs: decided by random policies, one made from the other by changes that a person makes. */
 import fc from 'fast-check';
 import { NARROWINGS } from '@/lib/decision/testing/narrow';
-import { anyPolicy } from '@/lib/decision/testing/random';
+import { anyFilters, anyPolicy } from '@/lib/decision/testing/random';
 import type { ArgumentSchema, Condition, IntendedCall, Policy } from '@/lib/decision/types';
 import { aContract } from '@/lib/services/testing/a-contract';
 import { type Contract, contractSchema } from '../schema';
@@ -25,13 +25,16 @@ export function contractOf(policy: Policy): Contract {
       })),
     },
     tools: Object.fromEntries(
-      Object.entries(policy.tools).map(([name, { arguments: schema, rateLimit, ...tool }]) => [
+      Object.entries(policy.tools).map(([name, { arguments: schema, rateLimit, filter, ...tool }]) => [
         name,
         {
           ...tool,
           categories: [...tool.categories],
           scopes: [],
           reversible: false,
+          ...(filter === undefined
+            ? {}
+            : { filter: filter.map((each) => ({ ...each, categories: [...each.categories] })) }),
           ...(schema === undefined ? {} : { arguments: schema }),
           ...(rateLimit === undefined ? {} : { rateLimit }),
         },
@@ -128,6 +131,7 @@ const nearTool: fc.Arbitrary<PolicyTool> = fc.record(
     action: fc.constantFrom(...ACTIONS),
     egress: fc.constant(false),
     categories: fc.subarray([...CATEGORIES]),
+    filter: anyFilters,
     arguments: nearSchema,
     rateLimit: fc.record({
       calls: fc.integer({ min: 1, max: 3 }),
@@ -225,6 +229,11 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
     ([pick, { categories }]): Edit =>
       (policy) =>
         withTool(policy, pick, (tool) => ({ ...tool, categories })),
+  ),
+  fc.tuple(share, nearTool).map(
+    ([pick, { filter }]): Edit =>
+      (policy) =>
+        withTool(policy, pick, (tool) => ({ ...tool, filter })),
   ),
   fc.tuple(share, nearTool).map(
     ([pick, { action }]): Edit =>

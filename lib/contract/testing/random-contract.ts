@@ -1,11 +1,11 @@
 import fc from 'fast-check';
+import { FILTER_ACTS } from '@/lib/decision/types';
 import { aContract } from '@/lib/services/testing/a-contract';
 import {
   ACTION_CLASSES,
   AUTHORITY_LEVELS,
   BANDS,
   type ContractInput,
-  FILTER_ACTS,
   LADDER_GATES,
   LADDER_STEPS,
   RESPONSES,

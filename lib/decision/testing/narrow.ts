@@ -172,6 +172,27 @@ const removeCategory = fc.tuple(share, share).map(
       }),
 );
 
+const removeFilter = fc.tuple(share, share).map(
+  ([where, which]): Narrowing =>
+    (policy) =>
+      withTool(policy, where, (tool) => {
+        const chosen = at(tool.filter ?? [], which);
+        return { ...tool, filter: tool.filter?.filter((filter) => filter !== chosen) };
+      }),
+);
+
+const filterLess = fc.tuple(share, share).map(
+  ([where, which]): Narrowing =>
+    (policy) =>
+      withTool(policy, where, (tool) => ({
+        ...tool,
+        filter: tool.filter?.map((filter) => {
+          const chosen = at(filter.categories, which);
+          return { ...filter, categories: filter.categories.filter((category) => category !== chosen) };
+        }),
+      })),
+);
+
 const tightenSchema = fc.tuple(share, fc.constantFrom('amount', 'to', 'note'), share).map(
   ([where, key, how]): Narrowing =>
     (policy) =>
@@ -240,6 +261,8 @@ export const NARROWINGS: Readonly<Record<string, fc.Arbitrary<Narrowing>>> = {
   'tightening a restricting rule': tightenRestriction,
   'removing a freeing rule': removeFreedom,
   'removing a category from a tool': removeCategory,
+  'removing a filter': removeFilter,
+  'filtering less data, and refusing it': filterLess,
   'tightening an argument schema': tightenSchema,
   'lowering or adding a rate limit': lowerRate,
   'lowering or adding a ceiling': lowerCeiling,

@@ -99,14 +99,33 @@ export function decide(policy: Policy, state: RunState, call: IntendedCall): Eva
         findings.push({ clause, code: 'arguments-invalid', lane: 'block', detail: '' });
     }
     // 6
+    const filters = new Map<string, Pick<Obligation, 'then' | 'categories'>>();
     for (const category of new Set(call.categories))
-      if (!entry.categories.includes(category))
-        findings.push({
-          clause: `tools/${entryName}/categories`,
-          code: 'category-not-allowed',
-          lane: 'block',
-          detail: category,
-        });
+      if (!entry.categories.includes(category)) {
+        const named = (entry.filter ?? []).filter((filter) => filter.categories.includes(category));
+        const filter =
+          named.find((one) => one.then === 'withhold') ??
+          named.find((one) => one.then === 'mask') ??
+          named.find((one) => one.then === 'review');
+        const clause = `tools/${entryName}/filter/${filter?.id}`;
+        if (filter === undefined || (call.sent ?? []).includes(category))
+          findings.push({
+            clause: `tools/${entryName}/categories`,
+            code: 'category-not-allowed',
+            lane: 'block',
+            detail: category,
+          });
+        else if ((call.unfiltered ?? []).includes(category))
+          findings.push({ clause, code: 'filter-not-applied', lane: 'block', detail: category });
+        else {
+          findings.push({ clause, code: 'filtered', lane: 'degrade', detail: category });
+          const known = filters.get(filter.id);
+          // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+          filters.set(filter.id, { then: filter.then, categories: [...(known?.categories ?? []), category] });
+        }
+      }
+    for (const [id, filter] of filters)
+      obligations.push({ kind: 'filtered-output', clause: `tools/${entryName}/filter/${id}`, ...filter });
     // 7 and 8
     authority(policy, entry, names, state, call, findings, obligations, undecided);
     // 9

@@ -1,6 +1,13 @@
 /** Random policies, states and calls, drawn from small vocabularies so that they meet often. */
 import fc from 'fast-check';
-import type { ArgumentSchema, Condition, IntendedCall, Policy, RunState } from '../types';
+import {
+  type ArgumentSchema,
+  type Condition,
+  FILTER_ACTS,
+  type IntendedCall,
+  type Policy,
+  type RunState,
+} from '../types';
 
 const TOOLS = ['crm.read', 'crm.write', 'pay', 'mail', 'constructor', '__proto__'] as const;
 const CATEGORIES = ['pii', 'bank-account', 'public', 'health'] as const;
@@ -86,10 +93,22 @@ export const anySchema: fc.Arbitrary<ArgumentSchema> = fc.record({
   items: maybe(leafSchema),
 });
 
+export const anyFilters = fc
+  .array(
+    fc.record({
+      categories: fc.subarray([...CATEGORIES], { minLength: 1, maxLength: 2 }),
+      // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+      then: fc.constantFrom(...FILTER_ACTS),
+    }),
+    { maxLength: 2 },
+  )
+  .map((filters) => filters.map((filter, index) => ({ id: `filter-${index}`, ...filter })));
+
 const anyTool = fc.record({
   action: fc.constantFrom(...ACTIONS),
   egress: fc.boolean(),
   categories: someOf(CATEGORIES),
+  filter: maybe(anyFilters),
   arguments: maybe(anySchema, 2),
   rateLimit: maybe(
     fc.record({
@@ -189,6 +208,8 @@ export const anyCall: fc.Arbitrary<IntendedCall> = fc
     arguments: anyArguments,
     digest: fc.constantFrom('d1', 'd2'),
     categories: few(fc.constantFrom(...CATEGORIES, 'unheard-of')),
+    sent: maybe(few(fc.constantFrom(...CATEGORIES))),
+    unfiltered: maybe(someOf(CATEGORIES), 2),
     at: fc.constantFrom(0, 1_000_000, 1_059_999, 1_060_000, 90_000_000),
   })
   .map(({ digest, ...call }) => ({

@@ -2,7 +2,14 @@ import type { Pool, PoolClient } from 'pg';
 import { z } from 'zod';
 import { byteaArray, int4Array, textArray, timestamptzArray, uuidArray } from '@/lib/db/binary-arrays';
 import { db } from '@/lib/db/pool';
-import { FINDING_CODES, type Finding, LANES, type Lane, type Obligation } from '@/lib/decision/types';
+import {
+  FILTER_ACTS,
+  FINDING_CODES,
+  type Finding,
+  LANES,
+  type Lane,
+  type Obligation,
+} from '@/lib/decision/types';
 
 type Client = Pick<Pool | PoolClient, 'query'>;
 
@@ -125,10 +132,13 @@ const findingSchema = z.object({
   detail: z.string(),
 });
 const obligationSchema = z.object({
-  kind: z.enum(['approval', 'escalation', 'reviewed-output']),
+  kind: z.enum(['approval', 'escalation', 'reviewed-output', 'filtered-output']),
   clause: z.string(),
   by: z.string().optional(),
   withinMinutes: z.number().optional(),
+  categories: z.array(z.string()).optional(),
+  // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+  then: z.enum(FILTER_ACTS).optional(),
 });
 const storedSchema = z.object({
   id: z.string(),

@@ -21,6 +21,12 @@ export interface RunSpan {
     arguments?: JsonValue;
     /** Data categories that any detector finds in its arguments and result. */
     detected: readonly string[];
+    /** Those of them that it finds in its arguments. */
+    sent: readonly string[];
+    /** Those that it finds in its result. */
+    returned: readonly string[];
+    /** Data categories it says were filtered out of its result. */
+    filtered: readonly string[];
   } | null;
   model: string | null;
   /** The version of the code that sent it, e.g. "claims-agent@4.2.0". */
@@ -47,6 +53,10 @@ export interface SpanRow {
 }
 
 const DETECTORS = Object.keys(CATEGORY_OF).filter((name): name is Detector => name in CATEGORY_OF);
+/** What was filtered out of a call's result, by data category. */
+const FILTERED_ATTRIBUTE = 'countersign.filtered';
+/** As many as a filter may name. */
+const MOST_FILTERED = 64;
 const NOTHING: readonly string[] = [];
 const NO_FAULTS: readonly SpanFault[] = [];
 
@@ -69,7 +79,7 @@ export function runSpanOf(
     durationUs: raw.durationUs,
     failed: raw.status === 'error',
     operation: facts.operation,
-    tool: facts.tool === null ? null : runToolOf(facts.tool),
+    tool: facts.tool === null ? null : runToolOf(facts.tool, raw.attributes[FILTERED_ATTRIBUTE]),
     model: facts.model,
     code: code ?? facts.agentVersion,
     prompt: facts.operation === 'model' || facts.operation === 'agent' ? promptOf(raw) : null,
@@ -83,18 +93,28 @@ export function runSpanOf(
   };
 }
 
-function runToolOf(tool: NonNullable<SpanFacts['tool']>): NonNullable<RunSpan['tool']> {
+function runToolOf(
+  tool: NonNullable<SpanFacts['tool']>,
+  filtered: JsonValue | undefined,
+): NonNullable<RunSpan['tool']> {
   const { name } = tool;
-  const detected = detectedIn(tool);
-  return tool.arguments === undefined ? { name, detected } : { name, arguments: tool.arguments, detected };
+  const sent = tool.arguments === undefined ? NOTHING : detect(tool.arguments, DETECTORS);
+  const returned = tool.result === undefined ? NOTHING : detect(tool.result, DETECTORS);
+  const found = { detected: both(sent, returned), sent, returned, filtered: categoriesSaid(filtered) };
+  return tool.arguments === undefined ? { name, ...found } : { name, arguments: tool.arguments, ...found };
 }
 
-function detectedIn(tool: NonNullable<SpanFacts['tool']>): readonly string[] {
-  const found = tool.arguments === undefined ? NOTHING : detect(tool.arguments, DETECTORS);
-  if (tool.result === undefined) return found;
-  const inResult = detect(tool.result, DETECTORS);
-  if (found.length === 0) return inResult;
-  return inResult.length === 0 ? found : [...new Set([...found, ...inResult])].sort();
+function both(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (a.length === 0) return b;
+  return b.length === 0 ? a : [...new Set([...a, ...b])].sort();
+}
+
+/** Categories as a span says them: a list, or one text with commas. */
+function categoriesSaid(said: JsonValue | undefined): readonly string[] {
+  if (said === undefined) return NOTHING;
+  const each = typeof said === 'string' ? said.split(',') : Array.isArray(said) ? said : [];
+  const names = each.flatMap((one) => (typeof one === 'string' ? [one.trim()] : []));
+  return [...new Set(names.filter((one) => one !== ''))].slice(0, MOST_FILTERED).sort();
 }
 
 function agentNames({ agentName, agentId }: SpanFacts): readonly string[] {
