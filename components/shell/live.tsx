@@ -48,7 +48,17 @@ function Feed({ children }: { children: ReactNode }) {
   return <FeedContext value={feed}>{children}</FeedContext>;
 }
 
-const SHELL_TOPICS = new Set(['agent', 'incident', 'notification', 'gate', 'evidence']);
+const SHELL_TOPICS = new Set([
+  'agent',
+  'incident',
+  'notification',
+  'gate',
+  'evidence',
+  'drill',
+  'comment',
+  'draft',
+  'verdict',
+]);
 
 /**
  * Says whether news are coming in, and calls `onChange` (if given) with each topic and the ids that changed

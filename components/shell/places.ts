@@ -6,6 +6,7 @@ export const PLACES: readonly { href: string; label: string }[] = [
   { href: '/contracts', label: 'Contracts' },
   { href: '/runs', label: 'Runs' },
   { href: '/incidents', label: 'Incidents' },
+  { href: '/on-call', label: 'On call' },
   { href: '/review', label: 'Review' },
   { href: '/settings', label: 'Settings' },
 ];
@@ -22,7 +23,7 @@ export const SETTINGS_PLACES: readonly { id: string; href: string; label: string
   { id: 'workspace', href: '/settings', label: 'Workspace' },
   { id: 'people', href: '/settings/people', label: 'People' },
   { id: 'keys', href: '/settings/keys', label: 'API keys' },
-  { id: 'webhooks', href: '/settings/webhooks', label: 'Webhooks' },
+  { id: 'channels', href: '/settings/channels', label: 'Channels' },
   { id: 'tools', href: '/settings/tools', label: 'Tools' },
   { id: 'prices', href: '/settings/prices', label: 'Model prices' },
   { id: 'audit', href: '/settings/audit', label: 'Audit log' },

@@ -28,7 +28,7 @@ export function Rail({
   const shell = useShell(initial);
 
   const counts: Record<string, { value: number; urgent: boolean; word?: string }> = {
-    '/inbox': { value: shell.unreadCount, urgent: true, word: 'unread' },
+    '/inbox': { value: shell.waiting, urgent: true, word: 'waiting for you' },
     '/agents': { value: shell.agents, urgent: false },
     '/incidents': { value: shell.openIncidents, urgent: true },
     '/review': { value: shell.waitingReviews, urgent: false },

@@ -59,7 +59,7 @@ test('a subject that is known is named and linked', async () => {
     subject: 'agent',
     agentId: agent.id,
     source: 'kind: AgentContract',
-    origin: { kind: 'empty' },
+    origin: 'blank',
   });
   expect((await listAudit(auditor, { ...ALL, subject: `draft:${id}` })).entries).toMatchObject([
     { subjectName: expect.stringMatching(/^Draft of ./), href: `/contracts/drafts/${id}` },

@@ -86,10 +86,14 @@ export function reviewInAudit(
   review: Pick<ReviewFact, 'id' | 'gate' | 'versionId'>,
 ): Record<string, unknown> {
   const version = agent.versions.find((each) => each.id === review.versionId);
+  const amendment =
+    version === undefined ? undefined : agent.amendments.find((each) => each.versionId === version.id);
   return {
     agent: agent.name,
     gate: review.gate,
     review: review.id,
+    ...(amendment === undefined ? {} : { amendment: amendment.number }),
+    ...(amendment === undefined || amendment.incident === null ? {} : { incident: amendment.incident }),
     ...(version === undefined ? {} : { version: version.number, label: version.label }),
   };
 }

@@ -236,6 +236,8 @@ export interface ReviewRow {
   waiting: WaitingDto | null;
   /** The reader may sign it now. */
   mine: boolean;
+  /** What it wants of the reader, as the beginning of a sentence: "Sign", "Bring the paging drill to"; null: nothing. */
+  wants: string | null;
 }
 
 export interface LifecycleDetail {

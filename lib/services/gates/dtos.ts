@@ -3,6 +3,7 @@ import { attestationDue, dayIn } from '@/lib/lifecycle/attestation';
 import { isFallbackCause } from '@/lib/lifecycle/fallback';
 import { GATE_IDS, GATES, type GateId, isGateId } from '@/lib/lifecycle/gates';
 import { holdsOf, livePassages, nextGate, supersededAt } from '@/lib/lifecycle/passages';
+import { latestOf, owesSignatures } from './amendment-facts';
 import type {
   AgentDto,
   AttestationDto,
@@ -10,7 +11,6 @@ import type {
   ReviewRow,
   StageChangeDto,
   VersionDto,
-  WaitingDto,
 } from './dto';
 import type { AgentFacts, MoveFact, VersionFact } from './facts';
 import type { ReviewFact } from './review-facts';
@@ -52,7 +52,7 @@ export function stageChangeDto(move: MoveFact): StageChangeDto {
 export function reviewRow(
   agent: AgentFacts,
   review: ReviewFact,
-  now: { waiting: WaitingDto | null; mine: boolean },
+  now: Pick<ReviewRow, 'waiting' | 'mine' | 'wants'>,
 ): ReviewRow {
   const superseded =
     review.state === 'passed' && review.closedAt !== null
@@ -81,8 +81,9 @@ export function reviewRow(
 export function nextOf(agent: AgentFacts): { gate: GateId; versionId: string | null } {
   return nextGate(agent.past, {
     inForceId: agent.inForceId,
-    latestId: agent.versions[0]?.id ?? null,
+    latestId: latestOf(agent)?.id ?? null,
     wasLive: (id) => agent.wasLive.has(id),
+    owesSignatures: (id) => agent.amendments.some((each) => each.versionId === id && owesSignatures(each)),
   });
 }
 

@@ -1,11 +1,13 @@
+import { choicesBetween } from '@/lib/lifecycle/amended-route';
 import { SIGNING_ROLES, type SigningRole } from '@/lib/lifecycle/gates';
 import type { GivenDelegation, Member } from '@/lib/lifecycle/may-sign';
 import { adoptedAt, type Passage, type Past, type StageMove } from '@/lib/lifecycle/passages';
 import { isLive, isStage, type Stage } from '@/lib/lifecycle/stages';
+import { type AmendmentFact, amendmentFacts, latestOf } from './amendment-facts';
 import { type EvidenceFact, evidenceFacts } from './evidence-facts';
 import { type ReviewFact, reviewFacts } from './review-facts';
 import { grouped, type Queries } from './rows';
-import { waysBetween } from './ways';
+import { type Way, waysBetween } from './ways';
 
 /** A version as gates look at it: without its document. */
 export interface VersionFact {
@@ -50,7 +52,9 @@ export interface AgentFacts {
   moves: MoveFact[];
   /** The newest of each kind and version, and attachments. */
   evidence: EvidenceFact[];
-  /** Versions that were in force in Rollout or Production. */
+  /** Newest first. */
+  amendments: AmendmentFact[];
+  /** Versions that were in force in Rollout or Production, and not by an emergency nobody has signed for. */
   wasLive: ReadonlySet<string>;
   past: Past;
 }
@@ -98,6 +102,7 @@ export async function gateFacts(client: Queries, workspaceId: string, of: FactsO
   const moves = await moveFacts(client, workspaceId, ids);
   const evidence = await evidenceFacts(client, workspaceId, ids, of.evidenceUpTo);
   const inForce = await forceFacts(client, workspaceId, ids);
+  const amendments = await amendmentFacts(client, workspaceId, ids);
   const found = agents.rows.map((agent) =>
     withPast(agent, {
       versions: versions.get(agent.id) ?? [],
@@ -105,6 +110,7 @@ export async function gateFacts(client: Queries, workspaceId: string, of: FactsO
       moves: moves.get(agent.id) ?? [],
       evidence: evidence.get(agent.id) ?? [],
       inForce: inForce.get(agent.id) ?? [],
+      amendments: amendments.get(agent.id) ?? [],
     }),
   );
   const ways = await waysBetween(client, found.flatMap(pairsOf));
@@ -136,9 +142,11 @@ interface ForceRow {
 
 function withPast(
   { stage: stageText, stageEnteredAt, ...agent }: AgentRow,
-  rest: Pick<AgentFacts, 'versions' | 'reviews' | 'moves' | 'evidence'> & { inForce: readonly ForceRow[] },
+  rest: Pick<AgentFacts, 'versions' | 'reviews' | 'moves' | 'evidence' | 'amendments'> & {
+    inForce: readonly ForceRow[];
+  },
 ): AgentFacts {
-  const { versions, reviews, moves, evidence, inForce } = rest;
+  const { versions, reviews, moves, evidence, inForce, amendments } = rest;
   const stage = isStage(stageText) ? stageText : 'discovery';
   const numbers = new Map(versions.map((version) => [version.id, version.number]));
   const byNumber = new Map(versions.map((version) => [version.number, version.id]));
@@ -156,6 +164,9 @@ function withPast(
     : before === undefined
       ? agent.inForceId
       : (byNumber.get(before.number) ?? agent.inForceId);
+  const unsigned = new Set(
+    amendments.flatMap((each) => (each.emergency && each.signedAt === null ? [each.versionId] : [])),
+  );
   return {
     ...agent,
     stage,
@@ -164,11 +175,12 @@ function withPast(
     reviews,
     moves,
     evidence,
+    amendments,
     wasLive: new Set(
       inForce.flatMap((each) => {
         const id = byNumber.get(each.number);
         const live = each.stage === null || (isStage(each.stage) && isLive(each.stage));
-        return id === undefined || !live ? [] : [id];
+        return id === undefined || !live || unsigned.has(id) ? [] : [id];
       }),
     ),
     past: {
@@ -182,25 +194,38 @@ function withPast(
   };
 }
 
-/** Pairs of versions that rules may ask the way between: from what was agreed or shown, to what may be agreed next. */
-function pairsOf(agent: AgentFacts): { from: VersionFact; to: VersionFact }[] {
+/**
+ * Pairs of versions that rules may ask the way between: from what was agreed or shown, to what may be agreed next; with what
+ * people decided about the way of an amendment.
+ */
+function pairsOf(agent: AgentFacts): Way[] {
   const byId = new Map(agent.versions.map((version) => [version.id, version]));
   const known = (ids: Iterable<string | null>) =>
     [...new Set(ids)].flatMap((id) => (id === null ? [] : (byId.get(id) ?? [])));
   const targets = known([
     agent.versions[0]?.id ?? null,
+    latestOf(agent)?.id ?? null,
     agent.inForceId,
     ...agent.reviews.map((review) => review.versionId),
+    ...agent.amendments.map((amendment) => amendment.versionId),
   ]);
   const agreed = known([
     ...agent.past.passages.map((passage) => passage.versionId),
     agent.past.adoptedVersionId,
   ]);
   const shown = known(agent.evidence.map((each) => each.version?.id ?? null));
-  return targets.flatMap((to) => [
-    ...agreed.filter((from) => from.id !== to.id).map((from) => ({ from, to })),
-    ...shown.filter((from) => from.number < to.number).map((from) => ({ from, to })),
-  ]);
+  const amended = agent.amendments.flatMap(({ versionId, inForceAt, choice }) => {
+    const version = versionId === null ? undefined : byId.get(versionId);
+    return version === undefined
+      ? []
+      : [{ versionId: version.id, number: version.number, cameInForce: inForceAt !== null, choice }];
+  });
+  return targets
+    .flatMap((to) => [
+      ...agreed.filter((from) => from.id !== to.id).map((from) => ({ from, to })),
+      ...shown.filter((from) => from.number < to.number).map((from) => ({ from, to })),
+    ])
+    .map(({ from, to }) => ({ from, to, ...choicesBetween(amended, from, to) }));
 }
 
 async function delegationFacts(client: Queries, workspaceId: string): Promise<GateFacts['delegations']> {

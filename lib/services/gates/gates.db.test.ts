@@ -5,10 +5,10 @@ import { refusal } from '@/lib/services/testing/refusal';
 import { getBoard } from './get-board';
 import { getLifecycle } from './get-lifecycle';
 import { getReview } from './get-review';
+import { listReviews } from './list-reviews';
 import { openReview } from './open-review';
 import { beginAs, givenAllEvidence, signAs } from './testing/given-gates';
 import { AGENT, type Desk, givenDesk } from './testing/refund-desk';
-import { reviewsWaitingFor } from './waiting-for';
 
 let workspace: Desk['workspace'];
 let team: Desk['team'];
@@ -77,8 +77,8 @@ describe('an agent on its way to Production', () => {
       waiting: { words: 'on you and The head-of-ai' },
     });
     expect(after.mine.roles).toMatchObject([{ role: 'sponsor', whyNot: null }]);
-    expect((await reviewsWaitingFor(team.sponsor)).map((review) => review.id)).toEqual([id]);
-    expect(await reviewsWaitingFor(team.qa)).toEqual([]);
+    expect(await listReviews(team.sponsor, { state: 'open' })).toMatchObject([{ id, wants: 'Sign' }]);
+    expect(await listReviews(team.qa, { state: 'open' })).toMatchObject([{ id, wants: null }]);
   });
 
   test('refuses a gate before its turn, twice at once, and for a version that is not the latest', async () => {

@@ -5,6 +5,7 @@ import { AppError } from '@/lib/errors';
 import { isAdopted } from '@/lib/lifecycle/passages';
 import { fallbackTargets } from '@/lib/lifecycle/stages';
 import { findAgent } from '@/lib/services/agents/find-agent';
+import { latestOf } from './amendment-facts';
 import type { LifecycleDetail } from './dto';
 import { agentDto, attestationOf, stageChangeDto, stepsOf, versionById } from './dtos';
 import { gateFacts } from './facts';
@@ -24,9 +25,9 @@ export async function getLifecycle(actor: Actor, name: string): Promise<Lifecycl
   return {
     agent: agentDto(agent),
     versionInForce: versionById(agent, agent.inForceId),
-    latest: versionById(agent, agent.versions[0]?.id ?? null),
+    latest: versionById(agent, latestOf(agent)?.id ?? null),
     adopted: isAdopted(agent.past),
-    steps: stepsOf(agent, passing.versionId ?? agent.inForceId ?? agent.versions[0]?.id ?? null),
+    steps: stepsOf(agent, passing.versionId ?? agent.inForceId ?? latestOf(agent)?.id ?? null),
     next,
     history: agent.moves.toReversed().map(stageChangeDto),
     reviews: await Promise.all(agent.reviews.map((review) => rowOf(db(), actor, facts, agent, review, now))),

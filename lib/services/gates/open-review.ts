@@ -10,6 +10,7 @@ import { holdsOf } from '@/lib/lifecycle/passages';
 import { STAGE_TITLES } from '@/lib/lifecycle/stages';
 import { appendAudit } from '@/lib/services/audit/append';
 import { addNotifications } from '@/lib/services/notifications/add';
+import { latestOf } from './amendment-facts';
 import { reviewInAudit, whatIsSigned } from './close-review';
 import { nextOf } from './dtos';
 import type { AgentFacts, GateFacts, VersionFact } from './facts';
@@ -148,7 +149,7 @@ function versionFor(agent: AgentFacts, gate: GateId, number: number | undefined)
   const wanted = next.gate === gate ? next.versionId : gate === 'G6' ? agent.inForceId : null;
   const version =
     number === undefined
-      ? (agent.versions.find((each) => each.id === wanted) ?? agent.versions[0])
+      ? (agent.versions.find((each) => each.id === wanted) ?? latestOf(agent))
       : agent.versions.find((each) => each.number === number);
   if (version !== undefined) return version;
   throw number === undefined

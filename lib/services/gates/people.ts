@@ -127,22 +127,38 @@ const MOST_NAMES = 3;
 /** "on you and Miriam Osei", "on evidence: Backtest and Rollback drill", "on somebody who may sign". */
 export function waitingOf(
   actor: Actor,
-  at: { since: number; missing: readonly string[]; on: readonly PersonDto[]; obstacle: string | null },
+  at: {
+    since: number;
+    missing: readonly string[];
+    /** Who is to bring it. */
+    from?: readonly PersonDto[];
+    on: readonly PersonDto[];
+    obstacle: string | null;
+  },
 ): WaitingDto {
   const since = new Date(at.since).toISOString();
-  if (at.missing.length > 0) return { since, on: [], words: `on evidence: ${formatList(at.missing)}` };
+  const names = (people: readonly PersonDto[]) => namesOf(actor, people);
+  if (at.missing.length > 0) {
+    const from = at.from ?? [];
+    return {
+      since,
+      on: [],
+      words: `on evidence: ${formatList(at.missing)}${from.length === 0 ? '' : `, from ${names(from)}`}`,
+    };
+  }
   if (at.obstacle !== null) return { since, on: [], words: `on what is in the way: ${at.obstacle}` };
   if (at.on.length === 0)
     return { since, on: [], words: 'on nobody: none of those who have the role may sign' };
+  return { since, on: [...at.on], words: `on ${names(at.on)}` };
+}
+
+/** "you, Miriam Osei and 2 more". */
+function namesOf(actor: Actor, people: readonly PersonDto[]): string {
   const self = actor.kind === 'person' ? actor.personId : undefined;
-  const names = at.on.map((person) => (person.id === self ? 'you' : person.name));
+  const names = people.map((person) => (person.id === self ? 'you' : person.name));
   const shown = names.toSorted((a, b) => Number(b === 'you') - Number(a === 'you'));
   const rest = shown.length - MOST_NAMES;
-  return {
-    since,
-    on: [...at.on],
-    words: `on ${formatList(rest > 0 ? [...shown.slice(0, MOST_NAMES), `${rest} more`] : shown)}`,
-  };
+  return formatList(rest > 0 ? [...shown.slice(0, MOST_NAMES), `${rest} more`] : shown);
 }
 
 export function personOf(facts: Pick<GateFacts, 'members' | 'delegations'>, id: string): PersonDto {

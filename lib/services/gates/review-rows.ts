@@ -1,8 +1,11 @@
 import type { Actor } from '@/lib/auth/actor';
-import type { ReviewRow, WaitingDto } from './dto';
+import { formatList } from '@/lib/format';
+import { EVIDENCE_KINDS, type EvidenceKind } from '@/lib/lifecycle/evidence-kinds';
+import { bringersOf } from './bringers';
+import type { AskedEvidenceDto, ReviewRow, WaitingDto } from './dto';
 import { reviewRow } from './dtos';
 import type { AgentFacts, GateFacts } from './facts';
-import { awaitedOf, waitingOf, waysOfReader } from './people';
+import { awaitedOf, personOf, waitingOf, waysOfReader } from './people';
 import type { ReviewFact } from './review-facts';
 import { inTheWay, standingOf } from './review-standing';
 import type { Queries } from './rows';
@@ -16,23 +19,48 @@ export async function rowOf(
   review: ReviewFact,
   now: number,
 ): Promise<ReviewRow> {
-  if (review.state !== 'open') return reviewRow(agent, review, { waiting: null, mine: false });
+  if (review.state !== 'open') return reviewRow(agent, review, { waiting: null, mine: false, wants: null });
   const standing = standingOf(facts, agent, review, now);
   const obstacle = await inTheWay(client, facts, agent, review, standing, now);
   const mine =
     obstacle === null &&
     standing.standing.ready &&
     waysOfReader(actor, standing.context, review.roles, now).some((way) => way.whyNot === null);
+  const lacks = standing.asked.filter(isMissing).map((each) => each.kind);
+  const from = bringersOf(facts, agent, lacks, {
+    openedById: review.openedBy?.id ?? null,
+    version: standing.version,
+  });
   const waiting: WaitingDto = waitingOf(actor, {
     since: review.openedAt,
     missing: missingOf(standing.asked),
+    from: [...new Set([...from.values()].flat())].map((id) => personOf(facts, id)),
     on: awaitedOf(facts, standing.context, review.roles, now),
     obstacle,
   });
-  return reviewRow(agent, review, { waiting, mine });
+  const self = actor.kind === 'person' ? actor.personId : null;
+  const asked = mine || waiting.on.some((person) => person.id === self);
+  const brings = self === null ? [] : lacks.filter((kind) => from.get(kind)?.includes(self) === true);
+  const wants = asked ? 'Sign' : brings.length > 0 ? `Bring ${inWords(brings)} to` : null;
+  return reviewRow(agent, review, { waiting, mine, wants });
+}
+
+/** "the paging drill", "eval results and scenario suites", "what is missing" where it is much. */
+function inWords(kinds: readonly EvidenceKind[]): string {
+  if (kinds.length > 2) return 'what is missing';
+  return formatList(
+    kinds.map((kind) => {
+      const { title } = EVIDENCE_KINDS[kind];
+      return `${/(drill|review|lint)$/i.test(title) ? 'the ' : ''}${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+    }),
+  );
+}
+
+function isMissing(asked: Pick<AskedEvidenceDto, 'required' | 'state'>): boolean {
+  return asked.required && asked.state !== 'present';
 }
 
 /** Titles of required evidence that is not there, not fresh or failed. */
 export function missingOf(asked: readonly { required: boolean; state: string; title: string }[]): string[] {
-  return asked.filter((each) => each.required && each.state !== 'present').map((each) => each.title);
+  return asked.flatMap((each) => (each.required && each.state !== 'present' ? [each.title] : []));
 }

@@ -17,9 +17,11 @@ import {
 import { SIGNING_ROLES, type SigningRole } from '@/lib/lifecycle/gates';
 import { afterPassing } from '@/lib/lifecycle/passages';
 import type { Stage } from '@/lib/lifecycle/stages';
+import { amendmentGatePassed } from '@/lib/services/amendments/after-gate';
 import { appendAudit } from '@/lib/services/audit/append';
 import { placeInForce } from '@/lib/services/contracts/put-in-force';
 import { signWithInstance } from '@/lib/services/instance-keys/sign';
+import { endByGate } from '@/lib/services/ladder/end-by-gate';
 import { addNotifications } from '@/lib/services/notifications/add';
 import { settleNotifications } from '@/lib/services/notifications/settle';
 import type { Proof, Proven } from '@/lib/services/signing/proof';
@@ -249,6 +251,14 @@ async function passGate(
     });
     await notify(client, { workspaceId, topic: 'contract', id: version.id });
   }
+  await endByGate(client, actor, {
+    agentId: agent.id,
+    gate,
+    reviewId: review.id,
+    openedAt: new Date(review.openedAt),
+    at,
+  });
+  if (versionId !== null) await amendmentGatePassed(client, actor, { agentId: agent.id, versionId });
   await addNotifications(
     client,
     actor,

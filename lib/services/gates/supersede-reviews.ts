@@ -1,4 +1,5 @@
 import type { Actor } from '@/lib/auth/actor';
+import { isUnderWay, owesSignatures } from './amendment-facts';
 import { closeReview, whatIsSigned } from './close-review';
 import { gateFacts } from './facts';
 import { clockAfter } from './find-review';
@@ -6,7 +7,7 @@ import type { Queries } from './rows';
 
 /**
  * A new version has been submitted: open reviews of earlier ones are about what will not be, and close. The attestation of
- * the version in force goes on. In the caller's transaction with the agent locked.
+ * the version in force goes on, and so do amendments under way. In the caller's transaction with the agent locked.
  */
 export async function supersedeReviews(
   client: Queries,
@@ -25,6 +26,11 @@ export async function supersedeReviews(
     const about = review.versionId;
     if (review.state !== 'open' || about === null || about === version.versionId) continue;
     if (review.gate === 'G6' && about === agent.inForceId) continue;
+    // Another amendment goes its own way, and is told of this one when it comes into force.
+    if (
+      agent.amendments.some((each) => each.versionId === about && (isUnderWay(each) || owesSignatures(each)))
+    )
+      continue;
     await closeReview(client, actor, agent, review, {
       state: 'superseded',
       at: clockAfter(agent, new Date()),

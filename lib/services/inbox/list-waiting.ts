@@ -3,9 +3,7 @@ import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { STAGE_TITLES } from '@/lib/lifecycle/stages';
 import { pagesWaiting } from '@/lib/services/drills/paging-drill';
-import type { ReviewRow } from '@/lib/services/gates/dto';
 import { listReviews } from '@/lib/services/gates/list-reviews';
-import { waitsFor } from '@/lib/services/gates/waiting-for';
 import { verdictsWaiting } from '@/lib/services/verdicts/verdicts-waiting';
 
 /** Something that does not go on before this person acts. */
@@ -32,7 +30,7 @@ export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
     verdictsWaiting(actor),
   ]);
   const reviews = open.flatMap((review) => {
-    const wants = wantedAt(actor.personId, review);
+    const { wants } = review;
     if (wants === null) return [];
     const { displayName, stage } = review.agent;
     const item: WaitingItem = {
@@ -61,14 +59,6 @@ export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
   return [...reviews, ...others, ...said].sort((a, b) =>
     a.since < b.since ? -1 : a.since > b.since ? 1 : 0,
   );
-}
-
-/** What a passage wants of the person, as a verb with its object begun; null when nothing. */
-function wantedAt(personId: string, review: ReviewRow): string | null {
-  if (waitsFor(review, personId)) return 'Sign';
-  // Nobody is waited for: something is missing, and whoever opened the passage is the one to bring it.
-  if (review.openedBy?.id === personId && review.waiting?.on.length === 0) return 'Bring what is missing to';
-  return null;
 }
 
 /**

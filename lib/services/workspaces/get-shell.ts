@@ -1,15 +1,16 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
-import { reviewsWaitingFor } from '@/lib/services/gates/waiting-for';
+import { listWaiting } from '@/lib/services/inbox/list-waiting';
 import { listNotifications } from '@/lib/services/notifications/list';
 
 export interface Shell {
   agents: number;
   openIncidents: number;
-  /** Open gates that wait for this person's signature. */
+  /** All that waits for this person, and of it the gates. */
+  waiting: number;
   waitingReviews: number;
-  /** What waits for this person, newest first. */
+  /** News for this person that they have not seen, newest first. */
   unread: { id: string; title: string; incidentNumber: number | null; path: string; createdAt: string }[];
   /** How many in all; `unread` holds the latest of them. */
   unreadCount: number;
@@ -25,12 +26,13 @@ export async function getShell(actor: Actor): Promise<Shell> {
       [actor.workspaceId],
     ),
     listNotifications(actor),
-    reviewsWaitingFor(actor),
+    listWaiting(actor),
   ]);
   return {
     agents: counts.rows[0]?.agents ?? 0,
     openIncidents: counts.rows[0]?.openIncidents ?? 0,
-    waitingReviews: waiting.length,
+    waiting: waiting.length,
+    waitingReviews: waiting.filter((each) => each.kind === 'gate').length,
     unread: notifications
       .filter((each) => each.readAt === null)
       .map(({ id, title, incident, path, createdAt }) => ({

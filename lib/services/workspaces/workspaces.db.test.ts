@@ -88,6 +88,7 @@ test('the rail counts what is in one’s own workspace only', async () => {
   expect(await getShell(operator)).toEqual({
     agents: 1,
     openIncidents: 0,
+    waiting: 0,
     waitingReviews: 0,
     unread: [],
     unreadCount: 0,

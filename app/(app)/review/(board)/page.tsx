@@ -11,7 +11,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Sheet } from '@/components/ui/sheet';
 import { requireSession } from '@/lib/auth/session';
 import { plural } from '@/lib/format';
-import type { BoardDetail, ReviewRow } from '@/lib/services/gates/dto';
+import type { BoardDetail } from '@/lib/services/gates/dto';
 import { getBoard } from '@/lib/services/gates/get-board';
 
 interface Props {
@@ -26,8 +26,8 @@ export default async function ReviewPage({ searchParams }: Props) {
   const [{ actor }, search] = await Promise.all([requireSession(), loadBoardSearch(searchParams)]);
   const board = await getBoard(actor);
   const all = board.stages.flatMap((stage) => stage.agents);
-  const mine = board.open.filter((review) => waitsFor(actor.personId, review)).length;
-  const shown = narrow(board, search, actor.personId);
+  const mine = board.open.filter((review) => review.wants !== null).length;
+  const shown = narrow(board, search);
   const agents = shown.stages.reduce((sum, stage) => sum + stage.agents.length, 0);
   const units = [...new Set(all.flatMap((row) => row.agent.businessUnit ?? []))].sort();
   return (
@@ -76,7 +76,7 @@ export default async function ReviewPage({ searchParams }: Props) {
                   }
                 >
                   {search.mine
-                    ? 'You are told here, in your inbox and by mail when a gate asks for your signature.'
+                    ? 'You are told here, in your inbox and by mail when a gate asks for your signature, or for evidence from you.'
                     : `None of the ${plural(all.length, 'agent')} is of ${search.unit}.`}
                 </EmptyState>
               </Sheet>
@@ -95,24 +95,18 @@ export default async function ReviewPage({ searchParams }: Props) {
   );
 }
 
-/** It asks for this person: they may sign it, or are whom it waits for. */
-function waitsFor(me: string, { mine, waiting }: Pick<ReviewRow, 'mine' | 'waiting'>): boolean {
-  return mine || (waiting?.on.some((person) => person.id === me) ?? false);
-}
-
 /** What the filters leave of the board. */
 function narrow(
   board: BoardDetail,
   { unit, mine }: { unit: string; mine: boolean },
-  me: string,
 ): Pick<BoardDetail, 'stages' | 'open'> {
   const ofUnit = (agent: { businessUnit: string | null }) => unit === '' || agent.businessUnit === unit;
-  const own = new Set(board.open.flatMap((review) => (waitsFor(me, review) ? review.agent.id : [])));
+  const own = new Set(board.open.flatMap((review) => (review.wants === null ? [] : review.agent.id)));
   return {
     stages: board.stages.map((stage) => ({
       ...stage,
       agents: stage.agents.filter(({ agent }) => ofUnit(agent) && (!mine || own.has(agent.id))),
     })),
-    open: board.open.filter((review) => ofUnit(review.agent) && (!mine || waitsFor(me, review))),
+    open: board.open.filter((review) => ofUnit(review.agent) && (!mine || review.wants !== null)),
   };
 }
