@@ -5,6 +5,7 @@ import { startPlaneDuties } from './drills/plane';
 import { startGateTimer } from './gates/timer';
 import { startOutbox } from './outbox/worker';
 import { startPageTimers } from './pages/timers';
+import { startRollbackTimer } from './rollbacks/timer';
 import { buildServer } from './server';
 
 /** The runtime plane as a process: listens until SIGTERM or SIGINT, then ends what it has begun. */
@@ -16,6 +17,7 @@ async function main(): Promise<void> {
   const duties = startPlaneDuties(server.log);
   const sealer = startSealer(server.log);
   const gates = startGateTimer(server.log);
+  const rollbacks = startRollbackTimer(server.log);
 
   let stopping = false;
   const stop = async (signal: string) => {
@@ -28,6 +30,7 @@ async function main(): Promise<void> {
     await outbox.stop();
     await duties.stop();
     await gates.stop();
+    await rollbacks.stop();
     await sealer.stop();
     await leaveDatabase();
   };

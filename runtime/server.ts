@@ -10,6 +10,7 @@ import { AppError } from '@/lib/errors';
 import { databaseAnswers } from '@/lib/services/health/database-answers';
 import { asAppError } from './as-app-error';
 import { decisions } from './routes/decisions';
+import { outcomeRoutes } from './routes/outcomes';
 import { runStatusRoutes } from './routes/run-status';
 import { traces } from './routes/traces';
 
@@ -87,6 +88,7 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
   server.register(traces);
   server.register(decisions);
   server.register(runStatusRoutes);
+  server.register(outcomeRoutes);
 
   return server;
 }

@@ -47,6 +47,13 @@ const TABLE = {
     scopes: [],
   },
   'incident.roll-back': { roles: ['head-of-ai', 'sponsor', 'grc', 'operator'], scopes: [] },
+  'compensation.decide': { roles: ['head-of-ai', 'operator'], scopes: [] },
+  // By whoever did it, with a key, or by a person who knows.
+  'compensation.report': { roles: ['head-of-ai', 'operator'], scopes: ['ingest', 'decide'] },
+  'code-rollback.report': {
+    roles: ['head-of-ai', 'engineer', 'operator', 'sre'],
+    scopes: ['ingest', 'decide'],
+  },
   // Whoever stands in for sponsor or GRC may lack the role, as at gates.
   'verdict.give': {
     roles: ['head-of-ai', 'sponsor', 'engineer', 'qa', 'grc', 'operator', 'sre', 'sme'],

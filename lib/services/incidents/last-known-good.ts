@@ -15,7 +15,8 @@ export interface KnownGood extends VersionName {
 }
 
 export type RollbackTarget =
-  | { state: 'possible'; from: VersionName; to: KnownGood }
+  /** `held` is what `from` names: the version that decides now. */
+  | { state: 'possible'; from: VersionName; held: { id: string; contract: Contract }; to: KnownGood }
   /** No earlier version has done well, or the agent has no version of its own. */
   | { state: 'nothing-to-go-back-to'; from: VersionName }
   /** Somebody has put another version in force since the run began. */
@@ -46,11 +47,14 @@ export async function rollbackTarget(
   );
   const row = rows[0];
   if (row === undefined) return null;
-  const from = named(row.number, readStored(row.document));
+  const contract = readStored(row.document);
+  const from = named(row.number, contract);
   if (row.now_number !== null)
     return { state: 'superseded', from, inForce: named(row.now_number, readStored(row.now_document)) };
   const to = await lastKnownGood(client, agentId, row.number);
-  return to === null ? { state: 'nothing-to-go-back-to', from } : { state: 'possible', from, to };
+  return to === null
+    ? { state: 'nothing-to-go-back-to', from }
+    : { state: 'possible', from, held: { id: versionId, contract }, to };
 }
 
 /** The latest version of an agent's contract before a number that is known to be good; null when there is none. */

@@ -1,19 +1,21 @@
 import type { PoolClient } from 'pg';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
+import { readStored } from '@/lib/contract/parse';
 import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { appendAudit } from '@/lib/services/audit/append';
-import { placeInForce } from '@/lib/services/contracts/put-in-force';
-import { lockRun, requireReason } from '@/lib/services/runs/run-for-action';
+import { requestCodeRollback } from '@/lib/services/rollbacks/code-rollback';
+import { goBack } from '@/lib/services/rollbacks/go-back';
+import { requireReason } from '@/lib/services/runs/run-for-action';
 import { lockIncident } from './incident-for-action';
 import { type RollbackTarget, rollbackTarget, type VersionName } from './last-known-good';
 
 /**
- * Puts the last version of the agent's contract that is known to be good back in force, and answers which that is; runs
- * that have begun keep theirs. Resolving the incident does not take it away: that says what becomes of its run, not which
- * version the next runs are held to.
+ * Puts the last version of the agent's contract that is known to be good back in force, and answers which that is; what
+ * becomes of runs that have begun is the failure clause's to say. Resolving the incident does not take it away: that says
+ * what becomes of its run, not which version the next runs are held to.
  * `to` is the number of the version the person was shown. Throws `not_found`, `forbidden`, `invalid` without a reason,
  * or `conflict` when that version is not what would be gone back to (any more).
  */
@@ -27,8 +29,12 @@ export async function rollBack(
     const incident = await lockIncident(client, workspaceId, input.number);
     authorize(actor, 'incident.roll-back', { workspaceId, agentId: incident.agent_id });
     const reason = requireReason(input.reason);
-    const run = await lockRun(client, workspaceId, incident.run_id);
-    const target = await lockedTarget(client, incident.agent_id, run.contract_version_id);
+    // Runs never change their version, so this one need not be locked.
+    const run = await client.query<{ version: string | null }>(
+      'SELECT contract_version_id AS version FROM run WHERE id = $1',
+      [incident.run_id],
+    );
+    const target = await lockedTarget(client, incident.agent_id, run.rows[0]?.version ?? null);
     if (target === null || target.state === 'nothing-to-go-back-to')
       throw new AppError('conflict', 'There is no earlier version that is known to be good.');
     if (target.state === 'superseded')
@@ -41,15 +47,21 @@ export async function rollBack(
         'conflict',
         `Version ${target.to.number} is the last known to be good, not ${input.to}. Look at the incident again.`,
       );
-    await goBack(client, actor, { incidentId: incident.id, agentId: incident.agent_id, target, reason });
-    await notify(client, { workspaceId, topic: 'incident', id: incident.id });
+    await goBack(client, actor, {
+      incidentId: incident.id,
+      agentId: incident.agent_id,
+      from: { ...target.from, ...target.held },
+      to: target.to,
+      how: 'by-person',
+      reason,
+    });
     return { number: target.to.number, name: target.to.name };
   });
 }
 
 /**
- * What the failure clause asks for at once, inside the transaction of the breach: the same step, or the record of why there
- * was nothing to go back to.
+ * What the failure clause asks for at once, inside the transaction of the breach: the same step, which waits for the
+ * operator's word, or the record of why there was nothing to go back to.
  */
 export async function rollBackAtOnce(
   client: PoolClient,
@@ -60,9 +72,21 @@ export async function rollBackAtOnce(
   // Another breach under this version has brought its agent back already, or a person has.
   if (target === null || target.state === 'superseded') return;
   if (target.state === 'possible') {
-    await goBack(client, actor, { ...at, target });
+    await goBack(client, actor, {
+      incidentId: at.incidentId,
+      agentId: at.agentId,
+      from: { ...target.from, ...target.held },
+      to: target.to,
+      how: 'at-once',
+    });
     return;
   }
+  // Once for an incident: further breaches find as little to go back to.
+  const told = await client.query(
+    `SELECT FROM audit_entry WHERE workspace_id = $1 AND subject = $2 AND action = 'incident.nothing-to-roll-back-to' LIMIT 1`,
+    [actor.workspaceId, `incident:${at.incidentId}`],
+  );
+  if (told.rowCount !== 0) return;
   await appendAudit(client, [
     {
       workspaceId: actor.workspaceId,
@@ -72,48 +96,25 @@ export async function rollBackAtOnce(
       detail: { from: target.from.number, fromName: target.from.name },
     },
   ]);
+  // The code may have a version to go back to where the contract has none.
+  const { rows } = await client.query<{ document: unknown }>(
+    'SELECT document FROM contract_version WHERE id = $1',
+    [at.versionId],
+  );
+  if (rows[0] === undefined) return;
+  await requestCodeRollback(client, actor, { ...at, contract: readStored(rows[0].document), to: null });
+  await notify(client, { workspaceId: actor.workspaceId, topic: 'incident', id: at.incidentId });
 }
 
-/** The target, with the agent locked so that nobody puts another version in force meanwhile. */
+/**
+ * The target, with the agent locked so that nobody puts another version in force meanwhile. Runs of it may begin: they
+ * take a weaker lock, and waiting for them could wait in a circle.
+ */
 async function lockedTarget(
   client: PoolClient,
   agentId: string,
   versionId: string | null,
 ): Promise<RollbackTarget | null> {
-  await client.query('SELECT FROM agent WHERE id = $1 FOR UPDATE', [agentId]);
+  await client.query('SELECT FROM agent WHERE id = $1 FOR NO KEY UPDATE', [agentId]);
   return rollbackTarget(client, agentId, versionId);
-}
-
-async function goBack(
-  client: PoolClient,
-  actor: Actor,
-  step: {
-    incidentId: string;
-    agentId: string;
-    target: Extract<RollbackTarget, { state: 'possible' }>;
-    reason?: string;
-  },
-): Promise<void> {
-  const { from, to } = step.target;
-  await placeInForce(client, actor, {
-    agentId: step.agentId,
-    versionId: to.id,
-    number: to.number,
-    contract: to.contract,
-  });
-  await appendAudit(client, [
-    {
-      workspaceId: actor.workspaceId,
-      actor,
-      action: 'incident.rolled-back',
-      subject: `incident:${step.incidentId}`,
-      detail: {
-        from: from.number,
-        fromName: from.name,
-        to: to.number,
-        toName: to.name,
-        ...(step.reason === undefined ? {} : { reason: step.reason }),
-      },
-    },
-  ]);
 }

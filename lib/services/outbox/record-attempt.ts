@@ -3,6 +3,7 @@ import { newId } from '@/lib/db/id';
 import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
 import { appendAudit } from '@/lib/services/audit/append';
+import { requestDelivered } from '@/lib/services/rollbacks/request-delivered';
 import type { Leased, LeasedPost } from './lease';
 import { retryDelayMs } from './retry-schedule';
 
@@ -81,6 +82,7 @@ async function delivered(client: PoolClient, message: Leased, status: number | n
   );
   const row = result.rows[0];
   if (row === undefined || row.incident_id === null) return;
+  await requestDelivered(client, message);
   if (row.page_id === null && message.type !== 'incident.opened') return;
   await client.query('UPDATE incident SET paged_at = clock_timestamp() WHERE id = $1 AND paged_at IS NULL', [
     row.incident_id,
