@@ -18,11 +18,12 @@ export interface ContractInForce {
 /** Versions never change, so they are kept as long as there is room. */
 const MAX_VERSIONS = 1000;
 const MAX_POINTERS = 10_000;
-/** The belt to NOTIFY's braces: a pointer is looked up again after this long even if nothing was said. */
-const POINTER_TTL_MS = 5000;
+/** Nothing decides by what was read longer ago: a rollback holds within a second even if no notification came. */
+const POINTER_TTL_MS = 900;
 
 const versions = new Map<string, ContractInForce>();
 const pointers = new Map<string, { versionId: string | null; at: number }>();
+const looking = new Map<string, Promise<string | null>>();
 /** Rises when a pointer may have moved; a lookup that began before is not kept. */
 let generation = 0;
 let watching = false;
@@ -30,7 +31,7 @@ let watching = false;
 /**
  * The version that decides for an agent: its own when one is in force, else the workspace defaults (pass `null` for
  * the defaults themselves). Null when there is neither. Follows a change within milliseconds (NOTIFY `contract` or
- * `agent`), within 5 s at worst.
+ * `agent`), within 0.9 s at worst.
  */
 export async function contractInForce(
   workspaceId: string,
@@ -41,7 +42,23 @@ export async function contractInForce(
   const known = pointers.get(key);
   if (known !== undefined && Date.now() - known.at < POINTER_TTL_MS)
     return known.versionId === null ? null : contractVersion(known.versionId);
+  // One look at a time for each agent: those who come meanwhile share what it finds.
+  let look = looking.get(key);
+  if (look === undefined) {
+    look = lookUp(key, workspaceId, agentId);
+    looking.set(key, look);
+    const ended = () => {
+      if (looking.get(key) === look) looking.delete(key);
+    };
+    look.then(ended, ended);
+  }
+  const versionId = await look;
+  return versionId === null ? null : contractVersion(versionId);
+}
+
+async function lookUp(key: string, workspaceId: string, agentId: string | null): Promise<string | null> {
   const began = generation;
+  const at = Date.now();
   const result = await db().query<{ version_id: string | null }>(
     `SELECT COALESCE(
        (SELECT contract_version_id FROM agent WHERE workspace_id = $1 AND id = $2::uuid),
@@ -52,9 +69,9 @@ export async function contractInForce(
   const versionId = result.rows[0]?.version_id ?? null;
   if (began === generation) {
     if (pointers.size >= MAX_POINTERS) pointers.clear();
-    pointers.set(key, { versionId, at: Date.now() });
+    pointers.set(key, { versionId, at });
   }
-  return versionId === null ? null : contractVersion(versionId);
+  return versionId;
 }
 
 /** One version by its id, compiled. Throws when there is no such version or its document does not fit the schema. */
@@ -91,6 +108,8 @@ function watch(): void {
   const forget = () => {
     generation += 1;
     pointers.clear();
+    // Whoever asks from now on is not answered by a look that began before.
+    looking.clear();
   };
   listen({
     change: ({ topic }) => {
