@@ -43,6 +43,11 @@ export function formatDay(at: Instant, zone: string): string {
   return dateFormat(zone, { day: 'numeric', month: 'short' }).format(millis(at));
 }
 
+/** "Sat 21 Nov": for calendars. */
+export function formatWeekday(at: Instant, zone: string): string {
+  return `${dateFormat(zone, { weekday: 'short' }).format(millis(at))} ${formatDay(at, zone)}`;
+}
+
 export type ClockPrecision = 'minute' | 'second' | 'millisecond';
 
 /** "02:04", "02:04:11" or "02:04:11.208", 24 hours. */

@@ -8,7 +8,7 @@ import { awayIn, onCallFacts, shiftsOf } from './load-rota';
 import { type PersonRef, personRef, type ShiftDto, shiftDto } from './shift-dto';
 
 const DAY = 86_400_000;
-/** Absences and overrides are listed for a year, also beyond what the calendar shows. */
+/** Overrides are listed for a year, also beyond what the calendar shows. */
 const LISTED_DAYS = 366;
 
 export interface ScheduleDto {
@@ -21,7 +21,7 @@ export interface ScheduleDto {
   /** ISO; what the calendar shows. */
   from: string;
   to: string;
-  /** Who is on call, shift by shift, without a gap; `now` and `next` joined by person. */
+  /** Who is on call, without a gap: a shift for each person and reason in turn. `now` and `next` are by person alone. */
   shifts: ShiftDto[];
   now: ShiftDto | null;
   next: ShiftDto | null;
@@ -38,18 +38,9 @@ export interface ScheduleDto {
     madeBy: string | null;
     mayCancel: boolean;
   }[];
-  /** Of people the schedule names; underway or to come. */
-  absences: {
-    id: string;
-    person: PersonRef;
-    from: string;
-    to: string;
-    note: string | null;
-    mayCancel: boolean;
-  }[];
   /** Agents whose contract in force pages this address. */
   agents: { name: string; displayName: string }[];
-  may: { manage: boolean; takeShift: boolean; enterAbsence: boolean; enterAbsenceOfOthers: boolean };
+  may: { manage: boolean; takeShift: boolean };
 }
 
 /** A schedule with its next four weeks. Throws `not_found`. */
@@ -68,7 +59,6 @@ export async function getSchedule(actor: Actor, id: string, now = new Date()): P
   const turns = byPerson(own).map((shift) => shiftDto(shift, rota, facts));
   const manage = can(actor, 'on-call.manage', { workspaceId });
   const takeShift = actor.kind === 'person' && can(actor, 'on-call.take-shift', { workspaceId });
-  const enterAbsenceOfOthers = can(actor, 'absence.write-for-others', { workspaceId });
   const self = actor.kind === 'person' ? actor.personId : null;
   const times = (each: { from: number; to: number }) => ({
     from: new Date(each.from).toISOString(),
@@ -88,7 +78,7 @@ export async function getSchedule(actor: Actor, id: string, now = new Date()): P
       })),
     })),
     ...times({ from: span.from.getTime(), to: span.to.getTime() }),
-    shifts: own.map((shift) => shiftDto(shift, rota, facts)),
+    shifts: joined(own.map((shift) => shiftDto(shift, rota, facts))),
     now: turns[0] ?? null,
     next: turns[1] ?? null,
     gaps: turns.filter((shift) => shift.person === null),
@@ -114,19 +104,22 @@ export async function getSchedule(actor: Actor, id: string, now = new Date()): P
       madeBy: override.createdById === null ? null : personRef(override.createdById, facts).name,
       mayCancel: manage || (takeShift && override.person === self),
     })),
-    absences: facts.absences.map((absence) => ({
-      id: absence.id,
-      person: personRef(absence.person, facts),
-      ...times(absence),
-      note: absence.note,
-      mayCancel: enterAbsenceOfOthers || absence.person === self,
-    })),
     agents,
-    may: {
-      manage,
-      takeShift,
-      enterAbsence: actor.kind === 'person' && can(actor, 'absence.write', { workspaceId }),
-      enterAbsenceOfOthers,
-    },
+    may: { manage, takeShift },
   };
+}
+
+/** Handovers of somebody to themselves are left out. */
+function joined(shifts: readonly ShiftDto[]): ShiftDto[] {
+  const list: ShiftDto[] = [];
+  for (const shift of shifts) {
+    const last = list.at(-1);
+    const same =
+      last !== undefined &&
+      JSON.stringify([last.person, last.why, last.away]) ===
+        JSON.stringify([shift.person, shift.why, shift.away]);
+    if (same) last.to = shift.to;
+    else list.push({ ...shift });
+  }
+  return list;
 }

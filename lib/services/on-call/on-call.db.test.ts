@@ -17,6 +17,7 @@ import { cancelOverride } from './cancel-override';
 import { changeSchedule } from './change-schedule';
 import { createSchedule } from './create-schedule';
 import { getSchedule } from './get-schedule';
+import { listAbsences } from './list-absences';
 import { listSchedules } from './list-schedules';
 import { resolveOnCall } from './resolve';
 import type { ScheduleInput } from './schedule-input';
@@ -229,12 +230,7 @@ describe('a schedule', () => {
     expect(schedule.now).toMatchObject({ person: { name: 'Dana' }, to: '2026-11-23T08:00:00.000Z' });
     expect(schedule.next).toMatchObject({ person: { name: 'Idris' }, to: '2026-11-30T08:00:00.000Z' });
     expect(schedule.shifts).toHaveLength(5);
-    expect(schedule.may).toEqual({
-      manage: false,
-      takeShift: true,
-      enterAbsence: true,
-      enterAbsenceOfOthers: false,
-    });
+    expect(schedule.may).toEqual({ manage: false, takeShift: true });
     expect((await listSchedules(sam, now)).schedules).toMatchObject([
       { id, now: { person: { name: 'Dana' } }, gaps: [] },
     ]);
@@ -338,8 +334,13 @@ describe('an absence', () => {
       note: 'Holiday',
     });
     expect(await resolve()).toMatchObject({ people: [{ name: 'Idris' }], away: [{ name: 'Dana' }] });
+    expect(await listAbsences(sam)).toMatchObject({
+      absences: [{ person: { name: 'Dana' }, note: 'Holiday', mayCancel: false }],
+      people: [{ name: 'Sam' }],
+    });
     await cancelAbsence(dana, { id });
     expect(await names()).toEqual(['Dana']);
+    expect((await listAbsences(idris)).absences).toEqual([]);
     expect(await fault(cancelAbsence(dana, { id }))).toMatch(/^conflict/);
     expect((await actions()).slice(1)).toEqual(['absence.added', 'absence.cancelled']);
   });
