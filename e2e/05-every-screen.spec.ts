@@ -18,7 +18,7 @@ const SCREENS = [
   '/settings',
   '/settings/people',
   '/settings/keys',
-  '/settings/webhooks',
+  '/settings/channels',
   '/settings/prices',
   '/settings/audit',
   '/settings/you',

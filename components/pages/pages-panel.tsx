@@ -120,7 +120,13 @@ function Step({ step }: { step: PageStepDto }) {
               <Attempt key={`${attempt.channel} ${attempt.recipient} ${attempt.at}`} attempt={attempt} />
             ))}
             {step.undelivered.map((message) => (
-              <Undelivered key={`${message.channel} ${message.recipient}`} message={message} />
+              <Undelivered
+                key={`${message.channel} ${message.recipient}`}
+                message={message}
+                tried={step.attempts.some(
+                  ({ channel, recipient }) => channel === message.channel && recipient === message.recipient,
+                )}
+              />
             ))}
           </ul>
         )}
@@ -156,12 +162,14 @@ function Attempt({ attempt }: { attempt: AttemptDto }) {
   );
 }
 
-function Undelivered({ message }: { message: UndeliveredDto }) {
+function Undelivered({ message, tried }: { message: UndeliveredDto; tried: boolean }) {
   return (
     <li>
       {CHANNELS[message.channel]} {message.recipient}:{' '}
       {message.nextAt === null ? (
         <span className="text-critical">given up</span>
+      ) : !tried ? (
+        'on its way'
       ) : (
         <>
           tried again <RelativeTime at={message.nextAt} />

@@ -4,8 +4,15 @@ import { refresh } from 'next/cache';
 import { z } from 'zod';
 import type { ActionState } from '@/lib/auth/action-state';
 import { answer, readForm } from '@/lib/auth/answer';
+import {
+  createPagerDutyChannel,
+  createSlackChannel,
+  newPagerDutySchema,
+  newSlackSchema,
+} from '@/lib/services/webhooks/create-channel';
 import { createEndpoint, newEndpointSchema } from '@/lib/services/webhooks/create-endpoint';
 import { disableEndpoint } from '@/lib/services/webhooks/disable-endpoint';
+import { discardDelivery } from '@/lib/services/webhooks/discard-delivery';
 import { redeliver } from '@/lib/services/webhooks/redeliver';
 import { sendTest } from '@/lib/services/webhooks/send-test';
 
@@ -23,7 +30,7 @@ export async function disable(_: ActionState, form: FormData): Promise<ActionSta
   return answer(async (actor) => {
     await disableEndpoint(actor, readForm(idSchema, form));
     refresh();
-    return 'Endpoint disabled.';
+    return 'Channel disabled.';
   });
 }
 
@@ -40,5 +47,31 @@ export async function retry(_: ActionState, form: FormData): Promise<ActionState
     await redeliver(actor, readForm(idSchema, form));
     refresh();
     return 'It is tried again now.';
+  });
+}
+
+export async function discard(_: ActionState, form: FormData): Promise<ActionState> {
+  return answer(async (actor) => {
+    await discardDelivery(actor, readForm(idSchema, form));
+    refresh();
+    return 'Discarded. What was tried stays on the record.';
+  });
+}
+
+export async function addSlack(_: ActionState, form: FormData): Promise<ActionState> {
+  return answer(async (actor) => {
+    const channel = readForm(newSlackSchema, form);
+    await createSlackChannel(actor, channel);
+    refresh();
+    return `${channel.name} is paged from now on. Send a test to see that it arrives.`;
+  });
+}
+
+export async function addPagerDuty(_: ActionState, form: FormData): Promise<ActionState> {
+  return answer(async (actor) => {
+    const service = readForm(newPagerDutySchema, form);
+    await createPagerDutyChannel(actor, service);
+    refresh();
+    return `${service.name} is paged from now on. Send a test to see that it arrives.`;
   });
 }

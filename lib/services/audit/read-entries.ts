@@ -60,10 +60,10 @@ const OTHERS = `
     FROM delegation g JOIN person gf ON gf.id = g.from_id JOIN person gt ON gt.id = g.to_id
    WHERE g.id = ${idOf('delegation')} AND g.workspace_id = $1
   UNION ALL
-  SELECT w.name, '/settings/webhooks' FROM webhook_endpoint w
+  SELECT w.name, '/settings/channels' FROM webhook_endpoint w
    WHERE w.id = ${idOf('webhook')} AND w.workspace_id = $1
   UNION ALL
-  SELECT 'Delivery' || coalesce(' to ' || mw.name, ''), '/settings/webhooks'
+  SELECT 'Delivery' || coalesce(' to ' || mw.name, ''), '/settings/channels'
     FROM outbox_message m LEFT JOIN webhook_endpoint mw ON mw.id = m.endpoint_id
    WHERE m.id = ${idOf('delivery')} AND m.workspace_id = $1
   UNION ALL

@@ -3,7 +3,7 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 
-export const DELIVERY_STATES = ['waiting', 'delivered', 'dead'] as const;
+export const DELIVERY_STATES = ['waiting', 'delivered', 'dead', 'discarded'] as const;
 
 const querySchema = z.object({
   endpointId: z.uuid().optional(),
@@ -19,6 +19,8 @@ export interface DeliveryDto {
   type: string;
   /** Null for mail. */
   endpointId: string | null;
+  /** What the endpoint is called; the address for mail. */
+  to: string;
   /** Where it goes; `mailto:` and the address for mail. */
   url: string;
   state: (typeof DELIVERY_STATES)[number];
@@ -37,6 +39,7 @@ const rowSchema = z.object({
   id: z.string(),
   type: z.string(),
   endpoint_id: z.string().nullable(),
+  to: z.string(),
   url: z.string(),
   incident_number: z.int().nullable(),
   attempts: z.int(),
@@ -46,6 +49,7 @@ const rowSchema = z.object({
   due_at: z.date(),
   delivered_at: z.date().nullable(),
   dead_at: z.date().nullable(),
+  discarded: z.boolean(),
 });
 const cursorSchema = z.tuple([z.iso.datetime(), z.uuid()]);
 
@@ -58,11 +62,12 @@ export async function listDeliveries(
   const query = querySchema.parse(input);
   const cursor = parseCursor(query.after);
   const result = await db().query(
-    `SELECT m.id, m.type, m.endpoint_id, COALESCE(e.url, 'mailto:' || m.recipient) AS url, i.number AS incident_number, m.attempts, m.last_status, m.last_error,
-       m.created_at, m.due_at, m.delivered_at, m.dead_at
+    `SELECT m.id, m.type, m.endpoint_id, COALESCE(e.name, m.recipient) AS "to", COALESCE(e.url, 'mailto:' || m.recipient) AS url, i.number AS incident_number, m.attempts, m.last_status, m.last_error,
+       m.created_at, m.due_at, m.delivered_at, m.dead_at, m.discarded_at IS NOT NULL AS discarded
      FROM outbox_message m LEFT JOIN webhook_endpoint e ON e.id = m.endpoint_id LEFT JOIN incident i ON i.id = m.incident_id
      WHERE m.workspace_id = $1 AND ($2::uuid IS NULL OR m.endpoint_id = $2)
-       AND CASE $3 WHEN 'delivered' THEN m.delivered_at IS NOT NULL WHEN 'dead' THEN m.dead_at IS NOT NULL
+       AND CASE $3 WHEN 'delivered' THEN m.delivered_at IS NOT NULL WHEN 'dead' THEN m.dead_at IS NOT NULL AND m.discarded_at IS NULL
+             WHEN 'discarded' THEN m.discarded_at IS NOT NULL
              WHEN 'waiting' THEN m.delivered_at IS NULL AND m.dead_at IS NULL ELSE true END
        AND ($4::timestamptz IS NULL OR (date_trunc('milliseconds', m.created_at), m.id) < ($4, $5::uuid))
      ORDER BY date_trunc('milliseconds', m.created_at) DESC, m.id DESC LIMIT $6`,
@@ -80,11 +85,12 @@ export async function listDeliveries(
   const last = rows.length > query.limit ? page.at(-1) : undefined;
   return {
     deliveries: page.map((row) => {
-      const state = row.delivered_at !== null ? 'delivered' : row.dead_at !== null ? 'dead' : 'waiting';
+      const state = stateOf(row);
       return {
         id: row.id,
         type: row.type,
         endpointId: row.endpoint_id,
+        to: row.to,
         url: row.url,
         state,
         incidentNumber: row.incident_number,
@@ -102,6 +108,12 @@ export async function listDeliveries(
         ? null
         : Buffer.from(JSON.stringify([last.created_at.toISOString(), last.id])).toString('base64url'),
   };
+}
+
+function stateOf(row: z.output<typeof rowSchema>): DeliveryDto['state'] {
+  if (row.delivered_at !== null) return 'delivered';
+  if (row.dead_at === null) return 'waiting';
+  return row.discarded ? 'discarded' : 'dead';
 }
 
 /** A cursor that was tampered with is as if there were none. */

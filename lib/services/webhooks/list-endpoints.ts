@@ -6,6 +6,9 @@ import { db } from '@/lib/db/pool';
 /** An endpoint as the settings screen shows it; never its secret. Times are ISO 8601. */
 export interface EndpointDto {
   id: string;
+  kind: 'webhook' | 'slack' | 'pagerduty';
+  name: string;
+  /** Of Slack only its host. */
   url: string;
   /** Event types it is told of; empty means all. */
   events: string[];
@@ -16,13 +19,15 @@ export interface EndpointDto {
   delivered: number;
   /** Not delivered yet, to be tried (again). */
   waiting: number;
-  /** Given up. */
+  /** Given up and not discarded. */
   dead: number;
   lastDeliveredAt: string | null;
 }
 
 const rowSchema = z.object({
   id: z.string(),
+  kind: z.enum(['webhook', 'slack', 'pagerduty']),
+  name: z.string(),
   url: z.string(),
   events: z.array(z.string()),
   created_at: z.date(),
@@ -39,12 +44,12 @@ const rowSchema = z.object({
 export async function listEndpoints(actor: Actor): Promise<EndpointDto[]> {
   authorize(actor, 'webhook.manage', { workspaceId: actor.workspaceId });
   const result = await db().query(
-    `SELECT e.id, e.url, e.events, e.created_at, p.name AS created_by, e.disabled_at, e.disabled_reason,
+    `SELECT e.id, e.kind, e.name, e.url, e.events, e.created_at, p.name AS created_by, e.disabled_at, e.disabled_reason,
        COALESCE(m.delivered, 0) AS delivered, COALESCE(m.waiting, 0) AS waiting, COALESCE(m.dead, 0) AS dead,
        m.last_delivered_at
      FROM webhook_endpoint e LEFT JOIN person p ON p.id = e.created_by_id
      LEFT JOIN (
-       SELECT endpoint_id, count(delivered_at) AS delivered, count(dead_at) AS dead,
+       SELECT endpoint_id, count(delivered_at) AS delivered, count(dead_at) FILTER (WHERE discarded_at IS NULL) AS dead,
          count(*) FILTER (WHERE delivered_at IS NULL AND dead_at IS NULL) AS waiting,
          max(delivered_at) AS last_delivered_at
        FROM outbox_message WHERE workspace_id = $1 AND created_at > now() - interval '30 days' GROUP BY endpoint_id
@@ -57,6 +62,8 @@ export async function listEndpoints(actor: Actor): Promise<EndpointDto[]> {
     .parse(result.rows)
     .map((row) => ({
       id: row.id,
+      kind: row.kind,
+      name: row.name,
       url: row.url,
       events: row.events,
       createdAt: row.created_at.toISOString(),

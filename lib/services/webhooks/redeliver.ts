@@ -26,7 +26,7 @@ export async function redeliver(actor: Actor, input: { id: string }): Promise<vo
     if (row.disabled_at !== null)
       throw new AppError('conflict', 'Its endpoint is disabled. Add the endpoint anew for later events.');
     await client.query(
-      'UPDATE outbox_message SET dead_at = NULL, attempts = 0, due_at = clock_timestamp() WHERE id = $1',
+      'UPDATE outbox_message SET dead_at = NULL, discarded_at = NULL, attempts = 0, due_at = clock_timestamp() WHERE id = $1',
       [input.id],
     );
     await appendAudit(client, [

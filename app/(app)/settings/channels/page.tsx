@@ -3,13 +3,15 @@ import Link from 'next/link';
 import { NotYours } from '@/components/settings/not-yours';
 import { SettingsPage } from '@/components/settings/settings-page';
 import { LiveRefresh } from '@/components/shell/live-refresh';
+import { Callout } from '@/components/ui/callout';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PagingFoot } from '@/components/ui/paging';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Sheet, Stack } from '@/components/ui/sheet';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { Tag } from '@/components/ui/tag';
-import { AddEndpoint, DisableEndpoint, Redeliver, TestEndpoint } from '@/components/webhooks/webhook-dialogs';
+import { AddPagerDuty, AddSlack, AddWebhook } from '@/components/webhooks/add-channel';
+import { DisableEndpoint, Discard, Redeliver, TestEndpoint } from '@/components/webhooks/webhook-dialogs';
 import { can } from '@/lib/auth/can';
 import { requireActor } from '@/lib/auth/session';
 import { formatCount, plural } from '@/lib/format';
@@ -17,9 +19,9 @@ import { WEBHOOK_TYPES } from '@/lib/services/webhooks/events';
 import { DELIVERY_STATES, type DeliveryDto, listDeliveries } from '@/lib/services/webhooks/list-deliveries';
 import { listEndpoints } from '@/lib/services/webhooks/list-endpoints';
 
-export const metadata: Metadata = { title: 'Webhooks' };
+export const metadata: Metadata = { title: 'Channels' };
 
-export default async function WebhooksPage({
+export default async function ChannelsPage({
   searchParams,
 }: {
   searchParams: Promise<{ state?: string | string[]; after?: string | string[] }>;
@@ -27,8 +29,8 @@ export default async function WebhooksPage({
   const actor = await requireActor();
   if (!can(actor, 'webhook.manage', { workspaceId: actor.workspaceId }))
     return (
-      <SettingsPage place="webhooks" title="Webhooks">
-        <NotYours action="webhook.manage" what="Webhooks are" />
+      <SettingsPage place="channels" title="Channels">
+        <NotYours action="webhook.manage" what="Channels are" />
       </SettingsPage>
     );
   const query = await searchParams;
@@ -42,7 +44,8 @@ export default async function WebhooksPage({
     }),
   ]);
   const address = (more: Record<string, string> = {}) =>
-    `/settings/webhooks?${new URLSearchParams({ ...(state === undefined ? {} : { state }), ...more })}`;
+    `/settings/channels?${new URLSearchParams({ ...(state === undefined ? {} : { state }), ...more })}`;
+  const dead = endpoints.reduce((sum, endpoint) => sum + endpoint.dead, 0);
   const inUse = endpoints.filter((endpoint) => endpoint.disabledAt === null);
   const events = WEBHOOK_TYPES.filter((type) => type !== 'webhook.test').map((type) => ({
     value: type,
@@ -50,24 +53,39 @@ export default async function WebhooksPage({
   }));
   return (
     <SettingsPage
-      place="webhooks"
-      title="Webhooks"
-      facts={[plural(inUse.length, 'endpoint in use', 'endpoints in use')]}
-      actions={<AddEndpoint events={events} />}
+      place="channels"
+      title="Channels"
+      facts={[plural(inUse.length, 'channel in use', 'channels in use')]}
+      actions={
+        <>
+          <AddSlack />
+          <AddPagerDuty />
+          <AddWebhook events={events} />
+        </>
+      }
     >
       <LiveRefresh topics={['outbox']} />
       <Stack>
-        <Sheet title="Endpoints" label="counts of 30 days">
+        {dead === 0 || state === 'dead' ? null : (
+          <Callout tone="critical" title={`${plural(dead, 'delivery was', 'deliveries were')} given up`}>
+            Every attempt failed, or the receiver will never take it.{' '}
+            <Link className="prose-link" href="/settings/channels?state=dead">
+              Look at them
+            </Link>
+          </Callout>
+        )}
+        <Sheet title="Channels" label="counts of 30 days">
           {endpoints.length === 0 ? (
-            <EmptyState title="Nobody is told yet">
-              An endpoint is told of incidents and of runs that are stopped or resumed, within a second. Add
-              your pager’s or your own.
+            <EmptyState title="Pages go to the app and by mail only">
+              Add a Slack channel or a PagerDuty service that is paged too, or a webhook of your own.
             </EmptyState>
           ) : (
-            <Table label="Endpoints">
+            <Table label="Channels">
               <thead>
                 <tr>
-                  <Th>URL</Th>
+                  <Th>Name</Th>
+                  <Th>Kind</Th>
+                  <Th>Address</Th>
                   <Th>Events</Th>
                   <Th numeric>Delivered</Th>
                   <Th numeric>Waiting</Th>
@@ -79,11 +97,19 @@ export default async function WebhooksPage({
               <tbody>
                 {endpoints.map((endpoint) => (
                   <Tr key={endpoint.id} className={endpoint.disabledAt === null ? '' : 'text-ink-3'}>
-                    <Td className="max-w-80 truncate code">
+                    <Td className="max-w-56 truncate font-medium">
+                      <span title={endpoint.name}>{endpoint.name}</span>
+                    </Td>
+                    <Td>{KIND_WORDS[endpoint.kind]}</Td>
+                    <Td className="max-w-64 truncate code text-ink-2">
                       <span title={endpoint.url}>{endpoint.url}</span>
                     </Td>
                     <Td wrap className="text-ink-2">
-                      {endpoint.events.length === 0 ? 'all' : endpoint.events.join(', ')}
+                      {endpoint.kind !== 'webhook'
+                        ? 'pages'
+                        : endpoint.events.length === 0
+                          ? 'all'
+                          : endpoint.events.join(', ')}
                     </Td>
                     <Td numeric>{formatCount(endpoint.delivered)}</Td>
                     <Td numeric>{formatCount(endpoint.waiting)}</Td>
@@ -100,8 +126,8 @@ export default async function WebhooksPage({
                     <Td>
                       {endpoint.disabledAt === null ? (
                         <span className="flex gap-1.5">
-                          <TestEndpoint id={endpoint.id} url={endpoint.url} />
-                          <DisableEndpoint id={endpoint.id} url={endpoint.url} waiting={endpoint.waiting} />
+                          <TestEndpoint id={endpoint.id} name={endpoint.name} />
+                          <DisableEndpoint id={endpoint.id} name={endpoint.name} waiting={endpoint.waiting} />
                         </span>
                       ) : (
                         <span title={endpoint.disabledReason ?? ''}>
@@ -115,7 +141,7 @@ export default async function WebhooksPage({
             </Table>
           )}
         </Sheet>
-        {endpoints.length === 0 ? null : (
+        {endpoints.length === 0 && deliveries.length === 0 && state === undefined ? null : (
           <Sheet
             title="Deliveries"
             label={
@@ -123,7 +149,7 @@ export default async function WebhooksPage({
                 {[undefined, ...DELIVERY_STATES].map((each) => (
                   <Link
                     key={each ?? 'all'}
-                    href={each === undefined ? '/settings/webhooks' : `/settings/webhooks?state=${each}`}
+                    href={each === undefined ? '/settings/channels' : `/settings/channels?state=${each}`}
                     aria-current={each === state ? 'true' : undefined}
                     className="hover:text-ink aria-[current]:font-medium aria-[current]:text-ink aria-[current]:underline"
                   >
@@ -134,7 +160,7 @@ export default async function WebhooksPage({
             }
           >
             {deliveries.length === 0 ? (
-              <EmptyState title="No deliveries here">
+              <EmptyState title={state === 'dead' ? 'Nothing was given up' : 'No deliveries here'}>
                 They appear when an incident opens, a run is stopped or resumed, or you send a test.
               </EmptyState>
             ) : (
@@ -164,8 +190,8 @@ export default async function WebhooksPage({
                       <Td>
                         <State delivery={delivery} />
                       </Td>
-                      <Td className="max-w-64 truncate code text-ink-2">
-                        <span title={delivery.url}>{delivery.url}</span>
+                      <Td className="max-w-64 truncate text-ink-2">
+                        <span title={delivery.url}>{delivery.to}</span>
                       </Td>
                       <Td className="text-ink-2">
                         <RelativeTime at={delivery.createdAt} />
@@ -174,7 +200,12 @@ export default async function WebhooksPage({
                       <Td wrap className="text-ink-2">
                         {delivery.lastError ?? delivery.lastStatus ?? '–'}
                       </Td>
-                      <Td>{delivery.state === 'delivered' ? null : <Redeliver id={delivery.id} />}</Td>
+                      <Td>
+                        <span className="flex gap-1.5">
+                          {delivery.state === 'delivered' ? null : <Redeliver id={delivery.id} />}
+                          {delivery.state === 'dead' ? <Discard id={delivery.id} /> : null}
+                        </span>
+                      </Td>
                     </Tr>
                   ))}
                 </tbody>
@@ -191,7 +222,8 @@ export default async function WebhooksPage({
   );
 }
 
-const STATE_WORDS = { waiting: 'waiting', delivered: 'delivered', dead: 'given up' };
+const KIND_WORDS = { webhook: 'Webhook', slack: 'Slack', pagerduty: 'PagerDuty' };
+const STATE_WORDS = { waiting: 'waiting', delivered: 'delivered', dead: 'given up', discarded: 'discarded' };
 
 function State({ delivery }: { delivery: DeliveryDto }) {
   if (delivery.state === 'delivered')
@@ -205,6 +237,7 @@ function State({ delivery }: { delivery: DeliveryDto }) {
         )}
       </>
     );
+  if (delivery.state === 'discarded') return <Tag>Discarded</Tag>;
   if (delivery.state === 'dead') return <Tag tone="critical">Given up</Tag>;
   return (
     <>
