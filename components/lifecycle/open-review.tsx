@@ -17,7 +17,8 @@ export function OpenReview({
   next,
 }: {
   agent: { name: string; displayName: string };
-  next: NextGateDto;
+  /** The gate, the version it is about, and how many pieces of evidence are missing. */
+  next: Pick<NextGateDto, 'gate' | 'question' | 'version' | 'missing'>;
 }) {
   const router = useRouter();
   const { openDays } = GATES[next.gate];

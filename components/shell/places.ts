@@ -14,6 +14,7 @@ export const PLACES: readonly { href: string; label: string }[] = [
 export const REVIEW_PLACES = [
   { id: 'board', href: '/review', label: 'Board' },
   { id: 'mine', href: '/review?mine=1', label: 'Waiting for me' },
+  { id: 'amendments', href: '/amendments', label: 'Amendments' },
   { id: 'record', href: '/review/record', label: 'Record' },
   { id: 'fallbacks', href: '/review/fallbacks', label: 'Fallbacks' },
   { id: 'signers', href: '/review/signers', label: 'Signers' },

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { expireEmergencies } from '@/lib/services/amendments/expire-emergencies';
 import { expireReviews } from '@/lib/services/gates/expire-reviews';
 
 /** Days are what gates count in: a look a minute is soon enough. */
@@ -9,13 +10,15 @@ export interface GateTimer {
   stop(): Promise<void>;
 }
 
-/** Does what time does to gates: reviews expire, people are reminded, attestations come due. Any number of planes may. */
+/** Does what time does to gates: reviews expire, people are reminded, attestations come due, emergencies nobody signed fall back. Any number of planes may. */
 export function startGateTimer(log: Pick<Logger, 'warn' | 'error'>, everyMs = EVERY_MS): GateTimer {
   let timer: NodeJS.Timeout | undefined;
   let stopping = false;
   const look = async () => {
     try {
-      await expireReviews(new Date(), (error) => log.warn({ err: error }, 'a gate could not be looked at'));
+      const failed = (error: unknown) => log.warn({ err: error }, 'a gate could not be looked at');
+      await expireReviews(new Date(), failed);
+      await expireEmergencies(new Date(), failed);
     } catch (error) {
       log.error({ err: error }, 'gates could not be looked at');
     }

@@ -6,6 +6,7 @@ import type { Contract } from '@/lib/contract/schema';
 import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
+import { versionInForce } from '@/lib/services/amendments/after-in-force';
 import { appendAudit } from '@/lib/services/audit/append';
 import { refuseWithOpenRequests } from '@/lib/services/comments/open-requests';
 import { refuseUnsigned } from '@/lib/services/gates/refuse-unsigned';
@@ -77,5 +78,6 @@ export async function placeInForce(
       detail: { agent: version.contract.identity.agent, number: version.number, stage },
     },
   ]);
+  await versionInForce(client, actor, version);
   await notify(client, { workspaceId, topic: 'agent', id: version.agentId });
 }

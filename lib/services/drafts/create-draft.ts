@@ -1,3 +1,4 @@
+import type { PoolClient } from 'pg';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { newId } from '@/lib/db/id';
@@ -23,6 +24,15 @@ export async function createDraft(
   actor: Actor,
   input: CreateDraft,
 ): Promise<{ id: string; revision: number }> {
+  return transact((client) => createDraftIn(client, actor, input));
+}
+
+/** The same inside the caller's transaction. */
+export async function createDraftIn(
+  client: PoolClient,
+  actor: Actor,
+  input: CreateDraft,
+): Promise<{ id: string; revision: number }> {
   const { workspaceId } = actor;
   const agentId = input.agentId ?? null;
   authorize(actor, 'draft.write', { workspaceId, ...(agentId === null ? {} : { agentId }) });
@@ -30,40 +40,38 @@ export async function createDraft(
     throw new AppError('forbidden', 'This key speaks for one agent: it begins drafts of that agent only.');
   const source = keptText(input.source);
   const id = newId();
-  return transact(async (client) => {
-    const added = await client.query(
-      `INSERT INTO contract_draft
-         (id, workspace_id, subject, agent_id, source, base_version_id, origin, created_by_id, updated_by_id)
-       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $8
-        WHERE ($4::uuid IS NULL OR EXISTS (SELECT 1 FROM agent WHERE workspace_id = $2 AND id = $4))
-          AND ($6::uuid IS NULL OR EXISTS (SELECT 1 FROM contract_version WHERE workspace_id = $2 AND id = $6))`,
-      [
-        id,
-        workspaceId,
-        input.subject,
-        input.subject === 'defaults' ? null : agentId,
-        source,
-        input.baseVersionId ?? null,
-        input.origin,
-        authorOf(actor),
-      ],
-    );
-    if (added.rowCount === 0)
-      throw new AppError('not_found', 'There is no such agent or version in this workspace.');
-    await client.query(
-      `INSERT INTO draft_revision (draft_id, revision, source, clauses, author_id) VALUES ($1, 1, $2, '{}', $3)`,
-      [id, source, authorOf(actor)],
-    );
-    await appendAudit(client, [
-      {
-        workspaceId,
-        actor,
-        action: 'draft.created',
-        subject: `draft:${id}`,
-        detail: { name: draftName(source), origin: input.origin },
-      },
-    ]);
-    await notify(client, { workspaceId, topic: 'draft', id });
-    return { id, revision: 1 };
-  });
+  const added = await client.query(
+    `INSERT INTO contract_draft
+       (id, workspace_id, subject, agent_id, source, base_version_id, origin, created_by_id, updated_by_id)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $8
+      WHERE ($4::uuid IS NULL OR EXISTS (SELECT 1 FROM agent WHERE workspace_id = $2 AND id = $4))
+        AND ($6::uuid IS NULL OR EXISTS (SELECT 1 FROM contract_version WHERE workspace_id = $2 AND id = $6))`,
+    [
+      id,
+      workspaceId,
+      input.subject,
+      input.subject === 'defaults' ? null : agentId,
+      source,
+      input.baseVersionId ?? null,
+      input.origin,
+      authorOf(actor),
+    ],
+  );
+  if (added.rowCount === 0)
+    throw new AppError('not_found', 'There is no such agent or version in this workspace.');
+  await client.query(
+    `INSERT INTO draft_revision (draft_id, revision, source, clauses, author_id) VALUES ($1, 1, $2, '{}', $3)`,
+    [id, source, authorOf(actor)],
+  );
+  await appendAudit(client, [
+    {
+      workspaceId,
+      actor,
+      action: 'draft.created',
+      subject: `draft:${id}`,
+      detail: { name: draftName(source), origin: input.origin },
+    },
+  ]);
+  await notify(client, { workspaceId, topic: 'draft', id });
+  return { id, revision: 1 };
 }

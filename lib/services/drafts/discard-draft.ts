@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/auth/actor';
 import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
+import { amendmentDiscarded } from '@/lib/services/amendments/after-submit';
 import { appendAudit } from '@/lib/services/audit/append';
 import { lockOpenDraft } from './draft-row';
 import { draftName } from './draft-text';
@@ -19,6 +20,7 @@ export async function discardDraft(actor: Actor, id: string, input: { reason: st
         detail: { name: draftName(draft.source), reason: input.reason },
       },
     ]);
+    await amendmentDiscarded(client, actor, { draftId: id, reason: input.reason });
     await notify(client, { workspaceId: actor.workspaceId, topic: 'draft', id });
   });
 }

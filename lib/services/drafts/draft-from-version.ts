@@ -26,10 +26,7 @@ export async function draftFromVersion(
     'SELECT agent_id AS "agentId" FROM contract_version WHERE workspace_id = $1 AND id = $2',
     [actor.workspaceId, detail.version.id],
   );
-  const text =
-    detail.sourceFormat === 'yaml'
-      ? detail.source
-      : stringify(parse(detail.source), { lineWidth: 0, aliasDuplicateObjects: false });
+  const text = asYaml(detail.source, detail.sourceFormat);
   const labels = detail.versions.map((version) => version.label);
   return createDraft(actor, {
     subject: detail.agent === null ? 'defaults' : 'agent',
@@ -40,6 +37,13 @@ export async function draftFromVersion(
     origin: 'version',
     baseVersionId: detail.version.id,
   });
+}
+
+/** The text of a version as drafts are written. */
+export function asYaml(source: string, format: string): string {
+  return format === 'yaml'
+    ? source
+    : stringify(parse(source), { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 /** The next name after one that no version has yet: 1.3 → 1.4, 7 → 8, spring → spring 2. */

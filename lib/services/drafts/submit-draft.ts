@@ -5,14 +5,15 @@ import { DEFAULTS_AGENT } from '@/lib/contract/workspace-defaults';
 import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
+import { amendmentSubmitted } from '@/lib/services/amendments/after-submit';
 import { appendAudit } from '@/lib/services/audit/append';
 import { importInto } from '@/lib/services/contracts/import-contract';
 import { type DraftRow, lockOpenDraft } from './draft-row';
 
 /**
  * Makes a draft the next version of its agent, which never changes, and ends the draft. `revision` is the one the person
- * has read. Throws `conflict` when it has moved on or says what a version says already, `invalid_contract` with every
- * fault. Putting the version in force is another step; workspace defaults are in force at once.
+ * has read. Throws `conflict` when it has moved on, says what a version says already, or amends a version over which another
+ * came into force; `invalid_contract` with every fault. Putting the version in force is another step; workspace defaults are in force at once.
  */
 export async function submitDraft(
   actor: Actor,
@@ -60,6 +61,7 @@ export async function submitDraft(
         },
       },
     ]);
+    await amendmentSubmitted(client, actor, { draftId: id, versionId: rows[0]?.id ?? '' });
     await notify(client, { workspaceId: actor.workspaceId, topic: 'draft', id });
     return { agent: version.agent, number: version.number };
   });

@@ -4,14 +4,7 @@ import { isFallbackCause } from '@/lib/lifecycle/fallback';
 import { GATE_IDS, GATES, type GateId, isGateId } from '@/lib/lifecycle/gates';
 import { holdsOf, livePassages, nextGate, supersededAt } from '@/lib/lifecycle/passages';
 import { latestOf, owesSignatures } from './amendment-facts';
-import type {
-  AgentDto,
-  AttestationDto,
-  GateStepDto,
-  ReviewRow,
-  StageChangeDto,
-  VersionDto,
-} from './dto';
+import type { AgentDto, AttestationDto, GateStepDto, ReviewRow, StageChangeDto, VersionDto } from './dto';
 import type { AgentFacts, MoveFact, VersionFact } from './facts';
 import type { ReviewFact } from './review-facts';
 

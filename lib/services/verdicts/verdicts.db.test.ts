@@ -42,7 +42,7 @@ async function anIncident(
   state: 'open' | 'resolved',
   severity: 'medium' | 'critical' = 'critical',
 ): Promise<number> {
-  const run = await givenRun(workspace, agent, { contract: agent.version });
+  const run = await givenRun(workspace, agent);
   return (await givenIncident(workspace, agent, run, { state, severity })).number;
 }
 

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { AgentNav } from '@/components/agents/agent-nav';
+import { AmendmentsOfAgent } from '@/components/amendments/amendments-of-agent';
 import { contractHref } from '@/components/contracts/contract-href';
 import { GateSteps } from '@/components/gates/gate-steps';
 import { FallBack } from '@/components/gates/review-acts';
@@ -46,7 +47,7 @@ export default async function LifecyclePage({ params }: Props) {
   const mayFallBack = lifecycle.mayFallBack && lifecycle.fallbackTargets.length > 0;
   return (
     <>
-      <LiveRefresh topics={['gate', 'agent', 'evidence', 'contract', 'comment']} />
+      <LiveRefresh topics={['gate', 'agent', 'evidence', 'contract', 'comment', 'amendment']} />
       <PageHeader
         crumbs={[
           { label: 'Agents', href: '/agents' },
@@ -105,6 +106,7 @@ export default async function LifecyclePage({ params }: Props) {
         <Stack>
           {attestation === null ? null : <Attestation attestation={attestation} />}
           {next === null ? null : <WhoSigns next={next} />}
+          <AmendmentsOfAgent agent={agent} />
         </Stack>
       </Columns>
       <div className="mt-5">

@@ -1,0 +1,83 @@
+'use client';
+
+import { ActionForm } from '@/components/ui/action-form';
+import { Dialog, DialogActions, ReasonDialog } from '@/components/ui/dialog';
+import { Select, Textarea } from '@/components/ui/field';
+import { toast } from '@/components/ui/toast';
+import { ROUTE_WORDS, ROUTES, type Route } from '@/lib/contract/change-row';
+import { isLonger } from '@/lib/lifecycle/amended-route';
+import type { Lowering } from '@/lib/services/amendments/dto';
+import { consentAction, routeAction } from './actions';
+
+/** Another way back than the one it takes: a longer one at once, a shorter one when GRC consents. */
+export function ChooseRoute({ number, route, computed }: { number: number; route: Route; computed: Route }) {
+  const others = ROUTES.filter((each) => each !== route).toReversed();
+  return (
+    <Dialog
+      trigger="Choose another way"
+      title={`Another way back for AMD-${number}`}
+      description={`The rules computed ${ROUTE_WORDS[computed].title}. A longer way holds at once. A shorter one needs a reason, and somebody of GRC who consents to it.`}
+    >
+      {(close) => (
+        <ActionForm
+          action={routeAction}
+          onDone={({ message }) => {
+            close();
+            toast(message);
+          }}
+        >
+          <input type="hidden" name="number" value={number} />
+          <Select name="route" label="Back to" required defaultValue={others[0]}>
+            {others.map((each) => (
+              <option key={each} value={each}>
+                {ROUTE_WORDS[each].title}: {ROUTE_WORDS[each].gates} signed again
+                {each === computed ? ' (as computed)' : isLonger(computed, each) ? ' (asks GRC)' : ''}
+              </option>
+            ))}
+          </Select>
+          <Textarea
+            name="reason"
+            label="Reason"
+            hint="Needed for a shorter way; kept in the audit log with your name."
+            maxLength={2000}
+          />
+          <DialogActions onCancel={close} confirm="Choose" />
+        </ActionForm>
+      )}
+    </Dialog>
+  );
+}
+
+/** GRC consents to a shorter way, or does not. */
+export function AnswerLowering({ number, asked }: { number: number; asked: Lowering }) {
+  const { title, gates } = ROUTE_WORDS[asked.route];
+  const fields = (consent: 'yes' | 'no') => (
+    <>
+      <input type="hidden" name="number" value={number} />
+      <input type="hidden" name="seen" value={asked.seen} />
+      <input type="hidden" name="consent" value={consent} />
+    </>
+  );
+  return (
+    <div className="flex flex-wrap gap-2">
+      <ReasonDialog
+        trigger="Consent"
+        tone="primary"
+        title={`Consent that AMD-${number} goes back to ${title} only?`}
+        consequence={`Only ${gates} ${gates === 'G6' ? 'is' : 'are'} signed again for the changes as they are now. What is changed after your consent takes the way the rules compute.`}
+        confirm="Consent"
+        action={consentAction}
+        fields={fields('yes')}
+      />
+      <ReasonDialog
+        trigger="Do not consent"
+        tone="default"
+        title={`AMD-${number} takes the computed way?`}
+        consequence="Whoever asked is told why. They may ask again."
+        confirm="Do not consent"
+        action={consentAction}
+        fields={fields('no')}
+      />
+    </div>
+  );
+}
