@@ -50,18 +50,27 @@ export async function closeDb(): Promise<void> {
 /** Runs `work` in one transaction: commits its result, rolls back on any throw. */
 export async function transact<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await db().connect();
+  // A connection that the server closes says so twice: to the statement under way, which rejects, and as an event that would
+  // end the process if nobody listened.
+  client.on('error', ignore);
+  const release = (broken?: Error | boolean) => {
+    client.removeListener('error', ignore);
+    client.release(broken);
+  };
   try {
     await client.query('BEGIN');
     const result = await work(client);
     await client.query('COMMIT');
-    client.release();
+    release();
     return result;
   } catch (error) {
     // A client whose ROLLBACK fails is broken: hand it back as such.
     await client.query('ROLLBACK').then(
-      () => client.release(),
-      (broken: unknown) => client.release(broken instanceof Error ? broken : true),
+      () => release(),
+      (broken: unknown) => release(broken instanceof Error ? broken : true),
     );
     throw error;
   }
 }
+
+function ignore(): void {}

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { oneDecimal } from '@/lib/scoring/performance';
+import { IN_INCIDENT } from '@/lib/services/incidents/incident-of-run';
 
 /** How many days an agent's figures look back, unless a screen asks for another window. */
 export const SCORE_WINDOW_DAYS = 30;
@@ -50,11 +51,11 @@ export async function agentScore(
     `SELECT avg(r.score) AS score, avg(r.risk_score) AS risk, avg(r.quality_score) AS quality,
             avg(r.cost_score) AS cost, avg(r.score_coverage) FILTER (WHERE r.score IS NOT NULL) AS coverage,
             count(*) FILTER (WHERE r.span_count > 0) AS runs, count(r.score) AS scored,
-            count(*) FILTER (WHERE i.id IS NULL AND r.span_count > 0) AS silent,
+            count(*) FILTER (WHERE r.span_count > 0 AND NOT ${IN_INCIDENT}) AS silent,
             count(*) FILTER (WHERE r.span_count = 0) AS asked_only,
             avg(r.cost_usd) FILTER (WHERE r.unpriced_calls = 0 AND r.span_count > 0) AS cost_per_run,
             count(*) FILTER (WHERE r.unpriced_calls > 0) AS unpriced
-       FROM run r LEFT JOIN incident i ON i.run_id = r.id
+       FROM run r
       WHERE r.workspace_id = $1 AND r.agent_id = $2
         AND r.started_at > $3::timestamptz - make_interval(days => $4) AND r.started_at <= $3`,
     [workspaceId, agentId, until, days],

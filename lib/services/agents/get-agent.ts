@@ -5,6 +5,8 @@ import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import type { Stage } from '@/lib/lifecycle/stages';
 import { contractInForce } from '@/lib/services/contracts/contract-in-force';
+import { type LadderMark, ladderMarks } from '@/lib/services/ladder/marks';
+import { lowered } from '@/lib/services/ladder/standing';
 import { type AgentScore, agentScore, SCORE_WINDOW_DAYS } from './agent-score';
 import { type Owners, ownersOf } from './owners';
 
@@ -36,7 +38,10 @@ export interface AgentDetail {
   businessUnit: string | null;
   aliases: string[];
   stage: Stage;
+  /** How much it may do now, with what the ladder takes from it. */
   authorityLevel: AuthorityLevel;
+  /** The step of the ladder it stands on; null: none. */
+  ladder: LadderMark | null;
   /** The most the contract lets it ever do; null without a contract. */
   authorityCeiling: AuthorityLevel | null;
   discovered: boolean;
@@ -94,13 +99,15 @@ export async function getAgent(actor: Actor, name: string, now: Date): Promise<A
   const row = rows[0];
   if (row === undefined)
     throw new AppError('not_found', `There is no agent "${name.slice(0, 100)}" in this workspace.`);
-  const [inForce, score, days, marks, tools] = await Promise.all([
+  const [inForce, score, days, marks, tools, ladder] = await Promise.all([
     contractInForce(actor.workspaceId, row.id),
     agentScore(db(), actor.workspaceId, row.id, now),
     daysOf(actor.workspaceId, row.id, row.time_zone, now),
     versionMarksOf(actor.workspaceId, row.id, row.time_zone, now),
     toolsOf(actor.workspaceId, row.id),
+    ladderMarks(actor.workspaceId, row.id),
   ]);
+  const mark = ladder.get(row.id) ?? null;
   const contract = inForce?.contract ?? null;
   const listed = new Set(contract === null ? [] : Object.keys(contract.tools));
   const worst = (['critical', 'high', 'medium', 'low'] as const).find((band) =>
@@ -113,7 +120,8 @@ export async function getAgent(actor: Actor, name: string, now: Date): Promise<A
     businessUnit: row.business_unit,
     aliases: row.aliases,
     stage: row.stage,
-    authorityLevel: row.authority_level,
+    authorityLevel: mark === null ? row.authority_level : lowered(row.authority_level, mark.effect),
+    ladder: mark,
     authorityCeiling: contract?.authority.level ?? null,
     discovered: row.discovered,
     createdAt: row.created_at.toISOString(),

@@ -4,6 +4,9 @@ import type { AuthorityLevel, Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import type { Stage } from '@/lib/lifecycle/stages';
 import { oneDecimal } from '@/lib/scoring/performance';
+import { IN_INCIDENT } from '@/lib/services/incidents/incident-of-run';
+import { type LadderMark, ladderMarks } from '@/lib/services/ladder/marks';
+import { lowered } from '@/lib/services/ladder/standing';
 import { SqlValues } from '@/lib/services/runs/run-conditions';
 import { type AgentFilters, usualOrder } from './agent-filters';
 import { SCORE_WINDOW_DAYS } from './agent-score';
@@ -15,7 +18,10 @@ export interface AgentRow {
   displayName: string;
   businessUnit: string | null;
   stage: Stage;
+  /** How much it may do now, with what the ladder takes from it. */
   authorityLevel: AuthorityLevel;
+  /** The step of the ladder it stands on; null: none. */
+  ladder: LadderMark | null;
   discovered: boolean;
   /** The version in force; `own` is false for the workspace defaults. Null: no contract at all. */
   contract: { number: number; name: string | null; own: boolean } | null;
@@ -90,7 +96,7 @@ export async function listAgents(
     const part = values.add(filters.q.toLowerCase());
     where.push(`(position(${part} IN lower(a.display_name)) > 0 OR position(${part} IN lower(a.name)) > 0)`);
   }
-  const [agents, totals, figures, days] = await Promise.all([
+  const [agents, totals, figures, days, marks] = await Promise.all([
     db().query<AgentRecord>(
       `WITH defaults AS (SELECT id FROM contract_version WHERE workspace_id = ${workspace} AND agent_id IS NULL
          ORDER BY number DESC LIMIT 1)
@@ -113,16 +119,19 @@ export async function listAgents(
     ),
     figuresByAgent(actor.workspaceId, now, windowDays),
     scoresByDay(actor.workspaceId, now, windowDays),
+    ladderMarks(actor.workspaceId),
   ]);
   const rows = agents.rows.map((agent): AgentRow => {
     const figure = figures.get(agent.id);
+    const mark = marks.get(agent.id) ?? null;
     return {
       id: agent.id,
       name: agent.name,
       displayName: agent.display_name,
       businessUnit: agent.business_unit,
       stage: agent.stage,
-      authorityLevel: agent.authority_level,
+      authorityLevel: mark === null ? agent.authority_level : lowered(agent.authority_level, mark.effect),
+      ladder: mark,
       discovered: agent.discovered,
       contract:
         agent.version_number === null
@@ -153,11 +162,11 @@ async function figuresByAgent(
   windowDays: number,
 ): Promise<Map<string, Figures>> {
   const { rows } = await db().query<Figures & { agent_id: string }>(
-    `SELECT r.agent_id, count(*) AS runs, count(*) FILTER (WHERE i.id IS NULL) AS silent, avg(r.score) AS score,
+    `SELECT r.agent_id, count(*) AS runs, count(*) FILTER (WHERE NOT ${IN_INCIDENT}) AS silent, avg(r.score) AS score,
             avg(r.cost_usd) FILTER (WHERE r.unpriced_calls = 0) AS cost_per_run,
             count(*) FILTER (WHERE r.unpriced_calls > 0) AS unpriced,
             max(array_position(ARRAY['low','medium','high','critical'], r.band) - 1) AS worst
-       FROM run r LEFT JOIN incident i ON i.run_id = r.id
+       FROM run r
       WHERE r.workspace_id = $1 AND r.started_at > $2::timestamptz - make_interval(days => $3) AND r.started_at <= $2
         AND r.span_count > 0
       GROUP BY r.agent_id`,

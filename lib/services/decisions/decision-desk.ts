@@ -3,13 +3,14 @@ import { authorize } from '@/lib/auth/can';
 import { newId } from '@/lib/db/id';
 import { CHANNEL, type Change } from '@/lib/db/notify';
 import { db } from '@/lib/db/pool';
-import { touchedCategories } from '@/lib/decision/compile';
+import { toolOf, touchedCategories } from '@/lib/decision/compile';
 import { evaluate } from '@/lib/decision/evaluate';
 import type { Finding, IntendedCall, Lane } from '@/lib/decision/types';
 import { AppError } from '@/lib/errors';
 import { digestOf } from '@/lib/evidence/digest';
 import { detect } from '@/lib/scoring/detectors';
 import { readSwitches, stoppedBy, switchesKnown } from '@/lib/services/kill-switches/switches-on';
+import { ladderOf, lowered, passesHeld } from '@/lib/services/ladder/standing';
 import { answerText, withMessage } from './answer';
 import type { Ask, DecisionAnswer } from './ask';
 import { DecisionWriter } from './decision-writer';
@@ -225,6 +226,9 @@ export class DecisionDesk {
     const { compiled, contract } = run.contract;
     const { state } = run.witnessed;
     state.killSwitch = stoppedBy(run.workspaceId, run.agent);
+    const taken = ladderOf(run.agent.id);
+    state.held = taken.held;
+    state.authorityLevel = lowered(run.authorityLevel, taken);
     if (run.budgeted) {
       const spending = this.#runs.spending.current(run.agent.id);
       if (spending !== undefined) {
@@ -240,6 +244,10 @@ export class DecisionDesk {
       arguments: call.arguments,
       argumentsDigest: call.digest,
       categories: touchedCategories(compiled, call.tool, declared),
+      sent:
+        toolOf(compiled, call.tool).filters === null
+          ? undefined
+          : detect(call.arguments, contract.risk.detectors),
       at,
     };
     const { lane, findings: found, obligations } = evaluate(compiled, state, intended);
@@ -339,6 +347,12 @@ export class DecisionDesk {
         throw new AppError(
           'conflict',
           `A kill switch has been turned on for ${stops} since this was answered: the answer holds no more. Make no call until a person releases it, then ask under a new key.`,
+        );
+      const { held } = ladderOf(run.agent.id);
+      if (held !== null && first.lane !== 'block' && !passesHeld(held, run.contract.compiled, first.tool))
+        throw new AppError(
+          'conflict',
+          'The agent has been paused since this was answered: the answer holds no more. Make no call until people let it go on, then ask under a new key.',
         );
       const categories = categoriesOf(call, run.contract.contract.risk.detectors);
       if (

@@ -22,6 +22,8 @@ export interface KnownRun {
   readonly contract: ContractInForce;
   readonly revision: number;
   readonly witnessed: WitnessedRun;
+  /** The agent's, before the ladder takes from it. */
+  readonly authorityLevel: RunRow['authorityLevel'];
   /** JSON: see `sameInRun`. */
   readonly sameInAnswers: string;
   /** Idempotency keys used in the run, and the number of the decision each got. */
@@ -164,6 +166,7 @@ export class KnownRuns {
       agent: row.agent,
       contract,
       revision: row.revision,
+      authorityLevel: row.authorityLevel,
       witnessed: new WitnessedRun(
         contract.compiled,
         {

@@ -9,6 +9,7 @@ import { AppError } from '@/lib/errors';
 import { formatList, plural } from '@/lib/format';
 import { responseTo } from '@/lib/scoring/severity';
 import { type ContractInForce, contractVersion } from '@/lib/services/contracts/contract-in-force';
+import { INCIDENT_OF_RUN } from '@/lib/services/incidents/incident-of-run';
 import { openIncident } from '@/lib/services/incidents/open-incident';
 import { describeBreach } from '@/lib/services/runs/describe-breach';
 import { type DrillEnd, type DrilledAgent, drilledAgent, endDrill, noteStep, startDrill } from './drill-row';
@@ -162,6 +163,11 @@ async function respond(
     'UPDATE agent SET contract_version_id = $2 WHERE id = $1 AND contract_version_id IS NOT NULL',
     [agent.id, version.versionId],
   );
+  // As if nobody waited for anything: the breach is to open an incident of its own.
+  await client.query(
+    `UPDATE incident SET state = 'resolved', resolution = 'resumed' WHERE agent_id = $1 AND state <> 'resolved'`,
+    [agent.id],
+  );
   await client.query(
     `INSERT INTO run (id, workspace_id, agent_id, key, started_at, ended_at, contract_version_id, contract_digest)
      VALUES ($1, $2, $3, $4, now(), now(), $5, $6)`,
@@ -199,7 +205,7 @@ async function respond(
               AND e.action = 'incident.rolled-back') AS rolled,
             EXISTS (SELECT FROM audit_entry e WHERE e.subject = 'incident:' || i.id
               AND e.action = 'incident.nothing-to-roll-back-to') AS nothing
-       FROM run r LEFT JOIN incident i ON i.run_id = r.id WHERE r.id = $1`,
+       FROM run r LEFT JOIN ${INCIDENT_OF_RUN} WHERE r.id = $1`,
     [run.id],
   );
   const row = rows[0];

@@ -4,6 +4,7 @@ import { evaluate } from '@/lib/decision/evaluate';
 import { emptyFacts } from '@/lib/decision/run-facts';
 import { contractInForce } from '@/lib/services/contracts/contract-in-force';
 import { readSwitches, stoppedBy } from '@/lib/services/kill-switches/switches-on';
+import { ladderOf, lowered } from '@/lib/services/ladder/standing';
 import type { PlaneReport } from './planes';
 
 /** So many tools of the contract are asked about. */
@@ -22,12 +23,13 @@ export async function probeAgent(workspaceId: string, agentId: string): Promise<
   );
   if (contract === null) return {};
   const { compiled } = contract;
+  const taken = ladderOf(agentId);
   const state = {
     ...emptyFacts(),
     status: 'running' as const,
     killSwitch: stoppedBy(workspaceId, { id: agentId, businessUnit: rows[0]?.unit ?? null }),
-    held: null,
-    authorityLevel: contract.contract.authority.level,
+    held: taken.held,
+    authorityLevel: lowered(contract.contract.authority.level, taken),
     agentDayCostUsd: 0,
     agentMonthCostUsd: 0,
   };

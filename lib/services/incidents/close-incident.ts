@@ -4,9 +4,36 @@ import { notify } from '@/lib/db/notify';
 import { appendAudit } from '@/lib/services/audit/append';
 import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
 import { incidentEvent } from '@/lib/services/outbox/incident-event';
+import { settlePages } from '@/lib/services/pages/settle-pages';
 
 /**
- * Marks an incident resolved, within the transaction that resumed or stopped its run. Who resolves an incident that
+ * One run of an incident goes on or was asked to stop: the incident waits for the others, and is resolved with the last of
+ * them. Within the transaction that did it and holds the run's lock.
+ */
+export async function settleRun(
+  client: PoolClient,
+  actor: Actor,
+  input: { incidentId: string; runId: string; resolution: 'resumed' | 'stopped'; reason: string },
+): Promise<void> {
+  const { incidentId, runId, resolution, reason } = input;
+  // Those who settle the last two at once take turns, so that one of them sees that it is the last.
+  await client.query('SELECT FROM incident WHERE id = $1 FOR UPDATE', [incidentId]);
+  const settled = await client.query(
+    `UPDATE incident_run SET closed_at = clock_timestamp(), resolution = $3
+     WHERE incident_id = $1 AND run_id = $2 AND closed_at IS NULL`,
+    [incidentId, runId, resolution],
+  );
+  if (settled.rowCount === 0) return;
+  const { rows } = await client.query<{ waiting: number }>(
+    'SELECT count(*) AS waiting FROM incident_run WHERE incident_id = $1 AND closed_at IS NULL',
+    [incidentId],
+  );
+  if (rows[0]?.waiting === 0) await closeIncident(client, actor, { incidentId, resolution, reason });
+  else await notify(client, { workspaceId: actor.workspaceId, topic: 'incident', id: incidentId });
+}
+
+/**
+ * Marks an incident resolved, and with it what is left of its runs, within the transaction that resumed or stopped them. Who resolves an incident that
  * nobody acknowledged has seen it, so that is written down too. Does nothing when it is resolved already.
  */
 export async function closeIncident(
@@ -25,6 +52,11 @@ export async function closeIncident(
     [incidentId, resolution, reason, personId],
   );
   if (closed.rowCount === 0) return;
+  await client.query(
+    `UPDATE incident_run SET closed_at = clock_timestamp(), resolution = $2
+     WHERE incident_id = $1 AND closed_at IS NULL`,
+    [incidentId, resolution],
+  );
   await appendAudit(client, [
     {
       workspaceId,
@@ -45,6 +77,7 @@ export async function closeIncident(
     data: await incidentEvent(client, incidentId, { by: actorName(actor), reason }),
     at: new Date(),
   });
+  await settlePages(client, { workspaceId, incidentId, how: 'resolved', by: actorName(actor) });
   await notify(client, { workspaceId, topic: 'incident', id: incidentId });
   await notify(client, { workspaceId, topic: 'notification', id: incidentId });
 }

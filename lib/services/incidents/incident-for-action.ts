@@ -15,10 +15,17 @@ const rowSchema = z.object({
   resolved_at: z.date().nullable(),
   resolved_by: z.string().nullable(),
   time_zone: z.string(),
+  run_count: z.int(),
 });
 
 /** An incident somebody is about to act on, locked until the transaction ends. */
-export type IncidentForAction = z.output<typeof rowSchema>;
+export interface IncidentForAction extends z.output<typeof rowSchema> {
+  /** Runs that wait because of it, locked too, in the order they joined. */
+  runs: { id: string; key: string }[];
+}
+
+/** Runs may join while their locks are waited for; so often the wait begins again. */
+const MOST_ROUNDS = 20;
 
 /** Throws `not_found` for a number the workspace has not given. */
 export async function lockIncident(
@@ -28,27 +35,55 @@ export async function lockIncident(
 ): Promise<IncidentForAction> {
   const missing = new AppError('not_found', 'There is no such incident in this workspace.');
   if (!z.int().min(1).max(2_147_483_647).safeParse(number).success) throw missing;
-  // The run first, in the order intake locks them: it opens incidents while it holds their runs.
-  await client.query(
-    `SELECT 1 FROM run WHERE id = (SELECT run_id FROM incident WHERE workspace_id = $1 AND number = $2) FOR NO KEY UPDATE`,
-    [workspaceId, number],
-  );
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+    // Runs first, in the order intake locks them: it opens incidents while it holds their runs.
+    await client.query('SAVEPOINT locking');
+    const before = await client.query<{ id: string }>(
+      `SELECT r.id FROM incident i JOIN incident_run t ON t.incident_id = i.id AND t.closed_at IS NULL
+         JOIN run r ON r.id = t.run_id
+       WHERE i.workspace_id = $1 AND i.number = $2 ORDER BY r.id FOR NO KEY UPDATE OF r`,
+      [workspaceId, number],
+    );
+    const incident = await lockRow(client, workspaceId, number);
+    if (incident === null) throw missing;
+    const { rows: runs } = await client.query<{ id: string; key: string }>(
+      `SELECT r.id, r.key FROM incident_run t JOIN run r ON r.id = t.run_id
+       WHERE t.incident_id = $1 AND t.closed_at IS NULL ORDER BY t.joined_at, r.id`,
+      [incident.id],
+    );
+    const locked = new Set(before.rows.map((row) => row.id));
+    if (runs.every((run) => locked.has(run.id))) {
+      await client.query('RELEASE SAVEPOINT locking');
+      return { ...incident, runs };
+    }
+    await client.query('ROLLBACK TO SAVEPOINT locking');
+  }
+  throw new AppError('unavailable', 'Runs keep joining this incident. Try again in a moment.', {
+    retryAfterSeconds: 1,
+  });
+}
+
+async function lockRow(
+  client: PoolClient,
+  workspaceId: string,
+  number: number,
+): Promise<z.output<typeof rowSchema> | null> {
   const result = await client.query(
     `SELECT i.id, i.number, i.run_id, i.agent_id, i.state, i.resolution, i.acknowledged_at,
-       a.name AS acknowledged_by, i.resolved_at, p.name AS resolved_by, w.time_zone
+       a.name AS acknowledged_by, i.resolved_at, p.name AS resolved_by, w.time_zone, i.run_count
      FROM incident i JOIN workspace w ON w.id = i.workspace_id
        LEFT JOIN person a ON a.id = i.acknowledged_by_id LEFT JOIN person p ON p.id = i.resolved_by_id
      WHERE i.workspace_id = $1 AND i.number = $2 FOR UPDATE OF i`,
     [workspaceId, number],
   );
-  if (result.rows[0] === undefined) throw missing;
-  return rowSchema.parse(result.rows[0]);
+  return result.rows[0] === undefined ? null : rowSchema.parse(result.rows[0]);
 }
 
 /** Throws `conflict` that says who resolved it, how and when. */
 export function refuseResolved(incident: IncidentForAction): void {
   if (incident.state !== 'resolved') return;
-  const how = incident.resolution === 'stopped' ? 'by stopping the run' : 'by resuming the run';
+  const runs = incident.run_count === 1 ? 'the run' : 'its runs';
+  const how = `by ${incident.resolution === 'stopped' ? 'stopping' : 'resuming'} ${runs}`;
   throw new AppError(
     'conflict',
     `INC-${incident.number} was resolved ${how} before: ${who(incident.resolved_by, incident.resolved_at, incident.time_zone)}.`,

@@ -15,6 +15,7 @@ import {
   givenPerson,
   givenWorkspace,
 } from '@/lib/services/testing/given';
+import { givenWaitingRun } from '@/lib/services/testing/given-run';
 import { refusal } from '@/lib/services/testing/refusal';
 import { createEndpoint } from '@/lib/services/webhooks/create-endpoint';
 import { acknowledgeIncident } from './acknowledge-incident';
@@ -61,6 +62,7 @@ async function pausedRun(of: number, rootEnded = false) {
      VALUES ($1, $2, $3, $4, $5, 'Bank details in an attachment', 'tools/orders.get/categories', 'high', $6, now(), now(), now())`,
     [id, workspace.id, of, made.id, agent.id, dana.personId],
   );
+  await givenWaitingRun(id);
   await db().query(
     `INSERT INTO notification (id, workspace_id, person_id, kind, title, incident_id)
      VALUES ($1, $2, $3, 'incident.opened', 'INC', $4)`,

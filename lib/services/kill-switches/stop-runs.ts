@@ -2,7 +2,7 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import type { Role } from '@/lib/auth/roles';
 import { db, transact } from '@/lib/db/pool';
-import { closeIncident } from '@/lib/services/incidents/close-incident';
+import { settleRun } from '@/lib/services/incidents/close-incident';
 import { lockRun } from '@/lib/services/runs/run-for-action';
 import { stopLockedRun } from '@/lib/services/runs/stop-run';
 import type { SwitchScope } from './switches-on';
@@ -37,8 +37,9 @@ export async function stopRunsUnder(
       if (run.status !== 'running' && run.status !== 'paused') return;
       await stopLockedRun(client, actor, run, to.reason);
       if (run.incident_id !== null)
-        await closeIncident(client, actor, {
+        await settleRun(client, actor, {
           incidentId: run.incident_id,
+          runId: run.id,
           resolution: 'stopped',
           reason: to.reason,
         });

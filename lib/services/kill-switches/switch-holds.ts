@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { listen } from '@/lib/db/listen';
 import { db } from '@/lib/db/pool';
+import { remembered } from '@/lib/services/live/remembered';
 import { isMadeIn, TOLERANCE_MS } from '@/lib/services/runs/run-holds';
 import { SWITCH_SCOPES } from './switches-on';
 
@@ -11,14 +11,6 @@ interface SwitchHold {
   from: number;
   until: number;
 }
-
-/** No older than the tolerance: a call that counts began later than that after the switch. */
-const TTL_MS = TOLERANCE_MS;
-const MAX_WORKSPACES = 1000;
-
-const known = new Map<string, { holds: readonly SwitchHold[]; at: number }>();
-let generation = 0;
-let watching = false;
 
 /**
  * What was stopped by a kill switch when a recorded call was made, in words; null: nothing was. Counted as calls in a
@@ -57,44 +49,23 @@ const rowsSchema = z.array(
   }),
 );
 
-async function holdsOf(workspaceId: string): Promise<readonly SwitchHold[]> {
-  watch();
-  const before = known.get(workspaceId);
-  if (before !== undefined && Date.now() - before.at < TTL_MS) return before.holds;
-  const began = generation;
-  const at = Date.now();
-  // Shorter ones, as drills are, hold nothing against anybody: they are within the tolerance.
-  const { rows } = await db().query(
-    `SELECT scope, target, on_at, off_at FROM kill_switch
+/** No older than the tolerance: a call that counts began later than that after the switch. */
+const holdsOf = remembered(
+  'kill-switch',
+  TOLERANCE_MS,
+  async (workspaceId): Promise<readonly SwitchHold[]> => {
+    // Shorter ones, as drills are, hold nothing against anybody: they are within the tolerance.
+    const { rows } = await db().query(
+      `SELECT scope, target, on_at, off_at FROM kill_switch
      WHERE workspace_id = $1 AND (off_at IS NULL OR off_at - on_at > make_interval(secs => $2))
      ORDER BY scope = 'workspace' DESC, scope = 'business-unit' DESC, on_at`,
-    [workspaceId, TOLERANCE_MS / 1000],
-  );
-  const holds = rowsSchema.parse(rows).map((row) => ({
-    scope: row.scope,
-    target: row.target,
-    from: row.on_at.getTime(),
-    until: row.off_at?.getTime() ?? Number.POSITIVE_INFINITY,
-  }));
-  if (began === generation) {
-    if (known.size >= MAX_WORKSPACES) known.clear();
-    known.set(workspaceId, { holds, at });
-  }
-  return holds;
-}
-
-function watch(): void {
-  if (watching) return;
-  watching = true;
-  const forget = () => {
-    generation += 1;
-    known.clear();
-  };
-  listen({
-    change: ({ topic }) => {
-      if (topic === 'kill-switch') forget();
-    },
-    lost: forget,
-    reset: forget,
-  });
-}
+      [workspaceId, TOLERANCE_MS / 1000],
+    );
+    return rowsSchema.parse(rows).map((row) => ({
+      scope: row.scope,
+      target: row.target,
+      from: row.on_at.getTime(),
+      until: row.off_at?.getTime() ?? Number.POSITIVE_INFINITY,
+    }));
+  },
+);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { listen } from '@/lib/db/listen';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
+import { installStanding, STANDING_STEPS } from '@/lib/services/ladder/standing';
 
 export const SWITCH_SCOPES = ['agent', 'business-unit', 'workspace'] as const;
 export type SwitchScope = (typeof SWITCH_SCOPES)[number];
@@ -109,11 +110,16 @@ async function read(): Promise<void> {
   do {
     changed = false;
     const began = Date.now();
-    const { rows } = await db().query({
-      name: 'kill-switches-on',
-      text: 'SELECT id, workspace_id AS "workspaceId", scope, target, drill FROM kill_switch WHERE off_at IS NULL',
-    });
-    install(rowsSchema.parse(rows), began);
+    const [switches, steps] = await Promise.all([
+      db().query({
+        name: 'kill-switches-on',
+        text: 'SELECT id, workspace_id AS "workspaceId", scope, target, drill FROM kill_switch WHERE off_at IS NULL',
+      }),
+      db().query(STANDING_STEPS),
+    ]);
+    // What the ladder takes from agents holds as soon, so it is read with them.
+    installStanding(steps.rows);
+    install(rowsSchema.parse(switches.rows), began);
     // What was said while it read may not be in what it read.
   } while (changed);
 }
@@ -149,7 +155,7 @@ function watch(): void {
   };
   listen({
     change: ({ topic }) => {
-      if (topic === 'kill-switch') look();
+      if (topic === 'kill-switch' || topic === 'intervention') look();
     },
     lost: () => {
       readAt = Number.NEGATIVE_INFINITY;

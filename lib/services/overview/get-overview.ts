@@ -6,6 +6,7 @@ import { NO_AGENT_FILTERS } from '@/lib/services/agents/agent-filters';
 import { type AgentRow, listAgents } from '@/lib/services/agents/list-agents';
 import { listWaiting, type WaitingItem } from '@/lib/services/inbox/list-waiting';
 import { incidentFilterSchema } from '@/lib/services/incidents/incident-filters';
+import { IN_INCIDENT } from '@/lib/services/incidents/incident-of-run';
 import { type IncidentRow, listIncidents } from '@/lib/services/incidents/list-incidents';
 
 export const OVERVIEW_WINDOWS = ['7', '30', '90'] as const;
@@ -106,8 +107,8 @@ async function runsByDay(workspaceId: string, zone: string, from: Date, now: Dat
        SELECT to_char(d, 'YYYY-MM-DD') AS day FROM generate_series(
          ($2::timestamptz AT TIME ZONE $4)::date, ($3::timestamptz AT TIME ZONE $4)::date, interval '1 day') AS d),
      runs AS (
-       SELECT to_char(r.started_at AT TIME ZONE $4, 'YYYY-MM-DD') AS day, i.id IS NULL AS silent
-         FROM run r LEFT JOIN incident i ON i.run_id = r.id
+       SELECT to_char(r.started_at AT TIME ZONE $4, 'YYYY-MM-DD') AS day, NOT ${IN_INCIDENT} AS silent
+         FROM run r
         WHERE r.workspace_id = $1 AND r.started_at >= $2 AND r.started_at <= $3
           AND r.span_count > 0)
      SELECT d.day, count(*) FILTER (WHERE r.silent) AS silent, count(*) FILTER (WHERE NOT r.silent) AS paged

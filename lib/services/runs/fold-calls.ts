@@ -1,13 +1,14 @@
 import type { Band, Contract } from '@/lib/contract/schema';
-import { type CompiledPolicy, toolOf, touchedCategories } from '@/lib/decision/compile';
+import { type CompiledPolicy, type CompiledTool, toolOf, touchedCategories } from '@/lib/decision/compile';
 import { evaluate, overruns } from '@/lib/decision/evaluate';
 import { addCall, addUsage } from '@/lib/decision/run-facts';
 import type { AuthorityLevel, Finding, Lane, RunState } from '@/lib/decision/types';
 import { digestOf } from '@/lib/evidence/digest';
 import { addPart } from '@/lib/response/fingerprint';
+import { type LadderEffect, lower } from '@/lib/response/ladder';
 import { costOf, type Price } from '@/lib/scoring/cost';
 import { CATEGORY_OF, type Detector } from '@/lib/scoring/detectors';
-import { addSpanRisk, bandOf, runRisk, spanRisk } from '@/lib/scoring/risk';
+import { addSpanRisk, bandOf, runRisk, spanRisk, withoutFiltered } from '@/lib/scoring/risk';
 import { isBreach, severityOf } from '@/lib/scoring/severity';
 import { describeBreach, describeRiskBand } from './describe-breach';
 import { addTo, isWorse, placeOf, type RunFold, stricterLane } from './run-fold';
@@ -19,6 +20,8 @@ export interface Rules {
   /** The price of a model at a time (epoch milliseconds); null: unpriced. */
   priceOf: (model: string, atMs: number) => Price | null;
   authorityLevel: AuthorityLevel;
+  /** What the ladder had taken from the agent when it made the call; null: nothing. */
+  ladderAt: (call: RunSpan) => LadderEffect | null;
   /** Whether people held the run back when it made the call. */
   statusAt: (call: RunSpan) => RunState['status'];
   /** What a kill switch stopped when it made the call, in words; null: none was on. */
@@ -103,12 +106,12 @@ function foldCall(
   if (tool === null || rules.contract === null) return NO_VERDICT;
   const { contract, compiled } = rules.contract;
   if (tool.arguments === undefined) fold.argumentsMissing = true;
-  const detected = detectedBy(contract.risk.detectors, tool.detected);
-  const categories = touchedCategories(compiled, tool.name, detected);
-  for (const category of categories) addPart(fold.fingerprint, 'categories', category);
+  const { detectors } = contract.risk;
   const entry = toolOf(compiled, tool.name);
-  if (entry.entry !== tool.name) addTo(fold.unknownTools, tool.name);
-
+  const detected = detectedBy(detectors, tool.detected);
+  const said = tool.filtered.length === 0 ? detected : [...detected, ...tool.filtered];
+  const touched = touchedCategories(compiled, tool.name, said);
+  const filters = tool.filtered.length === 0 && detected.length === 0 ? null : entry.filters;
   const call = {
     tool: tool.name,
     arguments: tool.arguments,
@@ -116,18 +119,31 @@ function foldCall(
       tool.arguments === undefined || compiled.repeatedCalls.limit === Number.POSITIVE_INFINITY
         ? undefined
         : digestOf(tool.arguments),
-    categories,
+    categories: touched,
+    sent: filters === null ? undefined : detectedBy(detectors, tool.sent),
+    unfiltered:
+      filters === null
+        ? undefined
+        : unfilteredBy(filters, detectedBy(detectors, tool.returned), tool.filtered),
     at: span.startUs / 1000,
   };
+  if (entry.entry !== tool.name) addTo(fold.unknownTools, tool.name);
+
   spendUntil(state, fold, rules, span.startUs);
   state.status = rules.statusAt(span);
   state.killSwitch = rules.killSwitchAt(span);
+  const taken = rules.ladderAt(span);
+  state.held = taken?.held ?? null;
+  state.authorityLevel =
+    taken === null || taken.level === null ? rules.authorityLevel : lower(rules.authorityLevel, taken.level);
   const evaluation = evaluate(compiled, state, call);
   addCall(state, compiled, call);
   fold.lane = stricterLane(fold.lane, evaluation.lane);
   for (const finding of evaluation.findings)
     if (isBreach(finding, false)) breach(fold, breaches, finding, contract, span);
 
+  const categories = withoutFiltered(touched, evaluation.findings);
+  for (const category of categories) addPart(fold.fingerprint, 'categories', category);
   const risk = spanRisk(contract.risk, { action: entry.action, egress: entry.egress, categories });
   addRisk(fold, risk, contract, span, breaches);
   return {
@@ -232,6 +248,17 @@ function remember(fold: RunFold, clause: string, code: string, severity: Band): 
 /** A run breaks a clause in one way once: `run.fold` and the table have it under this key. */
 export function breachKey(clause: string, code: string): string {
   return `${clause} ${code}`;
+}
+
+/** What came back that a filter should have taken out: not said to be filtered, or found although it was to be made unreadable. */
+function unfilteredBy(
+  filters: NonNullable<CompiledTool['filters']>,
+  returned: readonly string[],
+  filtered: readonly string[],
+): readonly string[] {
+  return returned.filter(
+    (category) => !filtered.includes(category) || filters.get(category)?.then !== 'review',
+  );
 }
 
 /** What the contract's own detectors found. */

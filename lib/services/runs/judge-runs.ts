@@ -7,6 +7,7 @@ import {
   contractVersion,
 } from '@/lib/services/contracts/contract-in-force';
 import { switchHolds } from '@/lib/services/kill-switches/switch-holds';
+import { ladderHolds } from '@/lib/services/ladder/ladder-holds';
 import { priceList } from '@/lib/services/prices/price-list';
 import type { AgentSpending } from './agent-spending';
 import { type FoundBreach, foldCalls, NO_VERDICT, type Rules, type Verdict } from './fold-calls';
@@ -53,6 +54,8 @@ interface Context {
   spending: AgentSpending;
   /** When kill switches were on; null: never. */
   switches: Awaited<ReturnType<typeof switchHolds>>;
+  /** When agents stood on the ladder; null: none ever did. */
+  ladder: Awaited<ReturnType<typeof ladderHolds>>;
 }
 
 /** When a stored span was recorded, epoch milliseconds; undefined: it comes with this batch. */
@@ -76,7 +79,8 @@ export async function judgeRuns(
 ): Promise<JudgedRun[]> {
   const { priceOf } = await priceList(workspaceId);
   const switches = await switchHolds(workspaceId);
-  const context: Context = { client, workspaceId, priceOf, spending, switches };
+  const ladder = await ladderHolds(workspaceId);
+  const context: Context = { client, workspaceId, priceOf, spending, switches, ladder };
   const inOrder = [...works].sort((a, b) => firstUs(a) - firstUs(b));
   const judged: JudgedRun[] = [];
   const again: RunWork[] = [];
@@ -296,7 +300,7 @@ async function contractOf(
 }
 
 async function rulesFor(
-  { priceOf, spending, switches }: Context,
+  { priceOf, spending, switches, ladder }: Context,
   work: RunWork,
   agent: ResolvedAgent,
   contract: ContractInForce | null,
@@ -310,6 +314,7 @@ async function rulesFor(
     authorityLevel: agent.authorityLevel,
     statusAt: heldBy(work, receivedOf),
     killSwitchAt: switchedOff(switches, agent, receivedOf),
+    ladderAt: takenFrom(ladder, agent, receivedOf),
     spentByOthers: await spending.ofOthers(agent.id, contract, calls, own),
   };
 }
@@ -329,6 +334,16 @@ function switchedOff(
   if (switches === null) return () => null;
   const now = Date.now();
   return (span) => switches(agent, span.startUs / 1000, receivedOf(span) ?? now);
+}
+
+function takenFrom(
+  ladder: Context['ladder'],
+  agent: ResolvedAgent,
+  receivedOf: ReceivedOf,
+): Rules['ladderAt'] {
+  if (ladder === null) return () => null;
+  const now = Date.now();
+  return (span) => ladder(agent.id, span.startUs / 1000, receivedOf(span) ?? now);
 }
 
 function isSame(a: Verdict, b: Verdict): boolean {

@@ -1,12 +1,13 @@
 import type { PoolClient } from 'pg';
+import { passOn } from '@/lib/services/rollbacks/pass-on';
 import type { AgentSpending } from './agent-spending';
 import type { LeavingRun } from './join-traces';
 
 type Client = Pick<PoolClient, 'query'>;
 
 /**
- * Ends runs whose traces turned out to belong to another: decisions, incident, and what people decided about them pass on
- * to that one. A run whose incident cannot pass on (the other has one of its own) stays, empty, for the incident's sake.
+ * Ends runs whose traces turned out to belong to another: decisions, incidents, and what people decided about them pass on
+ * to that one. A run whose incident cannot pass on (the other waits in one of its own) stays, empty, for the incident's sake.
  */
 export async function mergeRuns(
   client: Client,
@@ -26,11 +27,8 @@ export async function mergeRuns(
        WHERE d.run_id = $1`,
       [id, to],
     );
-    await client.query(
-      `UPDATE incident i SET run_id = t.id, agent_id = t.agent_id FROM run t
-       WHERE i.run_id = $1 AND t.id = $2 AND NOT EXISTS (SELECT FROM incident WHERE run_id = $2)`,
-      [id, to],
-    );
+    await passIncidents(client, id, to);
+    await passOn(client, id, to);
     await client.query(
       `UPDATE run t SET status = f.status, paused_at = f.paused_at, pause_acked_at = f.pause_acked_at,
          stop_requested_at = f.stop_requested_at, stop_acked_at = f.stop_acked_at, stopped_at = f.stopped_at,
@@ -45,7 +43,7 @@ export async function mergeRuns(
       [id, to],
     );
     await client.query(
-      'DELETE FROM run WHERE id = $1 AND NOT EXISTS (SELECT FROM incident WHERE run_id = $1)',
+      'DELETE FROM run WHERE id = $1 AND NOT EXISTS (SELECT FROM incident_run WHERE run_id = $1)',
       [id],
     );
     await client.query('DELETE FROM breach WHERE run_id = $1', [id]);
@@ -58,4 +56,36 @@ export async function mergeRuns(
       [id, workspaceId],
     );
   }
+}
+
+/**
+ * The incidents of a run pass on to the one it joins. Where both are of the same one it has a run less. One that waits cannot
+ * pass on to a run that waits in another, nor to another agent's as long as further runs of its own agent are of it.
+ */
+async function passIncidents(client: Client, from: string, to: string): Promise<void> {
+  const shared = await client.query<{ id: string }>(
+    `DELETE FROM incident_run f USING incident_run t
+     WHERE f.run_id = $1 AND t.run_id = $2 AND t.incident_id = f.incident_id
+     RETURNING f.incident_id AS id`,
+    [from, to],
+  );
+  await client.query(
+    `UPDATE incident SET run_count = run_count - 1, run_id = CASE WHEN run_id = $2 THEN $3::uuid ELSE run_id END
+     WHERE id = ANY($1::uuid[])`,
+    [shared.rows.map(({ id }) => id), from, to],
+  );
+  const passed = await client.query<{ id: string }>(
+    `UPDATE incident_run f SET run_id = t.id FROM run t, incident i
+     WHERE f.run_id = $1 AND t.id = $2 AND i.id = f.incident_id
+       AND (i.agent_id = t.agent_id OR i.run_count = 1)
+       AND (f.closed_at IS NOT NULL OR NOT EXISTS (
+         SELECT FROM incident_run o WHERE o.run_id = $2 AND o.closed_at IS NULL))
+     RETURNING f.incident_id AS id`,
+    [from, to],
+  );
+  await client.query(
+    `UPDATE incident i SET run_id = CASE WHEN i.run_id = $2 THEN t.id ELSE i.run_id END, agent_id = t.agent_id
+     FROM run t WHERE t.id = $3 AND i.id = ANY($1::uuid[])`,
+    [passed.rows.map(({ id }) => id), from, to],
+  );
 }

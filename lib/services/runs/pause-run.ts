@@ -30,8 +30,10 @@ export async function pauseRun(actor: Actor, input: { runId: string; reason: str
     );
     if (run.incident_id !== null)
       await client.query(
-        'UPDATE incident SET paused_at = COALESCE(paused_at, clock_timestamp()) WHERE id = $1',
-        [run.incident_id],
+        `WITH held AS (UPDATE incident_run SET paused_at = COALESCE(paused_at, clock_timestamp())
+           WHERE incident_id = $1 AND run_id = $2)
+         UPDATE incident SET paused_at = COALESCE(paused_at, clock_timestamp()) WHERE id = $1`,
+        [run.incident_id, run.id],
       );
     await appendAudit(client, [
       {

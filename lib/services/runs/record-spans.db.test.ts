@@ -195,7 +195,7 @@ describe('a breach', () => {
       (await rows('SELECT action FROM audit_entry WHERE workspace_id = $1 ORDER BY id')).map(
         (row) => row.action,
       ),
-    ).toEqual(['run.paused', 'incident.opened']);
+    ).toEqual(['run.paused', 'incident.opened', 'page.sent']);
     expect(await rows('SELECT count(*)::int AS breaches FROM breach WHERE workspace_id = $1')).toEqual([
       { breaches: 2 },
     ]);
@@ -206,7 +206,9 @@ describe('a breach', () => {
     const traceId = hex(16);
     await send([toolCall({ traceId, start: T0 }, 'shell.exec', {})], 'refund-desk');
     await db().query(
-      `UPDATE incident SET state = 'resolved', resolution = 'resumed', resolved_at = now() WHERE workspace_id = $1`,
+      `WITH settled AS (
+         UPDATE incident_run SET closed_at = now(), resolution = 'resumed' WHERE workspace_id = $1)
+       UPDATE incident SET state = 'resolved', resolution = 'resumed', resolved_at = now() WHERE workspace_id = $1`,
       [workspace.id],
     );
     await db().query(`UPDATE run SET status = 'running' WHERE workspace_id = $1`, [workspace.id]);

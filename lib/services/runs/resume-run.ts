@@ -5,15 +5,15 @@ import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { appendAudit } from '@/lib/services/audit/append';
-import { closeIncident } from '@/lib/services/incidents/close-incident';
+import { settleRun } from '@/lib/services/incidents/close-incident';
 import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
 import { runEvent } from '@/lib/services/outbox/incident-event';
 import { lockRun, type RunForAction, requireReason } from './run-for-action';
 import { PAUSE_ENDED, settleWaiting } from './settle-waiting';
 
 /**
- * Lets a paused run go on; one whose root span has ended is finished. An incident that waits on the run is resolved with
- * it. Throws `not_found`, `invalid` without a reason, or `conflict` when the run is not paused.
+ * Lets a paused run go on; one whose root span has ended is finished. An incident that waits on it is
+ * resolved with the last of its runs. Throws `not_found`, `invalid` without a reason, or `conflict` when the run is not paused.
  */
 export async function resumeRun(actor: Actor, input: { runId: string; reason: string }): Promise<void> {
   authorize(actor, 'run.resume', { workspaceId: actor.workspaceId });
@@ -23,7 +23,12 @@ export async function resumeRun(actor: Actor, input: { runId: string; reason: st
     const reason = requireReason(input.reason);
     await resumeLockedRun(client, actor, run, reason);
     if (run.incident_id !== null)
-      await closeIncident(client, actor, { incidentId: run.incident_id, resolution: 'resumed', reason });
+      await settleRun(client, actor, {
+        incidentId: run.incident_id,
+        runId: run.id,
+        resolution: 'resumed',
+        reason,
+      });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Actor } from '@/lib/auth/actor';
+import { INCIDENT_OF_RUN } from '@/lib/services/incidents/incident-of-run';
 import type { RunFilters } from './run-filters';
 
 /** Collects the values of a hand-written statement; `add` answers the placeholder that stands for one. */
@@ -57,4 +58,4 @@ function momentSql(values: SqlValues, text: string, daysOn: 0 | 1): string {
 export const RUN_FROM = `run r
   JOIN agent a ON a.id = r.agent_id
   LEFT JOIN contract_version v ON v.id = r.contract_version_id
-  LEFT JOIN incident i ON i.run_id = r.id`;
+  LEFT JOIN ${INCIDENT_OF_RUN}`;

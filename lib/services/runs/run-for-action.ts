@@ -26,7 +26,8 @@ export async function lockRun(client: PoolClient, workspaceId: string, runId: st
   const result = await client.query(
     `SELECT r.id, r.key, r.agent_id, r.status, r.root_ended, r.contract_version_id, r.stop_requested_at, r.stopped_at,
        i.id AS incident_id, i.number AS incident_number
-     FROM run r LEFT JOIN incident i ON i.run_id = r.id AND i.state <> 'resolved'
+     FROM run r LEFT JOIN incident_run t ON t.run_id = r.id AND t.closed_at IS NULL
+       LEFT JOIN incident i ON i.id = t.incident_id
      WHERE r.id = $1 AND r.workspace_id = $2 FOR NO KEY UPDATE OF r`,
     [runId, workspaceId],
   );

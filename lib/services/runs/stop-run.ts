@@ -6,7 +6,7 @@ import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { formatDateTime } from '@/lib/format';
 import { appendAudit } from '@/lib/services/audit/append';
-import { closeIncident } from '@/lib/services/incidents/close-incident';
+import { settleRun } from '@/lib/services/incidents/close-incident';
 import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
 import { runEvent } from '@/lib/services/outbox/incident-event';
 import { killSwitchOf } from './kill-switch';
@@ -17,7 +17,7 @@ import { PAUSE_ENDED, settleWaiting } from './settle-waiting';
 /**
  * Asks a run to stop. Every later decision is blocked at once; that the agent heard it and that it stopped are facts of
  * their own, told by the agent. A run whose root span has ended has nothing left to stop and is stopped now. An incident
- * that waits on the run is resolved with it. Roles at the contract's kill switch may too. Throws `not_found`, `invalid` without a reason, or `conflict` when it was
+ * that waits on it is resolved with the last of its runs. Roles at the contract's kill switch may too. Throws `not_found`, `invalid` without a reason, or `conflict` when it was
  * stopped or finished before.
  */
 export async function stopRun(actor: Actor, input: { runId: string; reason: string }): Promise<void> {
@@ -30,7 +30,12 @@ export async function stopRun(actor: Actor, input: { runId: string; reason: stri
     const reason = requireReason(input.reason);
     await stopLockedRun(client, actor, run, reason);
     if (run.incident_id !== null)
-      await closeIncident(client, actor, { incidentId: run.incident_id, resolution: 'stopped', reason });
+      await settleRun(client, actor, {
+        incidentId: run.incident_id,
+        runId: run.id,
+        resolution: 'stopped',
+        reason,
+      });
   });
 }
 

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { notify } from '@/lib/db/notify';
-import { openIncident } from '@/lib/services/incidents/open-incident';
+import { followCalls } from '@/lib/services/compensations/follow-calls';
+import { answerBreaches, type Breached } from '@/lib/services/incidents/open-incident';
 import { AgentSpending } from './agent-spending';
 import { confirmStops } from './confirm-stops';
 import { copySpans } from './copy-spans';
@@ -87,9 +88,10 @@ export async function writeBatch(
   await confirmStops(client, workspaceId, runs);
 
   const now = new Date();
+  const breached: Breached[] = [];
   for (const [{ work, agent, contract }, breaches] of fresh) {
     if (contract === null) continue;
-    await openIncident(client, {
+    breached.push({
       workspaceId,
       run: { id: work.id, key: work.key },
       agent,
@@ -99,6 +101,8 @@ export async function writeBatch(
       now,
     });
   }
+  await answerBreaches(client, breached);
+  await followCalls(client, workspaceId, runs, now);
   const [first] = runs;
   await notify(client, {
     workspaceId,

@@ -176,3 +176,12 @@ export async function givenIncident(
   );
   return { id, number: rows[0]?.number ?? 0 };
 }
+
+/** For a test that writes an incident's row itself: its run waits because of it. */
+export async function givenWaitingRun(incidentId: string): Promise<void> {
+  await db().query(
+    `INSERT INTO incident_run (workspace_id, incident_id, run_id, clause, severity, breached_at, last_breached_at, joined_at)
+     SELECT workspace_id, id, run_id, clause, severity, breached_at, breached_at, opened_at FROM incident WHERE id = $1`,
+    [incidentId],
+  );
+}
