@@ -18,8 +18,18 @@ import { usualOrder } from '@/lib/services/agents/agent-filters';
 import type { AgentList as List } from '@/lib/services/agents/list-agents';
 import { agentQuery, agentSearchParsers } from './agent-search';
 import { AgentTable } from './agent-table';
+import { ProposeAgent, type Proposing } from './propose-agent';
 
-export function AgentList({ initial, initialQuery }: { initial: List; initialQuery: string }) {
+export function AgentList({
+  initial,
+  initialQuery,
+  proposing,
+}: {
+  initial: List;
+  initialQuery: string;
+  /** Null for readers who may not propose one. */
+  proposing: Proposing | null;
+}) {
   const [search, setSearch] = useQueryStates(agentSearchParsers, { history: 'push' });
   const query = agentQuery(search);
   const { data, error, refetch, isPlaceholderData } = useQuery({
@@ -28,7 +38,7 @@ export function AgentList({ initial, initialQuery }: { initial: List; initialQue
     ...(query === initialQuery ? { initialData: initial } : {}),
     placeholderData: keepPreviousData,
   });
-  useSlowLive(['agent', 'list'], ['run', 'incident', 'contract']);
+  useSlowLive(['agent', 'list'], ['run', 'incident', 'contract', 'kill-switch']);
   const list = data ?? initial;
   const { rows, newRows, accept } = useSteadyRows(
     list.rows,
@@ -49,7 +59,12 @@ export function AgentList({ initial, initialQuery }: { initial: List; initialQue
             figures of the last 30 days
           </span>,
         ]}
-        actions={<ButtonLink href="/contracts/import">Import a contract</ButtonLink>}
+        actions={
+          <>
+            <ButtonLink href="/contracts/import">Import a contract</ButtonLink>
+            {proposing === null ? null : <ProposeAgent {...proposing} />}
+          </>
+        }
       />
       <search className="mb-4 flex flex-wrap items-center gap-2" aria-label="Filters">
         <form
@@ -114,13 +129,9 @@ export function AgentList({ initial, initialQuery }: { initial: List; initialQue
           ) : (
             <EmptyState
               title="No agent yet"
-              action={
-                <ButtonLink href="/contracts/import" variant="primary">
-                  Import a contract
-                </ButtonLink>
-              }
+              action={<ButtonLink href="/contracts/import">Import a contract</ButtonLink>}
             >
-              An agent appears with its first contract, or by itself with its first run: then it is marked as
+              Propose one, import its contract, or let it run: an agent that nobody registered is marked as
               discovered and held to the workspace defaults.
             </EmptyState>
           )}

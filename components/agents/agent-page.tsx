@@ -5,6 +5,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { IncidentTable } from '@/components/incidents/incident-list';
 import { Named } from '@/components/incidents/named';
+import { LadderMark } from '@/components/ladder/ladder-mark';
 import { contractHref } from '@/components/runs/links';
 import { ScoreStrip } from '@/components/runs/run-score';
 import { RunTable } from '@/components/runs/run-table';
@@ -24,12 +25,12 @@ import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { Tag } from '@/components/ui/tag';
 import { formatCount, formatDate, formatNumber, formatPercent, plural } from '@/lib/format';
 import { STAGE_TITLES } from '@/lib/lifecycle/stages';
+import { LEVEL_WORDS } from '@/lib/response/ladder-words';
 import type { AgentDetail } from '@/lib/services/agents/get-agent';
 import type { IncidentList } from '@/lib/services/incidents/list-incidents';
 import type { RunList } from '@/lib/services/runs/list-runs';
 import { AgentNav } from './agent-nav';
 import type { AgentTab } from './agent-tabs';
-import { AUTHORITY_WORDS } from './words';
 
 /** What a tab needs beyond the agent itself; null for the tabs that are not open. */
 export interface TabData {
@@ -42,12 +43,15 @@ export function AgentPage({
   tab,
   data,
   stop,
+  ladder,
 }: {
   initial: AgentDetail;
   tab: AgentTab;
   data: TabData;
   /** The control that stops the agent, for those who may. */
   stop: ReactNode;
+  /** Where it stands on the ladder. */
+  ladder: ReactNode;
 }) {
   const path = `/agents/${encodeURIComponent(initial.name)}`;
   const { data: agent } = useQuery({
@@ -65,11 +69,12 @@ export function AgentPage({
         title={agent.displayName}
         facts={[
           STAGE_TITLES[agent.stage],
-          `authority: ${AUTHORITY_WORDS[agent.authorityLevel]}${
+          `authority: ${LEVEL_WORDS[agent.authorityLevel]}${
             agent.authorityCeiling === null || agent.authorityCeiling === agent.authorityLevel
               ? ''
-              : `, at most ${AUTHORITY_WORDS[agent.authorityCeiling]}`
+              : `, at most ${LEVEL_WORDS[agent.authorityCeiling]}`
           }`,
+          agent.ladder === null ? null : <LadderMark key="ladder" mark={agent.ladder} since />,
           agent.worstBand === null ? null : (
             <Band key="band" band={agent.worstBand} label={`worst run ${agent.worstBand}`} />
           ),
@@ -123,14 +128,14 @@ export function AgentPage({
         label={`Score, mean of ${plural(score.scoredRuns, 'run')} in 30 days`}
       />
       <AgentNav name={initial.name} current={tab} runs={score.runs} openIncidents={agent.openIncidents} />
-      {tab === 'overview' ? <OverviewTab agent={agent} /> : null}
+      {tab === 'overview' ? <OverviewTab agent={agent} ladder={ladder} /> : null}
       {tab === 'runs' ? <RunsTab agent={agent} runs={data.runs} /> : null}
       {tab === 'incidents' ? <IncidentsTab agent={agent} incidents={data.incidents} /> : null}
     </>
   );
 }
 
-function OverviewTab({ agent }: { agent: AgentDetail }) {
+function OverviewTab({ agent, ladder }: { agent: AgentDetail; ladder: ReactNode }) {
   const { score } = agent;
   const runsOfDay = (day: string) => `/runs?agent=${encodeURIComponent(agent.name)}&from=${day}&to=${day}`;
   return (
@@ -165,6 +170,7 @@ function OverviewTab({ agent }: { agent: AgentDetail }) {
         <Tools agent={agent} />
       </Stack>
       <Stack>
+        {agent.ladder === null ? null : ladder}
         <Sheet title="Figures" label="30 days">
           <FactRows
             rows={[
@@ -203,6 +209,7 @@ function OverviewTab({ agent }: { agent: AgentDetail }) {
           />
         </Sheet>
         <OwnersSheet agent={agent} />
+        {agent.ladder === null ? ladder : null}
       </Stack>
     </Columns>
   );

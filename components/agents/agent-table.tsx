@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { LadderMark } from '@/components/ladder/ladder-mark';
 import { Band } from '@/components/ui/band';
 import { Money } from '@/components/ui/measure';
 import { RelativeTime } from '@/components/ui/relative-time';
@@ -66,9 +67,11 @@ export function AgentTable({
           <Tr key={agent.id} linked>
             <Td wrap className={`max-w-64 min-w-36!`}>
               <span className="inline-flex flex-wrap items-center gap-x-2">
-                <Link href={agentHref(agent)} className="row-link font-medium break-words">
+                <Link href={agentHref(agent)} prefetch={false} className="row-link font-medium break-words">
                   {agent.displayName}
                 </Link>
+                {agent.stopped ? <Tag tone="critical">stopped</Tag> : null}
+                <LadderMark mark={agent.ladder} />
                 {agent.discovered ? <Tag tone="medium">discovered</Tag> : null}
               </span>
             </Td>

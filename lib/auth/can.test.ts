@@ -60,6 +60,7 @@ const MATRIX: Record<Action, string> = {
   'ladder.mark-recovered': 'x x . . x         x x . .       . . . .',
   'evidence.read': '        x x x x x         x x x x       . . x x',
   'evidence.add': '         x x x x x         x x x .       . . . x',
+  'agent.propose': '        x x x . .         . . . .       . . . .',
   'evidence.state-case': '  x x x . .         . . . .       . . . .',
   'evidence.review-risk': ' x . . . x         . . . .       . . . .',
   'gate.read': '            x x x x x         x x x x       . . x .',

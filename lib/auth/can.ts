@@ -15,6 +15,7 @@ interface Row {
  */
 const TABLE = {
   'agent.read': { roles: 'everyone', scopes: ['read'] },
+  'agent.propose': { roles: ['head-of-ai', 'sponsor', 'engineer'], scopes: [] },
   'contract.read': { roles: 'everyone', scopes: ['read', 'author'] },
   'contract.import': { roles: ['head-of-ai', 'sponsor', 'engineer', 'grc'], scopes: ['author'] },
   'draft.read': { roles: 'everyone', scopes: ['read', 'author'] },

@@ -23,6 +23,8 @@ export interface AgentRow {
   /** The step of the ladder it stands on; null: none. */
   ladder: LadderMark | null;
   discovered: boolean;
+  /** A kill switch blocks all it asks. */
+  stopped: boolean;
   /** The version in force; `own` is false for the workspace defaults. Null: no contract at all. */
   contract: { number: number; name: string | null; own: boolean } | null;
   sponsor: string | null;
@@ -58,6 +60,7 @@ interface AgentRecord {
   stage: Stage;
   authority_level: AuthorityLevel;
   discovered: boolean;
+  stopped: boolean;
   last_run_at: Date | null;
   version_number: number | null;
   version_name: string | null;
@@ -104,6 +107,9 @@ export async function listAgents(
               v.number AS version_number, v.document #>> '{versioning,contract}' AS version_name,
               v.agent_id IS NOT NULL AS version_own,
               v.document #>> '{ownership,sponsor}' AS sponsor_email, p.name AS sponsor_name,
+              EXISTS (SELECT FROM kill_switch k WHERE k.workspace_id = ${workspace} AND k.off_at IS NULL
+                AND (k.scope = 'workspace' OR (k.scope = 'agent' AND k.target = a.id::text)
+                  OR (k.scope = 'business-unit' AND k.target = a.business_unit))) AS stopped,
               (SELECT count(*) FROM incident i WHERE i.agent_id = a.id AND i.state <> 'resolved') AS open_incidents
          FROM agent a
          LEFT JOIN contract_version v ON v.id = coalesce(a.contract_version_id, (SELECT id FROM defaults))
@@ -133,6 +139,7 @@ export async function listAgents(
       authorityLevel: mark === null ? agent.authority_level : lowered(agent.authority_level, mark.effect),
       ladder: mark,
       discovered: agent.discovered,
+      stopped: agent.stopped,
       contract:
         agent.version_number === null
           ? null

@@ -44,6 +44,8 @@ export interface AgentFacts {
   /** ms since 1970. */
   stageEnteredAt: number;
   inForceId: string | null;
+  /** Whom its proposal names as sponsor; a contract says so once there is one. */
+  proposedSponsorId: string | null;
   /** Newest first. */
   versions: VersionFact[];
   /** Newest first. */
@@ -92,7 +94,8 @@ export async function gateFacts(client: Queries, workspaceId: string, of: FactsO
   const delegations = await delegationFacts(client, workspaceId);
   const agents = await client.query<AgentRow>(
     `SELECT id, name, display_name AS "displayName", business_unit AS "businessUnit", stage,
-            stage_entered_at AS "stageEnteredAt", contract_version_id AS "inForceId"
+            stage_entered_at AS "stageEnteredAt", contract_version_id AS "inForceId",
+            proposed_sponsor_id AS "proposedSponsorId"
        FROM agent WHERE workspace_id = $1 AND ($2::uuid[] IS NULL OR id = ANY($2))
       ORDER BY lower(display_name), name`,
     [workspaceId, ids],
@@ -131,6 +134,7 @@ interface AgentRow {
   stage: string;
   stageEnteredAt: Date;
   inForceId: string | null;
+  proposedSponsorId: string | null;
 }
 
 interface ForceRow {

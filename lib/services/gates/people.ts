@@ -22,7 +22,11 @@ export function signingContext(facts: GateFacts, agent: AgentFacts, passing: Pas
   const naming = version ?? agent.versions.toSorted((a, b) => b.number - a.number)[0];
   const named: Partial<Record<SigningRole, string>> = {};
   for (const role of passing.roles) {
-    const member = facts.members.find((each) => each.email === naming?.named[role]);
+    const member = facts.members.find((each) =>
+      naming === undefined && role === 'sponsor'
+        ? each.id === agent.proposedSponsorId
+        : each.email === naming?.named[role],
+    );
     if (member !== undefined) named[role] = member.id;
   }
   return {
