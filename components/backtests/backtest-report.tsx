@@ -5,6 +5,7 @@ import { Money } from '@/components/ui/measure';
 import { Sheet, SheetBody, SheetFoot } from '@/components/ui/sheet';
 import type { BacktestReport as Report } from '@/lib/decision/backtest-report';
 import { formatCount, formatNumber, plural } from '@/lib/format';
+import { OutcomesOfRuns } from './outcomes-of-runs';
 import { ANSWER_WORDS, exampleHref, heldRuns, heldWords } from './words';
 
 /** More stand behind a summary that opens. */
@@ -63,6 +64,7 @@ export function BacktestReport({
             </p>
           )}
           {examples.length === 0 ? null : <Examples report={report} />}
+          {report.outcomes === undefined ? null : <OutcomesOfRuns outcomes={report.outcomes} />}
           <Rest report={report} />
         </>
       )}
@@ -145,7 +147,7 @@ function Rest({ report }: { report: Report }) {
       )}
       {idleChanges.length === 0 ? null : (
         <p>
-          {plural(idleChanges.length, 'changed clause')} moved no run:{' '}
+          {plural(idleChanges.length, 'changed clause')} had no effect on any recorded run:{' '}
           <span className="code [overflow-wrap:anywhere]">{idleChanges.join(', ')}</span>
         </p>
       )}

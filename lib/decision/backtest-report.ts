@@ -26,6 +26,40 @@ export interface Example {
   spentAfterUsd: number;
 }
 
+/** Low to critical, as a contract's risk thresholds name them. */
+export type Band = 'low' | 'medium' | 'high' | 'critical';
+
+/** What became of a run as a whole: then, or by the contract. */
+export interface Outcome {
+  band: Band;
+  /** Of its breaches, each once; a band that is high or critical is a breach itself. */
+  severities: ReadonlySet<Band>;
+  opensIncident: boolean;
+  pages: boolean;
+}
+
+/** A run that would have ended in another band, or whose page would be new or gone. */
+export interface OutcomeExample {
+  runId: string;
+  runKey: string;
+  /** ISO. */
+  startedAt: string;
+  before: { band: Band; pages: boolean };
+  after: { band: Band; pages: boolean };
+}
+
+/** What the runs as a whole would have come to, had the agent done just the same. */
+export interface Outcomes {
+  /** Runs that would have ended in another band, most first. */
+  bands: { before: Band; after: Band; runs: number }[];
+  /** Runs a day about which an incident would have been opened, a person paged. */
+  incidentsPerDay: { before: number; after: number };
+  pagesPerDay: { before: number; after: number };
+  /** What its runs spent a day, and would have without what they went on to spend. US dollars. */
+  costPerDay: { before: number; after: number };
+  examples: OutcomeExample[];
+}
+
 /** A run that could not be told, and the first call that stood in the way. */
 export interface UndecidedExample {
   runId: string;
@@ -59,8 +93,11 @@ export interface BacktestReport {
   idleChanges: string[];
   examples: Example[];
   undecidedExamples: UndecidedExample[];
+  /** Absent from reports that were made before it was asked. */
+  outcomes?: Outcomes | undefined;
 }
 
+const MOST_OUTCOMES = 20;
 const MOST_EXAMPLES = 50;
 const MOST_UNDECIDED = 10;
 
@@ -85,6 +122,46 @@ export class Tally {
   private readonly tools = new Set<string>();
   private readonly examples = new Map<Move, Example[]>();
   private readonly undecidedExamples: UndecidedExample[] = [];
+  private spentUsd = 0;
+  private readonly bands = new Map<string, { before: Band; after: Band; runs: number }>();
+  private readonly severities = new Set<Band>();
+  private readonly incidents = { before: 0, after: 0 };
+  private readonly pages = { before: 0, after: 0 };
+  private readonly outcomeExamples: OutcomeExample[] = [];
+
+  /**
+   * What a run came to: as it was recorded and by the contract.
+   *
+   * @param spentUsd US dollars, all of the run
+   */
+  addOutcome(
+    run: { id: string; key: string; startedAt: string },
+    before: Outcome,
+    after: Outcome,
+    spentUsd: number,
+  ): void {
+    this.spentUsd += spentUsd;
+    for (const severity of before.severities) this.severities.add(severity);
+    for (const severity of after.severities) this.severities.add(severity);
+    this.incidents.before += Number(before.opensIncident);
+    this.incidents.after += Number(after.opensIncident);
+    this.pages.before += Number(before.pages);
+    this.pages.after += Number(after.pages);
+    if (before.band !== after.band) {
+      const key = `${before.band} ${after.band}`;
+      const known = this.bands.get(key);
+      if (known === undefined) this.bands.set(key, { before: before.band, after: after.band, runs: 1 });
+      else known.runs += 1;
+    } else if (before.pages === after.pages) return;
+    if (this.outcomeExamples.length < MOST_OUTCOMES)
+      this.outcomeExamples.push({
+        runId: run.id,
+        runKey: run.key,
+        startedAt: run.startedAt,
+        before: { band: before.band, pages: before.pages },
+        after: { band: after.band, pages: after.pages },
+      });
+  }
 
   add(run: { id: string; key: string; startedAt: string }, replayed: Replay): void {
     this.runs += 1;
@@ -154,10 +231,29 @@ export class Tally {
       approvalsPerDay: { before: perDay(this.asked - this.askedMore), after: perDay(this.asked) },
       stoppedUsd: cents(this.stoppedUsd),
       clauses: moved,
-      idleChanges: changed.filter((clause) => !mayHaveMoved(clause, spoke, this.tools)),
+      idleChanges: changed.filter((clause) => !this.mayHaveMoved(clause, spoke)),
       examples: this.picked(),
       undecidedExamples: this.undecidedExamples,
+      outcomes: {
+        bands: [...this.bands.values()].sort(
+          (a, b) => b.runs - a.runs || (`${a.before} ${a.after}` < `${b.before} ${b.after}` ? -1 : 1),
+        ),
+        incidentsPerDay: { before: perDay(this.incidents.before), after: perDay(this.incidents.after) },
+        pagesPerDay: { before: perDay(this.pages.before), after: perDay(this.pages.after) },
+        costPerDay: {
+          before: cents(this.spentUsd / span),
+          after: cents((this.spentUsd - this.stoppedUsd) / span),
+        },
+        examples: this.outcomeExamples,
+      },
     };
+  }
+
+  /** Clauses of the risk profile move bands; what follows a breach moves the runs that have one. */
+  private mayHaveMoved(changed: string, spoke: ReadonlySet<string>): boolean {
+    if (changed.startsWith('risk/') && this.bands.size > 0) return true;
+    for (const severity of this.severities) if (changed.startsWith(`failure/${severity}`)) return true;
+    return mayHaveMoved(changed, spoke, this.tools);
   }
 
   /** One of each move in turn, so that the many do not hide the few. */

@@ -26,6 +26,8 @@ function call(tool: string, over: Partial<RecordedCall> = {}): RecordedCall {
     argumentsDigest: `of ${JSON.stringify(over.arguments ?? {})}`,
     declared: [],
     detected: [],
+    sent: [],
+    filtered: [],
     at: NOON,
     lane: 'allow',
     clauses: [],
@@ -166,8 +168,10 @@ describe('replaying a recorded run through another contract', { timeout: 60_000 
               continue;
             }
             const at = NOON + events.length * 1000;
+            const { unfiltered: _, sent = [], ...rest } = step;
             const asked = {
-              ...step,
+              ...rest,
+              sent,
               at,
               categories: touchedCategories(compiled, step.tool, step.categories),
             };
@@ -179,14 +183,36 @@ describe('replaying a recorded run through another contract', { timeout: 60_000 
             const { lane, findings } = decide(policy, state, asked);
             addCall(facts, compiled, asked);
             const clauses = findings.map((finding) => finding.clause);
-            events.push({ ...call(step.tool), ...step, declared: step.categories, at, lane, clauses });
+            events.push({ ...call(step.tool), ...rest, sent, declared: step.categories, at, lane, clauses });
           }
-          const one = seat(policy);
+          const one = seat(policy, ['pii', 'bank-account', 'public', 'health']);
           expect(replay(one, null, events, ALONE).outcome).toBe('unchanged');
           expect(replay(one, one, events, ALONE).outcome).toBe('unchanged');
         },
       ),
       { numRuns: 2000 },
+    );
+  });
+});
+
+describe('who watches a replay', () => {
+  it('hears of every call, behind the first that differs too, and changes nothing', () => {
+    fc.assert(
+      fc.property(anyPolicy, fc.array(anyCall, { maxLength: 6 }), (policy, asked) => {
+        const events = asked.map(({ unfiltered: _, sent = [], categories, ...rest }) =>
+          call(rest.tool, { ...rest, sent, declared: categories }),
+        );
+        const heard: string[] = [];
+        const watcher = {
+          answered: ({ tool }: RecordedCall) => void heard.push(tool),
+          overran: () => {},
+        };
+        expect(replay(seat(policy), null, events, ALONE, watcher)).toEqual(
+          replay(seat(policy), null, events, ALONE),
+        );
+        expect(heard).toEqual(asked.map(({ tool }) => tool));
+      }),
+      { numRuns: 300 },
     );
   });
 });

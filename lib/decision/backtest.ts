@@ -1,9 +1,10 @@
 import { type CompiledPolicy, touchedCategories } from './compile';
-import { evaluate } from './evaluate';
+import { evaluate, overruns } from './evaluate';
 import { addCall, addUsage, emptyFacts } from './run-facts';
 import {
   type AuthorityLevel,
   type Evaluation,
+  type Finding,
   type IntendedCall,
   LANES,
   type Lane,
@@ -31,6 +32,10 @@ export interface RecordedCall {
   declared: readonly string[];
   /** Data categories that any detector finds in it; each contract counts those it looks for. */
   detected: readonly string[];
+  /** Those of them that it finds in the arguments. */
+  sent: readonly string[];
+  /** Data categories it says were filtered out of its result. */
+  filtered: readonly string[];
   /** Epoch ms. */
   at: number;
   /** What was said of it then. */
@@ -81,6 +86,14 @@ export type Replay =
     }
   | { outcome: 'undecided'; call: RecordedCall; number: number; clauses: readonly string[]; asked: number };
 
+/** Hears what the candidate answers to every recorded call, also behind the first that differs: the agent did what it did. */
+export interface Watcher {
+  /** @param touched what the span is taken to touch by this contract */
+  answered(call: RecordedCall, answer: Evaluation, touched: readonly string[]): void;
+  /** Budgets and the token ceiling that usage passed. */
+  overran(findings: readonly Finding[]): void;
+}
+
 /**
  * Replays a run through `candidate`, call by call with the same facts the runtime has, up to the first answer that differs
  * from the recorded one. An answer that differs because of what no contract says (a pause by a person, a lower level at that
@@ -88,34 +101,47 @@ export type Replay =
  * would answer today as the candidate does, the replay goes on.
  *
  * @param events calls and usage in the order of their times
+ * @param watcher told of all answers, behind the first that differs too
  */
 export function replay(
   candidate: Seat,
   under: Seat | null,
   events: readonly RecordedEvent[],
   standing: Standing,
+  watcher: Watcher | null = null,
 ): Replay {
   const now = new Walk(candidate, standing);
   const then = under === null ? null : new Walk(under, standing);
   let number = 0;
   let asked = 0;
+  let ended: Replay | null = null;
   for (let index = 0; index < events.length; index += 1) {
     const event = events[index];
     if (event === undefined) break;
     if (event.kind === 'usage') {
       now.use(event);
+      if (watcher !== null) watcher.overran(now.overruns(event.at));
       continue;
     }
     number += 1;
     const answer = now.ask(event);
-    if (answer.undecided.length > 0 && answer.lane !== 'block')
-      return { outcome: 'undecided', call: event, number, clauses: answer.undecided, asked };
+    watcher?.answered(event, answer, now.touchedBy(event));
+    if (ended !== null) {
+      now.add(event);
+      continue;
+    }
+    if (answer.undecided.length > 0 && answer.lane !== 'block') {
+      ended = { outcome: 'undecided', call: event, number, clauses: answer.undecided, asked };
+      if (watcher === null) break;
+      now.add(event);
+      continue;
+    }
     if (answer.lane === 'escalate') asked += 1;
     if (answer.lane !== event.lane) {
       const known = then?.upTo(events, index, event);
       if (known === undefined || known.lane !== answer.lane) {
         const before = isElsewhere(event, known) ? known : event;
-        return {
+        ended = {
           outcome: 'changed',
           call: event,
           number,
@@ -125,11 +151,12 @@ export function replay(
           asked,
           spentAfterUsd: spent(events, index + 1),
         };
+        if (watcher === null) break;
       }
     }
     now.add(event);
   }
-  return { outcome: 'unchanged', asked };
+  return ended ?? { outcome: 'unchanged', asked };
 }
 
 /** How far an answer moved: positive is stricter. */
@@ -185,15 +212,24 @@ class Walk {
   }
 
   ask(call: RecordedCall): Evaluation {
-    if (this.hasBudgets) {
-      const others = this.standing.spentByOthers(call.at);
-      const day = dayOf(call.at);
-      let month = 0;
-      for (const [spentOn, usd] of this.spend) if (spentOn.startsWith(day.slice(0, 7))) month += usd;
-      this.state.agentDayCostUsd = others.day + (this.spend.get(day) ?? 0);
-      this.state.agentMonthCostUsd = others.month + month;
-    }
+    this.spendUntil(call.at);
     return evaluate(this.seat.policy, this.state, this.intended(call));
+  }
+
+  /** The budgets and the token ceiling passed by then. */
+  overruns(at: number): readonly Finding[] {
+    this.spendUntil(at);
+    return overruns(this.seat.policy, this.state);
+  }
+
+  private spendUntil(at: number): void {
+    if (!this.hasBudgets) return;
+    const others = this.standing.spentByOthers(at);
+    const day = dayOf(at);
+    let month = 0;
+    for (const [spentOn, usd] of this.spend) if (spentOn.startsWith(day.slice(0, 7))) month += usd;
+    this.state.agentDayCostUsd = others.day + (this.spend.get(day) ?? 0);
+    this.state.agentMonthCostUsd = others.month + month;
   }
 
   add(call: RecordedCall): void {
@@ -218,18 +254,35 @@ class Walk {
   }
 
   private intended(call: RecordedCall): IntendedCall {
-    const { detects, policy } = this.seat;
+    const { policy } = this.seat;
+    const told = this.found(call.detected);
     const found =
-      call.detected.length === 0
+      told.length + call.filtered.length === 0
         ? call.declared
-        : [...call.declared, ...call.detected.filter((category) => detects.has(category))];
+        : [...call.declared, ...told, ...call.filtered];
     return {
       tool: call.tool,
       arguments: call.arguments,
       argumentsDigest: call.argumentsDigest,
       categories: touchedCategories(policy, call.tool, found),
+      sent: this.found(call.sent),
       at: call.at,
     };
+  }
+
+  /** What its span touched: the tool's own data, what is found in it and what it says was filtered. */
+  touchedBy(call: RecordedCall): readonly string[] {
+    const found = this.found(call.detected);
+    return touchedCategories(
+      this.seat.policy,
+      call.tool,
+      call.filtered.length === 0 ? found : [...found, ...call.filtered],
+    );
+  }
+
+  private found(categories: readonly string[]): readonly string[] {
+    if (categories.length === 0) return categories;
+    return categories.filter((category) => this.seat.detects.has(category));
   }
 }
 

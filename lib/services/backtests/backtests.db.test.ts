@@ -101,6 +101,11 @@ describe('a backtest', () => {
     await backtest(1);
     const { report } = await backtestsOf(engineer, { versionId: agent.version.id });
     expect(report?.report).toMatchObject({ runs: 60, unchanged: 60, undecided: 0, examples: [] });
+    const { outcomes } = report?.report ?? {};
+    expect(outcomes).toMatchObject({ bands: [], examples: [] });
+    expect(outcomes?.pagesPerDay.before).toBeGreaterThan(0);
+    for (const of of [outcomes?.pagesPerDay, outcomes?.incidentsPerDay, outcomes?.costPerDay])
+      expect(of?.after).toBe(of?.before);
   });
 
   it('tells which runs would have waited, with clause, call and digest, and is evidence for its version', async () => {
@@ -164,6 +169,56 @@ describe('a backtest', () => {
     expect((await backtestsOf(engineer, { versionId: looking.id })).report?.report).toMatchObject({
       moves: { refused: 1 },
       clauses: [{ clause: 'tools/orders.get/categories', runs: 1 }],
+    });
+  });
+
+  it('tells which runs would have ended in another band, and whom it would have paged', async () => {
+    const { workspace, agent, engineer, ran, backtest } = await given({
+      risk: { thresholds: { medium: 10, high: 100, critical: 200 } },
+    });
+    const sooner = await givenVersion(
+      workspace,
+      agent,
+      aContract({ risk: { thresholds: { medium: 0.5, high: 1, critical: 200 } } }),
+    );
+    await ran(24, [['orders.get', { orderId: 'o-1' }]]);
+    await ran(20, [['policy.search', {}]]);
+    await backtest(sooner.number, 2);
+    const { report } = await backtestsOf(engineer, { versionId: sooner.id });
+    expect(report?.report).toMatchObject({ runs: 2, unchanged: 2, idleChanges: [] });
+    expect(report?.report?.outcomes).toMatchObject({
+      bands: [{ before: 'low', after: 'high', runs: 1 }],
+      pagesPerDay: { before: 0 },
+      examples: [{ before: { band: 'low', pages: false }, after: { band: 'high', pages: true } }],
+    });
+    expect(report?.report?.outcomes?.pagesPerDay.after).toBeGreaterThan(0);
+  });
+
+  it('takes data that the contract filters for filtered, and data that was sent for what it is', async () => {
+    const { workspace, agent, engineer, ran, send, backtest } = await given();
+    const tools = { ...aContract().tools };
+    const read = tools['orders.get'];
+    if (read === undefined) throw new Error('There is no tool to read orders.');
+    // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+    const filter = [{ id: 'slips', categories: ['bank-account'], then: 'mask' as const }];
+    const filtering = await givenVersion(
+      workspace,
+      agent,
+      aContract({ tools: { ...tools, 'orders.get': { ...read, arguments: undefined, filter } } }),
+    );
+    await ran(5, [['orders.get', { orderId: 'o-1' }, { slip: IBAN }]]);
+    await ran(4, [['orders.get', { orderId: 'o-1' }, { slip: 'none' }]]);
+    await send([
+      toolCall({ traceId: hex(16), start: Date.now() - 3 * HOUR }, 'orders.get', { orderId: IBAN }, {}),
+    ]);
+    await backtest(filtering.number);
+    const { report } = await backtestsOf(engineer, { versionId: filtering.id });
+    expect(report?.report).toMatchObject({
+      runs: 3,
+      unchanged: 2,
+      moves: { 'let-through': 1 },
+      clauses: expect.arrayContaining([{ clause: 'tools/orders.get/filter/slips', runs: 1 }]),
+      examples: [{ before: 'block', after: 'degrade' }],
     });
   });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import type { RecordedCall, RecordedEvent } from '@/lib/decision/backtest';
 import { digestOf } from '@/lib/evidence/digest';
@@ -13,6 +14,9 @@ export interface RecordedRun {
   startedAt: string;
   /** The version it was under; null when there was none. */
   versionId: string | null;
+  /** The band its risk came to, and how bad what it broke was; not where people stood in its way. */
+  band: Band;
+  severities: Band[];
   events: RecordedEvent[];
 }
 
@@ -35,6 +39,8 @@ interface RunRow {
   place: string;
   contract_version_id: string | null;
   span_count: number;
+  band: Band;
+  severities: Band[];
 }
 
 /** How many runs of the agent began in the window. */
@@ -74,7 +80,9 @@ const NO_PAGE: Page = { runs: [], spans: [], decisions: [], last: null };
 async function fetchPage(window: Window, after: RunRow | null): Promise<Page> {
   const { rows } = await db().query<RunRow>({
     name: 'backtest-runs',
-    text: `SELECT id, key, started_at, started_at::text AS place, contract_version_id, span_count FROM run
+    text: `SELECT id, key, started_at, started_at::text AS place, contract_version_id, span_count, band,
+        ARRAY(SELECT DISTINCT severity FROM breach WHERE breach.run_id = run.id
+                AND code NOT IN ('kill-switch', 'agent-held', 'run-not-running')) AS severities FROM run
       WHERE workspace_id = $1 AND agent_id = $2 AND started_at >= $3 AND started_at < $4
         AND ($5::timestamptz IS NULL OR (started_at, id) > ($5::timestamptz, $6::uuid))
       ORDER BY started_at, id LIMIT ${RUNS_AT_ONCE}`,
@@ -164,6 +172,8 @@ function assemble({ runs, spans, decisions }: Page): RecordedRun[] {
     key: run.key,
     startedAt: run.started_at.toISOString(),
     versionId: run.contract_version_id,
+    band: run.band,
+    severities: run.severities,
     events: eventsOf(spansOf.get(run.id) ?? [], decisionsOf.get(run.id) ?? []),
   }));
 }
@@ -204,6 +214,8 @@ function eventsOf(spans: Page['spans'], decisions: Page['decisions']): RecordedE
       argumentsDigest: span.tool.arguments === undefined ? undefined : digestOf(span.tool.arguments),
       declared: [],
       detected: span.tool.detected,
+      sent: span.tool.sent,
+      filtered: span.tool.filtered,
       at: place.us / 1000,
       // A run under no contract at all was let do everything.
       lane: verdict.lane ?? 'allow',
@@ -239,6 +251,8 @@ function addDecisions(calls: readonly RecordedCall[], decisions: Page['decisions
         argumentsDigest: digest,
         declared: decision.categories,
         detected: [],
+        sent: [],
+        filtered: [],
         at: decision.at,
         lane: decision.lane,
         clauses: decision.clauses,

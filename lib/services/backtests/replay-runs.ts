@@ -1,10 +1,11 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { policyOf } from '@/lib/contract/decides';
 import type { Contract } from '@/lib/contract/schema';
-import { replay, type Seat } from '@/lib/decision/backtest';
+import { type RecordedEvent, replay, type Seat } from '@/lib/decision/backtest';
 import { type BacktestReport, Tally } from '@/lib/decision/backtest-report';
 import { compile } from '@/lib/decision/compile';
 import { CATEGORY_OF } from '@/lib/scoring/detectors';
+import { OutcomeWatcher, outcomeOf } from '@/lib/scoring/replayed-outcome';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { type RecordedRun, recordedRuns, type Window } from './recorded-runs';
 import { SpentByOthers } from './spent-by-others';
@@ -27,7 +28,7 @@ export async function replayRuns(
   progress: (done: number) => Promise<boolean>,
 ): Promise<BacktestReport | null> {
   const candidate = seatOf(contract, compile(policyOf(contract)));
-  const known = new Map<string, Seat>();
+  const known = new Map<string, KnownSeat>();
   const spent = await SpentByOthers.before(window);
   // The level of today is no matter: when a version comes into force, the agent gets that version's.
   const standing = { authorityLevel: 'continuous' as const, spentByOthers: spent.at };
@@ -36,7 +37,11 @@ export async function replayRuns(
   let since = performance.now();
   for await (const page of recordedRuns(window)) {
     for (const run of page) {
-      tally.add(run, replay(candidate, await underOf(run, known), run.events, standing));
+      const under = await underOf(run, known);
+      const watcher = new OutcomeWatcher(contract, candidate.policy);
+      tally.add(run, replay(candidate, under, run.events, standing, watcher));
+      const before = outcomeOf(run.band, new Set(run.severities), under?.contract ?? null);
+      tally.addOutcome(run, before, watcher.outcome(), spentBy(run.events));
       spent.add(run.events);
       if (performance.now() - since < AT_A_STRETCH_MS) continue;
       await breathe();
@@ -52,13 +57,24 @@ export async function replayRuns(
   );
 }
 
+interface KnownSeat extends Seat {
+  contract: Contract;
+}
+
+/** All a run spent, US dollars. */
+function spentBy(events: readonly RecordedEvent[]): number {
+  let usd = 0;
+  for (const event of events) if (event.kind === 'usage') usd += event.costUsd;
+  return usd;
+}
+
 /** The contract a run was under; null when there was none. */
-async function underOf(run: RecordedRun, known: Map<string, Seat>): Promise<Seat | null> {
+async function underOf(run: RecordedRun, known: Map<string, KnownSeat>): Promise<KnownSeat | null> {
   if (run.versionId === null) return null;
   const before = known.get(run.versionId);
   if (before !== undefined) return before;
   const { contract, compiled } = await contractVersion(run.versionId);
-  const seat = seatOf(contract, compiled);
+  const seat = { ...seatOf(contract, compiled), contract };
   known.set(run.versionId, seat);
   return seat;
 }

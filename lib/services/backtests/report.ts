@@ -3,6 +3,9 @@ import { type BacktestReport, MOVES } from '@/lib/decision/backtest-report';
 
 const lane = z.enum(['allow', 'degrade', 'escalate', 'block']);
 const count = z.int().min(0);
+const band = z.enum(['low', 'medium', 'high', 'critical']);
+const beforeAfter = z.object({ before: z.number(), after: z.number() });
+const outcome = z.object({ band, pages: z.boolean() });
 
 /** A report as it is stored. */
 export const reportSchema: z.ZodType<BacktestReport> = z.object({
@@ -50,6 +53,23 @@ export const reportSchema: z.ZodType<BacktestReport> = z.object({
       clauses: z.array(z.string()),
     }),
   ),
+  outcomes: z
+    .object({
+      bands: z.array(z.object({ before: band, after: band, runs: count })),
+      incidentsPerDay: beforeAfter,
+      pagesPerDay: beforeAfter,
+      costPerDay: beforeAfter,
+      examples: z.array(
+        z.object({
+          runId: z.string(),
+          runKey: z.string(),
+          startedAt: z.string(),
+          before: outcome,
+          after: outcome,
+        }),
+      ),
+    })
+    .optional(),
 });
 
 /** What a signer reads of a report, in a sentence. */

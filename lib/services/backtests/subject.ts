@@ -64,9 +64,9 @@ async function changedClauses(agentId: string, number: number | null, contract: 
   return [...new Set(diffContracts(readStored(before.document), contract).filter(decides).map(clauseOf))];
 }
 
-/** Clauses by which calls are decided; of a tool only the parts that are. */
+/** Clauses by which calls are decided and runs scored, and what follows; of a tool only the parts that are. */
 const DECIDING =
-  /^(scope\/(actions|forbidden)|authority|cost|risk\/detectors)(\/|$)|^tools\/[^/]+(\/(action|egress|categories|arguments|rateLimit)(\/|$)|$)/;
+  /^(scope\/(actions|forbidden)|authority|cost|risk|failure\/(low|medium|high|critical))(\/|$)|^tools\/[^/]+(\/(action|egress|categories|filter|arguments|rateLimit)(\/|$)|$)/;
 
 function decides({ clause }: Change): boolean {
   return DECIDING.test(clause) && clause !== 'cost/costPerAcceptedOutput';
