@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { expireEmergencies } from '@/lib/services/amendments/expire-emergencies';
 import { expireReviews } from '@/lib/services/gates/expire-reviews';
+import { applyLadderByTime } from '@/lib/services/ladder/apply-by-time';
 
 /** Days are what gates count in: a look a minute is soon enough. */
 const EVERY_MS = 60_000;
@@ -10,15 +11,23 @@ export interface GateTimer {
   stop(): Promise<void>;
 }
 
-/** Does what time does to gates: reviews expire, people are reminded, attestations come due, emergencies nobody signed fall back. Any number of planes may. */
-export function startGateTimer(log: Pick<Logger, 'warn' | 'error'>, everyMs = EVERY_MS): GateTimer {
+/**
+ * Does what time does to gates: reviews expire, people are reminded, attestations come due, emergencies nobody signed fall
+ * back, agents whose attestation is overdue take their step of the ladder. Any number of planes
+ * may.
+ */
+export function startGateTimer(
+  log: Pick<Logger, 'warn' | 'error'>,
+  { everyMs = EVERY_MS, clock = () => new Date() }: { everyMs?: number; clock?: () => Date } = {},
+): GateTimer {
   let timer: NodeJS.Timeout | undefined;
   let stopping = false;
   const look = async () => {
     try {
       const failed = (error: unknown) => log.warn({ err: error }, 'a gate could not be looked at');
-      await expireReviews(new Date(), failed);
-      await expireEmergencies(new Date(), failed);
+      await expireReviews(clock(), failed);
+      await expireEmergencies(clock(), failed);
+      await applyLadderByTime(new Date(), failed);
     } catch (error) {
       log.error({ err: error }, 'gates could not be looked at');
     }
