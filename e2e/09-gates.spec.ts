@@ -301,8 +301,22 @@ test.describe
     test('G3: scenarios and evals, then engineering lead and QA', async () => {
       const { engineer, qa } = seven.pages;
       await testIt(qa);
-      await send(engineer, 'G3');
-      await sign(engineer, 'G3', 'engineering lead');
+      // A page that hears no news, while QA shows other results than it has on screen.
+      await engineer.route('**/api/events*', (route) => route.abort());
+      const review = await send(engineer, 'G3');
+      await engineer.goto(review);
+      await engineer.getByLabel('Note').fill('As tested on Friday.');
+      await recordTests(qa);
+      await engineer.getByLabel('Your password').fill(PASSWORD);
+      await engineer.getByRole('button', { name: 'Sign as engineering lead' }).click();
+      await expect(engineer.getByText(/changed since you opened/).first()).toBeVisible();
+      await expect(engineer.getByLabel('Note')).toHaveValue('As tested on Friday.');
+      await expectAccessible(engineer);
+      await engineer.unroute('**/api/events*');
+      await engineer.getByLabel('Your password').fill(PASSWORD);
+      await engineer.getByRole('button', { name: 'Sign as engineering lead' }).click();
+      await expect(engineer.getByRole('heading', { name: 'You signed' })).toBeVisible();
+      await expect(engineer.getByText('As tested on Friday.').first()).toBeVisible();
       await sign(qa, 'G3', 'QA');
       await expectStage(qa, 'Review');
     });
@@ -318,6 +332,10 @@ test.describe
       await grc.getByRole('dialog').getByRole('button', { name: 'Decline' }).click();
       await expect(grc.getByText(/Declined by Rolf Linde/)).toBeVisible();
       await expect(grc.getByRole('link', { name: 'cost/perDay' }).first()).toBeVisible();
+      for (const size of [NARROW, WIDE]) {
+        await grc.setViewportSize(size);
+        await expectFitAndAccessible(grc);
+      }
 
       await grc.goto(await send(engineer, 'G4', 'The budget is twice what the busiest day cost.'));
       await grc.getByRole('button', { name: 'Fall back to…' }).click();
