@@ -28,7 +28,11 @@ async function run(): Promise<Line[]> {
     const always = { low: ['page', 'pause'], medium: ['page', 'pause'] } as const;
     const workspace = await givenWorkspace();
     const operator = await givenPerson(workspace, ['operator'], { email: 'operator@example.com' });
-    await givenAgent(workspace, aContract({ failure: { low: [...always.low], medium: [...always.medium] } }));
+    const failure = { low: [...always.low], medium: [...always.medium] };
+    await givenAgent(workspace, aContract());
+    // Each breach by an agent of its own: a second one of the same agent would join the first one's incident.
+    for (let i = 0; i < BREACHES; i += 1)
+      await givenAgent(workspace, aContract({ identity: { agent: `desk-${i}` }, failure }));
     const { secret: key } = await givenKey(workspace, ['ingest']);
     const receiver = await startReceiver();
     const { secret } = await createEndpoint(operator, { url: receiver.url, events: ['incident.opened'] });
@@ -87,20 +91,23 @@ async function breachUnderLoad(url: string, key: string, receiver: Receiver, sec
   for (let i = 0; i < BREACHES; i += 1) {
     const traceId = hex(16);
     const now = Date.now();
-    const body = otlpJson([
-      {
-        traceId,
-        spanId: hex(8),
-        name: 'execute_tool accounts.delete',
-        start: now - 20,
-        end: now,
-        attributes: {
-          'gen_ai.operation.name': 'execute_tool',
-          'gen_ai.tool.name': 'accounts.delete',
-          'gen_ai.tool.call.arguments': JSON.stringify({ accountId: `A-${i}` }),
+    const body = otlpJson(
+      [
+        {
+          traceId,
+          spanId: hex(8),
+          name: 'execute_tool accounts.delete',
+          start: now - 20,
+          end: now,
+          attributes: {
+            'gen_ai.operation.name': 'execute_tool',
+            'gen_ai.tool.name': 'accounts.delete',
+            'gen_ai.tool.call.arguments': JSON.stringify({ accountId: `A-${i}` }),
+          },
         },
-      },
-    ]);
+      ],
+      `desk-${i}`,
+    );
     sentAt.set(traceId, now);
     send(body);
     await sleep(BREACH_EVERY_MS);

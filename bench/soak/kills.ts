@@ -1,6 +1,6 @@
 /**
- * `npm run soak [-- kills]`: the runtime plane killed with SIGKILL at random moments under load, 50 times unless told.
- * After each kill the senders send what was not answered again, as exporters do. In the end every acknowledged span is
+ * `npm run soak [-- spans|pages] [kills]`: the runtime plane killed with SIGKILL at random moments, 50 times unless told: under
+ * the load of agents, or (pages.ts) while people are to be paged. Of spans: after each kill the senders send what was not answered again, as exporters do. In the end every acknowledged span is
  * stored, none twice, and every run's totals add up. Exits non-zero otherwise.
  */
 import { randomInt } from 'node:crypto';
@@ -11,6 +11,7 @@ import { otlpJson, type TestSpan } from '@/lib/services/testing/otlp';
 import { mixedRequests, STEPS } from '@/runtime/testing/mixed-requests';
 import { startPlane } from '@/runtime/testing/plane';
 import { withDatabase } from '../support/database';
+import { soakPages } from './pages';
 
 const SENDERS = 8;
 const RUNS_A_ROUND = 150;
@@ -32,7 +33,7 @@ const totalsSchema = z.object({
   unfinished: z.number(),
 });
 
-async function soak(kills: number): Promise<string[]> {
+async function soakSpans(kills: number): Promise<string[]> {
   const workspace = await givenWorkspace();
   await givenVersion(workspace, null);
   await givenAgent(workspace);
@@ -97,12 +98,15 @@ async function soak(kills: number): Promise<string[]> {
   ];
 }
 
+const [what, times] = ['spans', 'pages'].includes(process.argv[2] ?? '')
+  ? process.argv.slice(2)
+  : ['spans', process.argv[2]];
 const kills = z.coerce
   .number()
   .int()
   .min(1)
   .max(10_000)
-  .parse(process.argv[2] ?? 50);
-const faults = await withDatabase(() => soak(kills));
+  .parse(times ?? 50);
+const faults = await withDatabase(() => (what === 'pages' ? soakPages(kills) : soakSpans(kills)));
 for (const fault of faults) console.log(`✗ ${fault}`);
 process.exit(faults.length === 0 ? 0 : 1);

@@ -86,9 +86,9 @@ export function diffLines(diff: DiffNote | null): { title: string; lines: string
   };
 }
 
-/** 38 incidents: INC-4 to INC-41 */
+/** 38 further incidents. */
 export function digestTitle(digest: Pick<DigestMessage, 'count'>): string {
-  return `${plural(digest.count, 'further incident')} in the last minute`;
+  return plural(digest.count, 'further incident');
 }
 
 /** One line for each incident that is named, and how many are not. */

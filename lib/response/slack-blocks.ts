@@ -105,7 +105,13 @@ function actions(links: readonly { text: string; url: string }[]) {
 
 /** Slack reads `<…>` as links and mentions (`<!channel>`), and `&`; nothing that somebody typed may be one. */
 function escaped(text: string, max: number): string {
-  return cut(oneLine(text), max).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const safe = oneLine(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  // An entity that the cut went through would show as its beginning.
+  return safe.length <= max
+    ? safe
+    : `${cut(safe, max)
+        .slice(0, -1)
+        .replace(/&[a-z]*$/, '')}…`;
 }
 
 function oneLine(text: string): string {

@@ -214,7 +214,7 @@ describe('the failure-path drill', () => {
     ]);
     const { end } = await drillFailurePaths(head, { agent: agent.name });
     expect(end.state).toBe('failed');
-    expect(end.summary).toContain('high: nobody was paged');
+    expect(end.summary).toContain('high: nobody but the last resort was paged');
   });
 
   it('speaks of a version that is not in force yet', async () => {

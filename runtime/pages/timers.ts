@@ -23,12 +23,17 @@ export interface PageTimers {
   stop(): Promise<void>;
 }
 
+/** Pages whoever is behind a step, or sends a digest; resolves when that is committed. */
+export async function takeDue({ id, what }: Pick<DuePage, 'id' | 'what'>): Promise<void> {
+  await (what === 'page' ? firePage(id) : sendDigest(id));
+}
+
 /**
  * Keeps the time of escalation steps and digests. Any number of planes may run it: each holds in memory what falls due
  * soon, and at the moment takes it by a short lease, so that one of them fires it, and another takes over what a killed
- * plane has left.
+ * plane has left. A measure may watch each being taken with a `take` of its own.
  */
-export function startPageTimers(log: Pick<Logger, 'error'>): PageTimers {
+export function startPageTimers(log: Pick<Logger, 'error'>, take: typeof takeDue = takeDue): PageTimers {
   /** When each is due by this process's own clock, in ms. */
   let near = new Map<string, { what: DuePage['what']; at: number }>();
   let timer: NodeJS.Timeout | undefined;
@@ -100,12 +105,12 @@ export function startPageTimers(log: Pick<Logger, 'error'>): PageTimers {
     }
   }
 
-  async function fire({ id, what }: Pick<DuePage, 'id' | 'what'>): Promise<void> {
+  async function fire(due: Pick<DuePage, 'id' | 'what'>): Promise<void> {
     try {
-      await (what === 'page' ? firePage(id) : sendDigest(id));
+      await take(due);
     } catch (error) {
       // The lease runs out, and whoever looks then fires it.
-      log.error({ err: error, page: id }, 'a page could not be fired');
+      log.error({ err: error, page: due.id }, 'a page could not be fired');
       setTimeout(ask, PAGE_LEASE_MS + 50).unref();
     }
   }

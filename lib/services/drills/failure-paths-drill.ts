@@ -193,13 +193,11 @@ async function respond(
   const { rows } = await client.query<{
     paused: boolean;
     paged: boolean;
-    told: number;
     warned: boolean;
     rolled: boolean;
     nothing: boolean;
   }>(
-    `SELECT r.status = 'paused' AS paused, coalesce(i.paged_at IS NOT NULL, false) AS paged,
-            (SELECT count(*) FROM notification n WHERE n.incident_id = i.id) AS told,
+    `SELECT r.status = 'paused' AS paused, EXISTS (SELECT FROM page p WHERE p.incident_id = i.id AND p.state = 'sent' AND p.kind <> 'last-resort') AS paged,
             EXISTS (SELECT FROM audit_entry e WHERE e.subject = 'run:' || r.id AND e.action = 'run.warned') AS warned,
             EXISTS (SELECT FROM audit_entry e WHERE e.subject = 'incident:' || i.id
               AND e.action = 'incident.rolled-back') AS rolled,
@@ -211,7 +209,7 @@ async function respond(
   const row = rows[0];
   if (row === undefined) throw new Error('The run of the drill is not there.');
   return [
-    ...(row.paged && row.told > 0 ? ['page'] : []),
+    ...(row.paged ? ['page'] : []),
     ...(row.paused ? ['pause'] : []),
     ...(row.warned ? ['warn'] : []),
     ...(row.rolled ? ['roll-back'] : []),
@@ -222,7 +220,7 @@ async function respond(
 function faultsOf({ asked, done }: SeverityAnswer, { failure }: Contract): string[] {
   const opens = asked.includes('page') || asked.includes('pause');
   const faults: string[] = [];
-  if (asked.includes('page') && !done.includes('page')) faults.push('nobody was paged');
+  if (asked.includes('page') && !done.includes('page')) faults.push('nobody but the last resort was paged');
   if (asked.includes('pause') !== done.includes('pause'))
     faults.push(asked.includes('pause') ? 'the run was not paused' : 'the run was paused, unasked');
   if (asked.includes('warn') && !opens && !done.includes('warn')) faults.push('nobody was warned');

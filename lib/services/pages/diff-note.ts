@@ -14,26 +14,20 @@ const MAX_LINE_CHARS = 200;
 const known = new Map<string, Pick<DiffNote, 'lines' | 'more'>>();
 const MAX_KNOWN = 500;
 
-/** What a version changed since the last one known to be good, shortly; null where there is no such version. */
+/** What a version of an agent's contract changed since the last one known to be good, shortly; null where there is none. */
 export async function diffNote(
   client: Pick<PoolClient, 'query'>,
   agentId: string,
-  versionId: string,
+  version: VersionName & { id: string },
 ): Promise<DiffNote | null> {
-  const { rows } = await client.query<{ number: number; name: string }>(
-    `SELECT number, document->'versioning'->>'contract' AS name FROM contract_version WHERE id = $1 AND agent_id = $2`,
-    [versionId, agentId],
-  );
-  const version = rows[0];
-  if (version === undefined) return null;
   const good = await lastKnownGood(client, agentId, version.number);
   if (good === null) return null;
-  const key = `${good.id} ${versionId}`;
+  const key = `${good.id} ${version.id}`;
   let changes = known.get(key);
   if (changes === undefined) {
     const stored = await client.query<{ document: unknown }>(
       'SELECT document FROM contract_version WHERE id = $1',
-      [versionId],
+      [version.id],
     );
     changes = shortly(good.contract, readStored(stored.rows[0]?.document));
     if (known.size >= MAX_KNOWN) known.clear();

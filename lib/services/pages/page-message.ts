@@ -16,16 +16,17 @@ export async function toldOf(client: Pick<PoolClient, 'query'>, incidentId: stri
   const event = await incidentEvent(client, incidentId, null);
   const { rows } = await client.query<{
     agent_id: string;
-    version_id: string | null;
-    version_name: string | null;
+    id: string;
+    number: number;
+    name: string;
+    own: boolean;
   }>(
-    `SELECT i.agent_id, v.id AS version_id, v.document->'versioning'->>'contract' AS version_name FROM incident i JOIN run r ON r.id = i.run_id
-       LEFT JOIN contract_version v ON v.id = r.contract_version_id WHERE i.id = $1`,
+    `SELECT i.agent_id, v.id, v.number, v.document->'versioning'->>'contract' AS name, v.agent_id IS NOT NULL AS own
+     FROM incident i JOIN run r ON r.id = i.run_id JOIN contract_version v ON v.id = r.contract_version_id WHERE i.id = $1`,
     [incidentId],
   );
-  const row = rows[0];
-  const version = row?.version_id ?? null;
-  const diff = row === undefined || version === null ? null : await diffNote(client, row.agent_id, version);
+  const version = rows[0];
+  const diff = version?.own ? await diffNote(client, version.agent_id, version) : null;
   const { incident, agent, run, clause, contract } = event;
   return {
     event: {
@@ -44,7 +45,7 @@ export async function toldOf(client: Pick<PoolClient, 'query'>, incidentId: stri
       agent,
       run,
       clause,
-      contract: contract === null ? null : { ...contract, name: row?.version_name ?? null },
+      contract: contract === null ? null : { ...contract, name: version?.name ?? null },
       diff,
     },
   };

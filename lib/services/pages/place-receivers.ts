@@ -95,11 +95,17 @@ async function whatTheyWereTold(
     [...columns(receivers), workspaceId, since, now],
   );
   // Whoever sends a digest takes its row for itself; what holds it here is counted in it, and what comes later is not.
-  const held = await client.query<{ id: string }>(
-    'SELECT id FROM page_digest WHERE id = ANY($1::uuid[]) AND sent_at IS NULL ORDER BY id FOR KEY SHARE',
-    [rows.flatMap((row) => row.open_digest ?? [])],
-  );
-  const open = new Set(held.rows.map(({ id }) => id));
+  const digests = rows.flatMap((row) => row.open_digest ?? []);
+  const held =
+    digests.length === 0
+      ? []
+      : (
+          await client.query<{ id: string }>(
+            'SELECT id FROM page_digest WHERE id = ANY($1::uuid[]) AND sent_at IS NULL ORDER BY id FOR KEY SHARE',
+            [digests],
+          )
+        ).rows;
+  const open = new Set(held.map(({ id }) => id));
   return new Map(
     rows.map((row) => [
       row.id,

@@ -124,14 +124,24 @@ async function notifyInApp(
   const { workspaceId, incidentId, page, people, title, now } = told;
   if (people.length === 0) return;
   await client.query(
-    `INSERT INTO notification (id, workspace_id, person_id, kind, title, incident_id)
-     SELECT n.id, $3, n.person_id, 'incident.opened', $4, $5 FROM unnest($1::uuid[], $2::uuid[]) AS n(id, person_id)`,
-    [people.map(() => newId()), people.map(({ id }) => id), workspaceId, title, incidentId],
-  );
-  await client.query(
-    `INSERT INTO delivery_attempt (id, workspace_id, page_id, incident_id, channel, recipient, attempt, at, ms)
-     SELECT t.id, $3, $4, $5, 'in-app', t.recipient, 1, $6, 0 FROM unnest($1::uuid[], $2::text[]) AS t(id, recipient)`,
-    [people.map(() => newId()), people.map(({ name }) => name), workspaceId, page.id, incidentId, now],
+    `WITH told AS (
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) AS t(notification, attempt, person, name)
+     ), shown AS (
+       INSERT INTO notification (id, workspace_id, person_id, kind, title, incident_id)
+       SELECT notification, $5, person, 'incident.opened', $6, $7 FROM told)
+     INSERT INTO delivery_attempt (id, workspace_id, page_id, incident_id, channel, recipient, attempt, at, ms)
+     SELECT attempt, $5, $8, $7, 'in-app', name, 1, $9, 0 FROM told`,
+    [
+      people.map(() => newId()),
+      people.map(() => newId()),
+      people.map(({ id }) => id),
+      people.map(({ name }) => name),
+      workspaceId,
+      title,
+      incidentId,
+      page.id,
+      now,
+    ],
   );
   for (const { id } of people) await notify(client, { workspaceId, topic: 'notification', id });
 }
