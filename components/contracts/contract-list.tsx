@@ -57,6 +57,7 @@ export function ContractList({ list, today }: { list: List; today: string }) {
                 <Tr key={agent.name} linked>
                   <Td wrap className="min-w-56!">
                     <Link
+                      prefetch={false}
                       href={contractHref(agent.name)}
                       className="row-link font-medium [overflow-wrap:anywhere]"
                     >
@@ -147,7 +148,7 @@ function Underneath({
             <tbody>
               <Tr linked>
                 <Td>
-                  <Link href="/contracts/defaults" className="row-link font-medium">
+                  <Link prefetch={false} href="/contracts/defaults" className="row-link font-medium">
                     Workspace defaults
                   </Link>
                 </Td>

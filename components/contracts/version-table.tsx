@@ -51,6 +51,7 @@ export function VersionTable({
             >
               <Td>
                 <Link
+                  prefetch={false}
                   href={contractHref(agent?.name ?? 'defaults', { version: version.number })}
                   aria-current={version.number === shown ? 'true' : undefined}
                   className="row-link font-medium"

@@ -45,6 +45,7 @@ export function DraftList({ rows, mayWrite }: { rows: readonly DraftListRow[]; m
             <Tr key={row.id} linked>
               <Td wrap className="min-w-56!">
                 <Link
+                  prefetch={false}
                   href={`/contracts/drafts/${row.id}`}
                   className="row-link font-medium [overflow-wrap:anywhere]"
                 >

@@ -50,6 +50,7 @@ function Card({ row }: { row: BoardRow }) {
   return (
     <div className="relative rounded-md border border-line bg-sheet p-2.5 text-sm focus-within:bg-sunk hover:border-line-strong">
       <Link
+        prefetch={false}
         href={next?.reviewId == null ? lifecycleHref(agent.name) : reviewHref(next.reviewId)}
         data-card=""
         className="row-link font-semibold break-words no-underline"

@@ -68,6 +68,15 @@ export function GatePage({
             {version === null ? '' : ` ${versionName(version)}`}
           </Link>,
           <Digest key="digest" value={review.subject.digest} />,
+          review.amendment === null ? null : (
+            <span key="amendment">
+              <Link href={`/amendments/${review.amendment.number}`} className="prose-link">
+                AMD-{review.amendment.number}
+              </Link>
+              {review.amendment.incident === null ? '' : `, since INC-${review.amendment.incident}`}
+              {review.amendment.emergency ? ', in force before it is signed' : ''}
+            </span>
+          ),
           `sent by ${review.openedBy?.name ?? 'Countersign'}`,
           review.state === 'open' ? (
             review.waiting === null ? null : (

@@ -78,7 +78,7 @@ export function FallBack({
     <Dialog
       trigger="Fall back to…"
       title={`Send ${agent.displayName} back`}
-      description={`It leaves ${STAGE_TITLES[agent.stage]}. Signatures from the stage it goes back to onwards count no longer, and those gates are passed again; evidence that is still fresh counts on. This cannot be undone. The version in force stays in force and goes on deciding: the kill switch stops the agent.`}
+      description={`It leaves ${STAGE_TITLES[agent.stage]}. Signatures from the stage it goes back to onwards count no longer, and those gates are passed again; evidence about the version must be made again for them. This cannot be undone. The version in force stays in force and goes on deciding: the kill switch stops the agent.`}
     >
       {(close) => (
         <ActionForm

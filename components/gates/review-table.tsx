@@ -25,7 +25,7 @@ export function OpenReviews({ rows }: { rows: readonly ReviewRow[] }) {
         {rows.map((row) => (
           <Tr key={row.id} linked>
             <Td wrap className="min-w-40!">
-              <Link href={reviewHref(row.id)} className="row-link no-underline">
+              <Link prefetch={false} href={reviewHref(row.id)} className="row-link no-underline">
                 <span className="font-semibold">{row.gate}</span> {row.question}
               </Link>
               <span className="block text-ink-2 md:hidden">

@@ -25,6 +25,24 @@ export function SignedSoFar({ review }: { review: ReviewDetail }) {
             <Signed signature={signature} gate={signature.gate} />
           </Line>
         ))}
+        {review.earlier?.signatures.map((signature) => (
+          <Line key={signature.id}>
+            <span className="min-w-0 [overflow-wrap:anywhere]">
+              <s className="text-ink-2">
+                <SignatureButton id={signature.id} by={signature.person.name}>
+                  {signature.person.name}
+                </SignatureButton>{' '}
+                as {ROLE_IN_WORDS[signature.role]}
+              </s>
+              <span className="block text-ink-2">
+                {review.gate} of v{review.earlier?.version.label}, superseded here
+              </span>
+            </span>
+            <span className="flex-none text-ink-2">
+              <RelativeTime at={signature.signedAt} />
+            </span>
+          </Line>
+        ))}
       </ul>
     </Sheet>
   );

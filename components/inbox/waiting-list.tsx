@@ -27,7 +27,11 @@ export function WaitingList({ items }: { items: readonly WaitingItem[] }) {
           >
             <span className="text-sm text-ink-2">{WAITING_KINDS[item.kind]}</span>
             <span className="grid min-w-0 gap-0.5">
-              <Link href={item.path} className="row-link font-medium [overflow-wrap:anywhere]">
+              <Link
+                prefetch={false}
+                href={item.path}
+                className="row-link font-medium [overflow-wrap:anywhere]"
+              >
                 {item.title}
               </Link>
               <span className="text-sm text-ink-2 [overflow-wrap:anywhere]">Holds up: {item.blocks}</span>

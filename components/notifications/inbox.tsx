@@ -62,6 +62,7 @@ export function Inbox({
               className={`mt-1.5 size-2 flex-none self-start rounded-full ${each.readAt === null ? 'bg-accent' : 'bg-transparent'}`}
             />
             <Link
+              prefetch={false}
               href={each.path}
               onClick={() => {
                 if (each.readAt === null) void markRead([each.id]);

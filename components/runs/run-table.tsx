@@ -149,7 +149,12 @@ export function RunTable({
           <Tr key={run.id} linked tone={run.id === peeking?.peek ? 'chosen' : 'plain'}>
             <Td className="max-w-44">
               <span className="flex items-center gap-2">
-                <Link href={runHref(run)} className="row-link code truncate max-md:max-w-28" title={run.key}>
+                <Link
+                  prefetch={false}
+                  href={runHref(run)}
+                  className="row-link code truncate max-md:max-w-28"
+                  title={run.key}
+                >
                   {run.key}
                 </Link>
                 <span className="inline-flex gap-1 max-md:hidden">

@@ -179,7 +179,10 @@ export function ScenariosView({ page, now }: { page: ScenariosPage; now: number 
           {coverage === null ? null : (
             <BehavioursSheet coverage={coverage} obstacles={obstacles} onAdd={mayWrite ? add : null} />
           )}
-          <EvidenceSheet page={page} unsaved={editing !== null} />
+          <EvidenceSheet
+            page={page}
+            unsaved={editing !== null && editing.source !== sourceOf(suites, editing.id)}
+          />
           {coverage === null ? null : <ClausesSheet coverage={coverage} clauseHref={clauseHref} />}
         </Stack>
       </Columns>

@@ -1,11 +1,42 @@
 'use client';
 
-import { Toaster as Sonner } from 'sonner';
+import { startTransition, useEffect, useState } from 'react';
+import { Toaster as Sonner, toast as show } from 'sonner';
 
-export { toast } from 'sonner';
+type Message = Parameters<typeof show>[0];
+type Options = Parameters<typeof show>[1];
+
+let tell: ((message: Message) => void) | null = null;
+
+/**
+ * Short news. A plain message is shown together with the page that it speaks of: not before what an action changed is on
+ * screen. With options (a link, a longer stay) it is shown at once.
+ */
+export function toast(message: Message, options?: Options): void {
+  if (options !== undefined || tell === null) show(message, options);
+  else tell(message);
+}
+toast.error = (message: Message, options?: Options): void => {
+  show.error(message, options);
+};
 
 /** Where short news appear; once, in the shell. */
 export function Toaster() {
+  const [waiting, setWaiting] = useState<readonly { message: Message }[]>([]);
+  useEffect(() => {
+    tell = (message) => {
+      // A transition that begins while an action is under way ends with it, when the page is new.
+      startTransition(() => setWaiting((before) => [...before, { message }]));
+    };
+    return () => {
+      tell = null;
+    };
+  }, []);
+  useEffect(() => {
+    if (waiting.length === 0) return;
+    for (const { message } of waiting) show(message);
+    setWaiting((now) => now.filter((each) => !waiting.includes(each)));
+  }, [waiting]);
   return (
     <Sonner
       position="bottom-right"

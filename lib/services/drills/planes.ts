@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { newId } from '@/lib/db/id';
 import { db } from '@/lib/db/pool';
+import { formatDateTime } from '@/lib/format';
 
 /** A runtime plane that serves. */
 export interface AlivePlane {
@@ -33,13 +34,34 @@ export async function leave(): Promise<void> {
   );
 }
 
-/** The planes that served within the last seconds, by the database's clock. */
+/** The planes that served within the last seconds, by the database's clock, each called so that people recognise it. */
 export async function planesAlive(): Promise<AlivePlane[]> {
-  const { rows } = await db().query<AlivePlane>(
-    `SELECT id, name FROM runtime_plane WHERE seen_at > clock_timestamp() - make_interval(secs => $1) ORDER BY id`,
+  const { rows } = await db().query<AlivePlane & { startedAt: Date }>(
+    `SELECT id, name, started_at AS "startedAt" FROM runtime_plane
+      WHERE seen_at > clock_timestamp() - make_interval(secs => $1) ORDER BY started_at, id`,
     [QUIET_MS / 1000],
   );
-  return rows;
+  return rows.map(({ id, name, startedAt }, index) => ({
+    id,
+    name: planeName({ name, startedAt, number: index + 1, of: rows.length, here: hostname() }),
+  }));
+}
+
+/** "this machine, plane 2 of 2, since 21 Nov 2026, 10:02 UTC"; of another machine its name instead. */
+export function planeName(plane: {
+  /** As the plane calls itself: its host, and the number of its process. */
+  name: string;
+  startedAt: Date;
+  /** From 1, the one that has served longest first. */
+  number: number;
+  of: number;
+  /** The host that asks. */
+  here: string;
+}): string {
+  const host = plane.name.replace(/ \d+$/, '');
+  const where = host === plane.here ? 'this machine' : host;
+  const which = plane.of === 1 ? 'the only plane' : `plane ${plane.number} of ${plane.of}`;
+  return `${where}, ${which}, since ${formatDateTime(plane.startedAt.getTime(), 'UTC', 'minute')}`;
 }
 
 /** An answer of a plane to a probe call, which nobody made. */
