@@ -84,15 +84,26 @@ function Lane({
           <span
             key={shift.from}
             title={`${shift.person?.name ?? 'Nobody'}: ${spanWords(shift, zone)}, ${whyWords(shift)}`}
-            className={`absolute inset-y-0 flex items-center overflow-hidden rounded-sm border px-1 whitespace-nowrap ${look(shift, me)}`}
+            className={`absolute inset-y-0 flex items-center overflow-hidden rounded-sm border whitespace-nowrap ${width * 7 < WHOLE_NAME_DAYS ? 'justify-center' : 'px-1'} ${look(shift, me)}`}
             style={{ left: `${left * 100}%`, width: `${width * 100}%` }}
           >
-            {shift.person?.name ?? 'Nobody'}
+            {nameThatFits(shift.person?.name ?? 'Nobody', width * 7)}
           </span>
         ))}
       </div>
     </>
   );
+}
+
+/** A name needs most of a day's width; less has room for initials, and a few hours for nothing. */
+const WHOLE_NAME_DAYS = 0.9;
+const INITIALS_DAYS = 0.25;
+
+function nameThatFits(name: string, days: number): string {
+  if (days >= WHOLE_NAME_DAYS) return name;
+  if (days < INITIALS_DAYS) return '';
+  const words = name.split(/\s+/);
+  return [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => word?.charAt(0) ?? '').join('');
 }
 
 function look({ person, why }: ShiftDto, me: string | null): string {

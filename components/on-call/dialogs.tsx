@@ -17,7 +17,7 @@ export function TakeShift({
   me,
   from,
   to,
-  small = false,
+  shift,
 }: {
   scheduleId: string;
   zone: string;
@@ -27,12 +27,21 @@ export function TakeShift({
   /** ISO. */
   from: string;
   to: string;
-  small?: boolean;
+  /** In words, where it is one of several in a list; the button is small then. */
+  shift?: string;
 }) {
   return (
     <Dialog
-      trigger={small ? 'Take' : 'Take a shift'}
-      {...(small ? { size: 'small' as const } : {})}
+      trigger={
+        shift === undefined ? (
+          'Take a shift'
+        ) : (
+          <>
+            Take<span className="sr-only"> {shift}</span>
+          </>
+        )
+      }
+      size={shift === undefined ? 'normal' : 'small'}
       title="Take a shift"
       description="Who is chosen is on call instead of whoever the rotations name. Of several overrides of one time the one made last counts."
     >

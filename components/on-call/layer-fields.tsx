@@ -75,7 +75,7 @@ export function LayerFields({
         people={people}
         onChange={(turns) => onChange({ people: turns })}
       />
-      <div className="grid gap-4 sm:grid-cols-2">
+      <div className="grid items-start gap-4 sm:grid-cols-2">
         <Input
           type="number"
           min={1}
@@ -91,7 +91,7 @@ export function LayerFields({
         />
         <Select
           name={name('every.unit')}
-          label="Hours, days or weeks"
+          label="Unit"
           value={layer.every.unit}
           onChange={(event) => {
             const unit = UNITS.find((each) => each === event.currentTarget.value);

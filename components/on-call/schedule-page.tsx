@@ -3,7 +3,7 @@ import { LiveRefresh } from '@/components/shell/live-refresh';
 import { ButtonLink } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { PageHeader } from '@/components/ui/page-header';
-import { Columns, Sheet, SheetBody, SheetFoot, Stack } from '@/components/ui/sheet';
+import { Columns, Sheet, SheetBody, Stack } from '@/components/ui/sheet';
 import { plural } from '@/lib/format';
 import type { ScheduleDto } from '@/lib/services/on-call/get-schedule';
 import type { AbsenceList } from '@/lib/services/on-call/list-absences';
@@ -12,11 +12,11 @@ import type { PersonRef, ShiftDto } from '@/lib/services/on-call/shift-dto';
 import { Absences } from './absences';
 import { Calendar } from './calendar';
 import { ArchiveSchedule, TakeBackOverride, TakeShift } from './dialogs';
-import { spanWords, turnsWords, whyWords, windowsWords } from './shift-words';
+import { spanWords, turnsWords, whenWords, whyWords, windowsWords } from './shift-words';
 import { WhoNow } from './who-now';
 
-/** How many shifts the list shows; the calendar shows them all. */
-const LISTED = 40;
+/** How many shifts stand in the open; the rest unfold. */
+const LISTED = 10;
 const GAPS_TOLD = 4;
 
 export function SchedulePage({
@@ -129,41 +129,59 @@ function Shifts({
   people: readonly PersonRef[];
   me: string | null;
 }) {
-  const { timeZone: zone, shifts, may } = schedule;
+  const rows = schedule.shifts.map((shift) => (
+    <ShiftRow key={shift.from} shift={shift} schedule={schedule} people={people} me={me} />
+  ));
   return (
-    <Sheet title="Shifts" label={plural(shifts.length, 'shift')}>
-      <ol className="text-sm">
-        {shifts.slice(0, LISTED).map((shift) => (
-          <li
-            key={shift.from}
-            className="flex items-start justify-between gap-4 border-b border-line px-3.5 py-2 last:border-b-0"
-          >
-            <span className="min-w-0 [overflow-wrap:anywhere]">
-              <span className={shift.person === null ? 'font-medium text-critical' : 'font-medium'}>
-                {shift.person === null ? 'Nobody' : shift.person.name}
-                {shift.person !== null && shift.person.id === me ? ' (you)' : ''}
-              </span>{' '}
-              <span className="text-ink-2">{whyWords(shift)}</span>
-              <span className="block text-ink-2">{spanWords(shift, zone)}</span>
-            </span>
-            {may.takeShift && !(people.length === 1 && shift.person?.id === me) ? (
-              <TakeShift
-                scheduleId={schedule.id}
-                zone={zone}
-                people={people}
-                me={me}
-                from={shift.from}
-                to={shift.to}
-                small
-              />
-            ) : null}
-          </li>
-        ))}
-      </ol>
-      {shifts.length > LISTED ? (
-        <SheetFoot>And {plural(shifts.length - LISTED, 'shift')} more in these four weeks.</SheetFoot>
+    <Sheet title="Shifts" label={plural(rows.length, 'shift')}>
+      <ol className="text-sm">{rows.slice(0, LISTED)}</ol>
+      {rows.length > LISTED ? (
+        <details className="border-t border-line text-sm">
+          <summary className="px-3.5 py-2.5 text-ink-2 hover:text-ink">
+            {plural(rows.length - LISTED, 'shift')} more, until {whenWords(schedule.to, schedule.timeZone)}
+          </summary>
+          <ol className="border-t border-line">{rows.slice(LISTED)}</ol>
+        </details>
       ) : null}
     </Sheet>
+  );
+}
+
+function ShiftRow({
+  shift,
+  schedule,
+  people,
+  me,
+}: {
+  shift: ShiftDto;
+  schedule: ScheduleDto;
+  people: readonly PersonRef[];
+  me: string | null;
+}) {
+  const { id, timeZone: zone, may } = schedule;
+  const own = shift.person !== null && shift.person.id === me;
+  return (
+    <li className="flex items-start justify-between gap-4 border-b border-line px-3.5 py-2 last:border-b-0">
+      <span className="min-w-0 [overflow-wrap:anywhere]">
+        <span className={shift.person === null ? 'font-medium text-critical' : 'font-medium'}>
+          {shift.person === null ? 'Nobody' : shift.person.name}
+          {own ? ' (you)' : ''}
+        </span>{' '}
+        <span className="text-ink-2">{whyWords(shift)}</span>
+        <span className="block text-ink-2">{spanWords(shift, zone)}</span>
+      </span>
+      {may.takeShift && !(own && people.length === 1) ? (
+        <TakeShift
+          scheduleId={id}
+          zone={zone}
+          people={people}
+          me={me}
+          from={shift.from}
+          to={shift.to}
+          shift={`the shift ${spanWords(shift, zone)}`}
+        />
+      ) : null}
+    </li>
   );
 }
 

@@ -16,6 +16,7 @@ import { demoHas, markDemo } from '@/lib/services/workspaces/demo-marks';
 import { CLAIMS, INVOICES, SETTLEMENT } from './cases';
 import { claimsAgent } from './claims-agent';
 import { type Cast, type Passage, walkThroughGates } from './gates';
+import { scheduleMotorClaims } from './on-call';
 import { planDemo } from './plan';
 import { sendRuns } from './send';
 
@@ -74,6 +75,11 @@ export async function playDemo({ endpoint, progress, filled }: DemoOptions): Pro
       progress(`gates of ${passage.agent}`);
       await walkThroughGates(passage);
     }
+    await scheduleMotorClaims(
+      personIn(demo, 'dana.whitfield@meridian.example'),
+      personIn(demo, 'idris.kane@meridian.example'),
+      end,
+    );
     await agent.workUntilPaused();
     await markDemo(workspaceId, 'filled');
   }
