@@ -34,6 +34,11 @@ export interface Past {
   numberOf: (versionId: string) => number;
   /** The route of what changed from one version to another; null when nothing did. Only for versions of the agent. */
   wayBetween: (from: string, to: string) => Route | null;
+  /**
+   * Whether what a version passed may hold for a later one. An amendment that never came into force speaks for itself alone:
+   * the next one does not build on it. Left out: every version's may.
+   */
+  carriesOn?: (versionId: string) => boolean;
 }
 
 /**
@@ -95,7 +100,8 @@ function holdOf(gate: GateId, live: readonly Passage[], past: Past, versionId: s
     (passage) =>
       passage.versionId === null ||
       versionId === null ||
-      past.numberOf(passage.versionId) <= past.numberOf(versionId),
+      (past.numberOf(passage.versionId) <= past.numberOf(versionId) &&
+        past.carriesOn?.(passage.versionId) !== false),
   );
   if (latest !== undefined && versionId !== null && latest.versionId !== null)
     return carries(gate, past.wayBetween(latest.versionId, versionId))

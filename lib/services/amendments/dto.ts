@@ -7,7 +7,7 @@ import type { VerdictCause } from '@/lib/lifecycle/verdict';
 import type { ProposedFilter } from '@/lib/response/propose-filter';
 import type { BacktestsOf } from '@/lib/services/backtests/get-backtest';
 import type { AmendmentState } from '@/lib/services/gates/amendment-facts';
-import type { AgentDto, PersonDto, RoleDto, SignatureDto, VersionDto } from '@/lib/services/gates/dto';
+import type { AgentDto, EarlierPassageDto, PersonDto, RoleDto, VersionDto } from '@/lib/services/gates/dto';
 import type { RecordEntry } from '@/lib/services/runs/list-record';
 
 /** What services of amendments answer with: plain JSON, times in ISO. */
@@ -53,7 +53,7 @@ export interface AmendmentGateDto {
   /** Titles of evidence that was made for an earlier version and still counts. */
   carriedOver: string[];
   /** Signatures of an earlier version at this gate, which do not count for this one. */
-  superseded: { version: VersionDto; reviewId: string; signatures: SignatureDto[] } | null;
+  superseded: EarlierPassageDto | null;
   mayOpen: boolean;
   whyNotOpen: string | null;
 }

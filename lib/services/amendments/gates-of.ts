@@ -3,11 +3,11 @@ import { can } from '@/lib/auth/can';
 import type { Route } from '@/lib/contract/change-row';
 import { EVIDENCE_KINDS } from '@/lib/lifecycle/evidence-kinds';
 import { GATE_IDS, GATES, type GateId } from '@/lib/lifecycle/gates';
-import { holdsOf, livePassages, missingAt } from '@/lib/lifecycle/passages';
+import { holdsOf, missingAt } from '@/lib/lifecycle/passages';
 import { CARRIES_OVER, REQUIRED_GATES } from '@/lib/lifecycle/required-gates';
 import type { AmendmentFact } from '@/lib/services/gates/amendment-facts';
-import { versionDto } from '@/lib/services/gates/dtos';
-import type { AgentFacts, GateFacts, VersionFact } from '@/lib/services/gates/facts';
+import { earlierPassage } from '@/lib/services/gates/earlier-passage';
+import type { AgentFacts, GateFacts } from '@/lib/services/gates/facts';
 import { whyNotOpen } from '@/lib/services/gates/open-review';
 import { rolesOf, signingContext } from '@/lib/services/gates/people';
 import { missingOf } from '@/lib/services/gates/review-rows';
@@ -74,7 +74,7 @@ export function gatesOf(
             : standing.asked
                 .filter((each) => each.carriedOver && each.state === 'present')
                 .map((each) => each.title),
-        superseded: supersededAt(agent, gate, version),
+        superseded: earlierPassage(agent, gate, version),
         mayOpen:
           version !== null &&
           shown === undefined &&
@@ -93,22 +93,4 @@ function carriedBy(gate: GateId, route: Route | null): string[] {
   return GATES[gate].evidence
     .filter(({ kind }) => CARRIES_OVER[route].includes(kind) || EVIDENCE_KINDS[kind].speaksOf === 'agent')
     .map(({ kind }) => EVIDENCE_KINDS[kind].title);
-}
-
-/** What an earlier version was signed with at the gate, which this one is signed anew at. */
-function supersededAt(
-  agent: AgentFacts,
-  gate: GateId,
-  version: VersionFact | null,
-): AmendmentGateDto['superseded'] {
-  const before = livePassages(agent.past)
-    .filter(
-      (passage) => passage.gate === gate && passage.versionId !== null && passage.versionId !== version?.id,
-    )
-    .toSorted((a, b) => b.at - a.at)
-    .find((passage) => version === null || agent.past.numberOf(passage.versionId ?? '') < version.number);
-  const review = agent.reviews.find((each) => each.id === before?.reviewId);
-  const earlier = agent.versions.find((each) => each.id === before?.versionId);
-  if (review === undefined || earlier === undefined) return null;
-  return { version: versionDto(earlier), reviewId: review.id, signatures: review.signatures };
 }

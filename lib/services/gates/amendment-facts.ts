@@ -7,6 +7,9 @@ import {
   type RouteStep,
   type RouteStepKind,
 } from '@/lib/lifecycle/amended-route';
+import type { GateId } from '@/lib/lifecycle/gates';
+import type { Past } from '@/lib/lifecycle/passages';
+import { REQUIRED_GATES } from '@/lib/lifecycle/required-gates';
 import { grouped, type Queries } from './rows';
 
 export const AMENDMENT_STATES = [
@@ -183,4 +186,35 @@ export function latestOf<Version extends { id: string }>(agent: {
     state === 'withdrawn' || state === 'refused' ? [versionId, ...replacedIds] : replacedIds,
   );
   return agent.versions.find((version) => !ended.includes(version.id));
+}
+
+/** Whether a version is one of the amendment that never came into force: what it passed holds for no other. */
+export function speaksForItself(amendment: AmendmentFact, versionId: string): boolean {
+  return (
+    amendment.replacedIds.includes(versionId) ||
+    (amendment.versionId === versionId && amendment.inForceAt === null)
+  );
+}
+
+/** When an amendment that came into force was signed anew at a gate instead of an earlier version; null when none was. */
+export function supersededByAmendment(
+  agent: { amendments: readonly AmendmentFact[]; past: Pick<Past, 'numberOf' | 'wayBetween'> },
+  passage: { gate: GateId; versionId: string | null; at: number },
+): number | null {
+  const { gate, versionId, at } = passage;
+  if (versionId === null) return null;
+  const after = agent.amendments.filter(
+    (each) =>
+      each.versionId !== null &&
+      each.inForceAt !== null &&
+      each.inForceAt >= at &&
+      agent.past.numberOf(each.versionId) > agent.past.numberOf(versionId),
+  );
+  const superseding = after.filter((each) => {
+    const way = each.versionId === null ? null : agent.past.wayBetween(versionId, each.versionId);
+    return way !== null && REQUIRED_GATES[way].includes(gate);
+  });
+  if (superseding.length === 0)
+    return agent.amendments.some((each) => each.replacedIds.includes(versionId)) ? at : null;
+  return Math.min(...superseding.map((each) => each.inForceAt ?? at));
 }

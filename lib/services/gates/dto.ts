@@ -85,6 +85,13 @@ export interface RoleDto {
   nobody: string | null;
 }
 
+/** A gate as an earlier version passed it, where a later one is signed anew. */
+export interface EarlierPassageDto {
+  version: VersionDto;
+  reviewId: string;
+  signatures: SignatureDto[];
+}
+
 /** One of the reader's own ways to sign. */
 export interface MySignatureDto {
   role: SigningRole;
@@ -147,6 +154,10 @@ export interface ReviewDetail {
     routed: Routed;
     readings: Reading[];
   } | null;
+  /** What an earlier version was signed with at this gate: superseded for this one. */
+  earlier: EarlierPassageDto | null;
+  /** The change of what was agreed that this version is. */
+  amendment: { number: number; incident: number | null; emergency: boolean } | null;
   /** Clauses with an open change request; a version with one cannot be put in force. */
   openRequests: string[];
   comments: { threads: number; open: number };

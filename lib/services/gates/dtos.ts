@@ -3,7 +3,7 @@ import { attestationDue, dayIn } from '@/lib/lifecycle/attestation';
 import { isFallbackCause } from '@/lib/lifecycle/fallback';
 import { GATE_IDS, GATES, type GateId, isGateId } from '@/lib/lifecycle/gates';
 import { holdsOf, livePassages, nextGate, supersededAt } from '@/lib/lifecycle/passages';
-import { latestOf, owesSignatures } from './amendment-facts';
+import { latestOf, owesSignatures, supersededByAmendment } from './amendment-facts';
 import type { AgentDto, AttestationDto, GateStepDto, ReviewRow, StageChangeDto, VersionDto } from './dto';
 import type { AgentFacts, MoveFact, VersionFact } from './facts';
 import type { ReviewFact } from './review-facts';
@@ -49,7 +49,8 @@ export function reviewRow(
 ): ReviewRow {
   const superseded =
     review.state === 'passed' && review.closedAt !== null
-      ? supersededAt({ gate: review.gate, at: review.closedAt }, agent.moves)
+      ? (supersededAt({ gate: review.gate, at: review.closedAt }, agent.moves) ??
+        supersededByAmendment(agent, { ...review, at: review.closedAt }))
       : null;
   return {
     id: review.id,

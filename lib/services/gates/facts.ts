@@ -3,7 +3,7 @@ import { SIGNING_ROLES, type SigningRole } from '@/lib/lifecycle/gates';
 import type { GivenDelegation, Member } from '@/lib/lifecycle/may-sign';
 import { adoptedAt, type Passage, type Past, type StageMove } from '@/lib/lifecycle/passages';
 import { isLive, isStage, type Stage } from '@/lib/lifecycle/stages';
-import { type AmendmentFact, amendmentFacts, latestOf } from './amendment-facts';
+import { type AmendmentFact, amendmentFacts, latestOf, speaksForItself } from './amendment-facts';
 import { type EvidenceFact, evidenceFacts } from './evidence-facts';
 import { type ReviewFact, reviewFacts } from './review-facts';
 import { grouped, type Queries } from './rows';
@@ -194,6 +194,7 @@ function withPast(
       adoptedVersionId,
       numberOf: (id) => numbers.get(id) ?? 0,
       wayBetween: () => 'scoping',
+      carriesOn: (id) => !amendments.some((each) => speaksForItself(each, id)),
     },
   };
 }

@@ -7,6 +7,7 @@ import { readingsOf } from '@/lib/contract/readings';
 import { routeOf } from '@/lib/contract/route';
 import { db } from '@/lib/db/pool';
 import { formatList } from '@/lib/format';
+import { chosenRoute } from '@/lib/lifecycle/amended-route';
 import type { GateId } from '@/lib/lifecycle/gates';
 import { GATES, meaningOf } from '@/lib/lifecycle/gates';
 import { ROLE_IN_WORDS } from '@/lib/lifecycle/may-sign';
@@ -14,6 +15,7 @@ import { openRequests } from '@/lib/services/comments/open-requests';
 import { findSubject, THREADS_OF_SUBJECT, threadsOfSubject } from '@/lib/services/comments/subject';
 import type { MySignatureDto, ReviewDetail, SignatureDto } from './dto';
 import { agentDto, isReader, stepsOf, versionDto } from './dtos';
+import { earlierPassage } from './earlier-passage';
 import type { AgentFacts, VersionFact } from './facts';
 import { type FoundReview, findReview } from './find-review';
 import { awaitedOf, personOf, rolesOf, waitingOf, waysOfReader } from './people';
@@ -62,6 +64,8 @@ export async function getReview(actor: Actor, reviewId: string): Promise<ReviewD
     ready: standing.standing.ready,
     obstacle: obstacle ?? standing.standing.obstacle,
     diff,
+    earlier: standing.version === null ? null : earlierPassage(agent, review.gate, standing.version),
+    amendment: amendmentOf(agent, standing.version),
     openRequests: talk.requests,
     comments: talk.comments,
     signedBefore: signedBefore(agent, review),
@@ -148,13 +152,27 @@ async function diffSince(
       : since.id === agent.inForceId
         ? `v${since.label}, which is in force`
         : `v${since.label}, the version before`;
+  const routed = routeOf(changes);
+  // What people decided about the way of an amendment holds over what its changes ask for.
+  const choice = agent.amendments.find((each) => each.versionId === version.id)?.choice;
+  const route = chosenRoute(changes, {
+    raisedTo: choice?.raisedTo ?? null,
+    consents: choice?.consent == null ? [] : [choice.consent],
+  });
   return {
     since: versionDto(since),
     why,
     changes,
-    routed: routeOf(changes),
+    routed: route === routed.route ? routed : { route, because: [] },
     readings: readingsOf(changes),
   };
+}
+
+function amendmentOf(agent: AgentFacts, version: VersionFact | null): ReviewDetail['amendment'] {
+  const amendment = agent.amendments.find((each) => version !== null && each.versionId === version.id);
+  if (amendment === undefined) return null;
+  const { number, incident, emergency } = amendment;
+  return { number, incident, emergency };
 }
 
 async function talkOf(

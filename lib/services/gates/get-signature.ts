@@ -6,6 +6,7 @@ import { type Envelope, envelopeSchema, PASSKEY_PREFIX } from '@/lib/evidence/ds
 import { statementIn, statementSchema, statementText } from '@/lib/evidence/statement';
 import { supersededAt } from '@/lib/lifecycle/passages';
 import { verifyWithInstance } from '@/lib/services/instance-keys/verify';
+import { supersededByAmendment } from './amendment-facts';
 import type { SignatureDetail } from './dto';
 import { agentDto, versionById } from './dtos';
 import { findReview } from './find-review';
@@ -40,7 +41,8 @@ export async function getSignature(actor: Actor, id: string): Promise<SignatureD
   const read = statementSchema.safeParse(statement);
   const superseded =
     review.state === 'passed' && review.closedAt !== null
-      ? supersededAt({ gate: review.gate, at: review.closedAt }, agent.moves)
+      ? (supersededAt({ gate: review.gate, at: review.closedAt }, agent.moves) ??
+        supersededByAmendment(agent, { ...review, at: review.closedAt }))
       : null;
   return {
     ...signatureDto(record),
