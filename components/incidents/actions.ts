@@ -5,7 +5,6 @@ import type { ActionState } from '@/lib/auth/action-state';
 import { answer, readForm } from '@/lib/auth/answer';
 import { acknowledgeIncident } from '@/lib/services/incidents/acknowledge-incident';
 import { resolveIncident } from '@/lib/services/incidents/resolve-incident';
-import { rollBack } from '@/lib/services/incidents/roll-back';
 
 const numbered = z.object({ number: z.coerce.number().int().positive() });
 const reasoned = numbered.extend({ reason: z.string() });
@@ -15,17 +14,6 @@ export async function acknowledgeAction(_before: ActionState, form: FormData): P
     const { number } = readForm(numbered, form);
     await acknowledgeIncident(actor, { number });
     return `INC-${number} is yours.`;
-  });
-}
-
-export async function rollBackAction(_before: ActionState, form: FormData): Promise<ActionState> {
-  return answer(async (actor) => {
-    const { number, to, reason } = readForm(
-      reasoned.extend({ to: z.coerce.number().int().positive() }),
-      form,
-    );
-    const { name } = await rollBack(actor, { number, to, reason });
-    return `Version ${name} is back in force.`;
   });
 }
 

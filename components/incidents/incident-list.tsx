@@ -18,7 +18,7 @@ import { Sheet } from '@/components/ui/sheet';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { useSteadyRows } from '@/components/ui/use-steady-rows';
 import { BANDS } from '@/lib/contract/schema';
-import { formatCount } from '@/lib/format';
+import { formatCount, plural } from '@/lib/format';
 import type { IncidentList as List } from '@/lib/services/incidents/list-incidents';
 import { incidentQuery, incidentSearchParsers } from './incident-search';
 import { IncidentState } from './incident-state';
@@ -26,6 +26,9 @@ import { IncidentState } from './incident-state';
 const VIEWS = [
   { id: 'all', name: 'All' },
   { id: 'unresolved', name: 'Unresolved' },
+  { id: 'mine', name: 'Mine' },
+  { id: 'snoozed', name: 'Snoozed' },
+  { id: 'no-verdict', name: 'Without verdict' },
   { id: 'resolved', name: 'Resolved' },
 ] as const;
 const BAND_WORDS = { low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' } as const;
@@ -173,7 +176,8 @@ export function IncidentTable({ rows }: { rows: List['rows'] }) {
           <Th className="max-lg:hidden">Run</Th>
           <Th className="max-xl:hidden">Clause</Th>
           <Th>State</Th>
-          <Th className="max-lg:hidden">Operator</Th>
+          <Th className="max-lg:hidden">Held by</Th>
+          <Th className="max-xl:hidden">Verdict</Th>
           <Th numeric>Age</Th>
         </tr>
       </thead>
@@ -185,10 +189,15 @@ export function IncidentTable({ rows }: { rows: List['rows'] }) {
             </Td>
             <Td wrap className="max-md:min-w-40!">
               <span className="mr-1.5 text-ink-2">INC-{incident.number}</span>
-              <Link href={`/incidents/${incident.number}`} className="row-link font-medium break-words">
+              <Link
+                prefetch={false}
+                href={`/incidents/${incident.number}`}
+                className="row-link font-medium break-words"
+              >
                 {incident.title}
               </Link>
               <span className="block text-ink-2 lg:hidden">{incident.agent.displayName}</span>
+              <Grouped incident={incident} />
             </Td>
             <Td className="max-w-44 truncate max-lg:hidden">{incident.agent.displayName}</Td>
             <Td className="max-w-36 max-lg:hidden">
@@ -201,9 +210,19 @@ export function IncidentTable({ rows }: { rows: List['rows'] }) {
             </Td>
             <Td>
               <IncidentState state={incident.state} how={incident.resolution} />
+              {incident.snoozedUntil === null ? null : (
+                <span className="block text-xs text-ink-2">
+                  snoozed, back <RelativeTime at={incident.snoozedUntil} focusable={false} />
+                </span>
+              )}
             </Td>
             <Td className="max-lg:hidden">
-              {incident.operator ?? <span className="text-ink-3">nobody</span>}
+              <HeldBy incident={incident} />
+            </Td>
+            <Td className="max-xl:hidden">
+              <span className={incident.verdict === 'settled' ? '' : 'text-ink-2'}>
+                {VERDICTS[incident.verdict]}
+              </span>
             </Td>
             <Td numeric className="text-ink-2">
               <RelativeTime at={incident.openedAt} focusable={false} />
@@ -212,5 +231,33 @@ export function IncidentTable({ rows }: { rows: List['rows'] }) {
         ))}
       </tbody>
     </Table>
+  );
+}
+
+const VERDICTS = { none: 'none yet', one: 'one of two', differ: 'they differ', settled: 'settled' } as const;
+
+/** Who took it on; before that, who was paged. */
+function HeldBy({ incident }: { incident: List['rows'][number] }) {
+  const { acknowledgedBy, operator, state } = incident;
+  if (acknowledgedBy !== null) return acknowledgedBy;
+  if (operator === null) return <span className="text-ink-3">nobody</span>;
+  return (
+    <>
+      {operator}
+      {state === 'open' ? <span className="block text-xs text-ink-2">paged</span> : null}
+    </>
+  );
+}
+
+/** How many runs it stands for, and with how many others it was paged. */
+function Grouped({ incident }: { incident: List['rows'][number] }) {
+  const { runCount, pagedWith } = incident;
+  if (runCount < 2 && pagedWith === 0) return null;
+  return (
+    <span className="block text-xs text-ink-2">
+      {runCount < 2 ? '' : plural(runCount, 'run')}
+      {runCount < 2 || pagedWith === 0 ? '' : ' · '}
+      {pagedWith === 0 ? '' : `paged together with ${plural(pagedWith, 'other')}`}
+    </span>
   );
 }

@@ -2,36 +2,57 @@
 
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { ClauseLink, contractHref, runHref } from '@/components/runs/links';
-import { Record } from '@/components/runs/record';
 import { RunNotices } from '@/components/runs/run-notices';
 import { RunSpans, useTreeContext } from '@/components/runs/run-page';
 import { StopFacts } from '@/components/runs/stop-facts';
 import { fetchJson } from '@/components/shell/fetch-json';
+import { useSlowLive } from '@/components/shell/use-slow-live';
 import { Band, bandColour } from '@/components/ui/band';
+import { ButtonLink } from '@/components/ui/button';
 import { Digest } from '@/components/ui/digest';
 import { PageHeader } from '@/components/ui/page-header';
 import { Columns, FactRows, Sheet, SheetBody, Stack } from '@/components/ui/sheet';
-import { formatCount, formatList, formatNumber, formatPercent, plural } from '@/lib/format';
+import { Strip } from '@/components/ui/strip';
+import { formatCount, formatList, formatNumber, formatPercent } from '@/lib/format';
 import type { IncidentDetail } from '@/lib/services/incidents/get-incident';
-import { Escalation } from './escalation';
+import { Conversation } from './conversation';
+import { DiffSheet } from './diff-sheet';
 import { Found } from './found';
 import { IncidentActions } from './incident-actions';
+import { IncidentRuns } from './incident-runs';
 import { IncidentState } from './incident-state';
-import { Moments, WaitsSince } from './moments';
+import { Intervals, Moments, WaitsSince } from './moments';
 import { Named } from './named';
-import { RollbackSheet } from './rollback-sheet';
+import { TimelineSheet } from './timeline-sheet';
 
-export function IncidentPage({ initial }: { initial: IncidentDetail }) {
+/** What other parts of the product say of the incident, as they render it on the server; each keeps itself up to date. */
+export interface IncidentSlots {
+  rollback: ReactNode;
+  compensations: ReactNode;
+  undo: ReactNode;
+  ladder: ReactNode;
+  attribution: ReactNode;
+  similar: ReactNode;
+  pages: ReactNode;
+  verdict: ReactNode;
+  amendment: ReactNode;
+}
+
+/** One incident: what to do now first, then what happened and what had changed, then what follows from it. */
+export function IncidentPage({ initial, ...slots }: { initial: IncidentDetail } & IncidentSlots) {
   const { data: incident } = useQuery({
     queryKey: ['incident', initial.number],
     queryFn: ({ signal }) => fetchJson<IncidentDetail>(`/api/incidents/${initial.number}`, signal),
     initialData: initial,
   });
+  useSlowLive(
+    ['incident', initial.number],
+    ['run', 'agent', 'page', 'verdict', 'amendment', 'gate', 'intervention'],
+  );
   const { run } = incident;
   const context = useTreeContext(run);
-  const first = run.record.at(0);
-  const last = run.record.at(-1);
   return (
     <>
       <PageHeader
@@ -68,25 +89,37 @@ export function IncidentPage({ initial }: { initial: IncidentDetail }) {
           </span>,
           incident.state === 'open' ? <WaitsSince key="waits" incident={incident} /> : null,
         ]}
-        actions={<IncidentActions incident={incident} />}
+        actions={
+          <div className="flex flex-wrap gap-2 max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-t max-md:border-line max-md:bg-sheet max-md:px-4 max-md:py-2.5 max-md:empty:hidden print:hidden">
+            <ButtonLink href={`/incidents/${incident.number}/postmortem`}>Postmortem</ButtonLink>
+            <IncidentActions incident={incident} />
+          </div>
+        }
       />
       <Moments incident={incident} />
+      <Intervals incident={incident} />
       <RunNotices run={run} brief />
+      <Jumps incident={incident} />
       <Columns>
         <Stack>
-          <RunSpans run={run} initial={incident.spans} context={context} brief />
-          <Sheet
-            title="Record"
-            label={
-              first === undefined || last === undefined
-                ? 'no audit entries'
-                : first.id === last.id
-                  ? `audit entry no. ${formatCount(first.id)}`
-                  : `${plural(run.record.length, 'audit entry', 'audit entries')} between no. ${formatCount(first.id)} and no. ${formatCount(last.id)}`
-            }
-          >
-            <Record entries={run.record} breaches={run.breaches} of={context.of} />
-          </Sheet>
+          {slots.rollback}
+          <IncidentRuns incident={incident} />
+          <Part id="run">
+            <RunSpans run={run} initial={incident.spans} context={context} brief />
+          </Part>
+          <Part id="changed">{slots.attribution}</Part>
+          <Part id="timeline">
+            <TimelineSheet timeline={incident.timeline} of={context.of} />
+          </Part>
+          {slots.compensations}
+          {slots.undo}
+          <Part id="verdict">
+            {slots.verdict}
+            {slots.amendment}
+          </Part>
+          <Part id="conversation">
+            <Conversation number={incident.number} conversation={incident.conversation} />
+          </Part>
         </Stack>
         <Stack>
           {incident.reason === null ? null : (
@@ -97,33 +130,39 @@ export function IncidentPage({ initial }: { initial: IncidentDetail }) {
               </SheetBody>
             </Sheet>
           )}
-          <Sheet
-            title="The clause"
-            label={run.contract === null ? undefined : `v${run.versionName ?? run.contract.number}`}
-          >
-            <SheetBody>
-              <ClauseLink clause={incident.clause} of={context.of} />
-              {incident.clauseSays === null ? (
-                <p className="mt-2 text-sm text-ink-2">
-                  {incident.clause === 'run/status'
-                    ? 'Under every contract: a run that is paused or told to stop makes no call.'
-                    : 'The contract has no such entry: that is what it says.'}
-                </p>
-              ) : (
-                <pre className="code mt-2 overflow-x-auto rounded-md bg-sunk px-2.5 py-2">
-                  {incident.clauseSays}
-                </pre>
-              )}
-              <Found found={incident.found} />
-              {incident.responses.length === 0 ? null : (
-                <p className="mt-2 text-sm text-ink-2">
-                  <ClauseLink clause={`failure/${incident.severity}`} of={context.of} /> says what follows:{' '}
-                  {formatList(incident.responses.map((response) => RESPONSE_WORDS[response]))}.
-                </p>
-              )}
-            </SheetBody>
-          </Sheet>
-          <RollbackSheet incident={incident} />
+          <Part id="clause">
+            <Sheet
+              title="The clause"
+              label={run.contract === null ? undefined : `v${run.versionName ?? run.contract.number}`}
+            >
+              <SheetBody>
+                <ClauseLink clause={incident.clause} of={context.of} />
+                {incident.clauseSays === null ? (
+                  <p className="mt-2 text-sm text-ink-2">
+                    {incident.clause === 'run/status'
+                      ? 'Under every contract: a run that is paused or told to stop makes no call.'
+                      : 'The contract has no such entry: that is what it says.'}
+                  </p>
+                ) : (
+                  <pre className="code mt-2 overflow-x-auto rounded-md bg-sunk px-2.5 py-2">
+                    {incident.clauseSays}
+                  </pre>
+                )}
+                <Found found={incident.found} />
+                {incident.responses.length === 0 ? null : (
+                  <p className="mt-2 text-sm text-ink-2">
+                    <ClauseLink clause={`failure/${incident.severity}`} of={context.of} /> says what follows:{' '}
+                    {formatList(incident.responses.map((response) => RESPONSE_WORDS[response]))}.
+                  </p>
+                )}
+              </SheetBody>
+            </Sheet>
+          </Part>
+          {incident.diff === null ? null : (
+            <DiffSheet diff={incident.diff} agent={incident.agent.name} clause={incident.clause} />
+          )}
+          <Part id="pages">{slots.pages}</Part>
+          <StopFacts run={run} />
           <Sheet title="Scores">
             <FactRows
               rows={[
@@ -159,12 +198,54 @@ export function IncidentPage({ initial }: { initial: IncidentDetail }) {
               ]}
             />
           </Sheet>
-          <StopFacts run={run} />
-          <Escalation incident={incident} />
+          {slots.ladder}
           <WhoIsInThis incident={incident} />
+          {slots.similar}
         </Stack>
       </Columns>
+      {/* What the bar of actions covers at the end of a phone's page. */}
+      <div className="h-16 md:hidden" />
     </>
+  );
+}
+
+/** A part of the page that a phone's strip jumps to. */
+function Part({ id, children }: { id: string; children: ReactNode }) {
+  return (
+    <div id={id} className="grid min-w-0 scroll-mt-14 gap-5">
+      {children}
+    </div>
+  );
+}
+
+const PARTS = [
+  { id: 'run', name: 'Run' },
+  { id: 'changed', name: 'What changed' },
+  { id: 'timeline', name: 'Timeline' },
+  { id: 'verdict', name: 'Verdict' },
+  { id: 'conversation', name: 'Conversation' },
+  { id: 'clause', name: 'Clause' },
+  { id: 'pages', name: 'Pages' },
+] as const;
+
+/** One column is long: a phone jumps. */
+function Jumps({ incident }: { incident: IncidentDetail }) {
+  const said = incident.conversation.notes.length;
+  return (
+    <div className="sticky top-0 z-10 -mx-4 mb-4 border-b border-line bg-ground px-4 lg:hidden print:hidden">
+      <Strip label="Parts of this incident" className="gap-4 text-sm text-ink-2">
+        {PARTS.map(({ id, name }) => (
+          <a
+            key={id}
+            href={`#${id}`}
+            className="py-2.5 whitespace-nowrap hover:text-ink focus-visible:-outline-offset-2"
+          >
+            {name}
+            {id === 'conversation' && said > 0 ? ` ${formatCount(said)}` : ''}
+          </a>
+        ))}
+      </Strip>
+    </div>
   );
 }
 

@@ -3,6 +3,7 @@
 import { useClock } from '@/components/ui/clock';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { formatClock, formatDateTime, formatDuration, formatZone } from '@/lib/format';
+import { type Interval, LATE_MS } from '@/lib/response/timeline';
 import type { IncidentDetail } from '@/lib/services/incidents/get-incident';
 
 interface Moment {
@@ -13,9 +14,6 @@ interface Moment {
   note: string | null;
 }
 
-/** Telemetry that came later than this is told apart from what was done about it. */
-const LATE_MS = 10_000;
-
 /** When the breach was heard of late: how long it took from then. */
 function sinceRecorded(incident: IncidentDetail, at: string): string | null {
   const recorded = Date.parse(incident.openedAt);
@@ -24,20 +22,24 @@ function sinceRecorded(incident: IncidentDetail, at: string): string | null {
   return took <= 0 ? 'at once when recorded' : `${formatDuration(took)} after recording`;
 }
 
-/** The six moments of an incident with their delays from the breach. */
+/** The moments of an incident with their delays from the breach. */
 export function Moments({ incident }: { incident: IncidentDetail }) {
   const { zone } = useClock();
   const first = (name: string | null | undefined) => name?.split(' ')[0] ?? 'Operator';
   const pages = incident.responses.includes('page');
   const moments: Moment[] = [
     { title: 'Breach', at: incident.breachedAt, note: null },
-    { title: 'Recorded', at: incident.openedAt, note: null },
+    // Where telemetry came at once it says nothing.
+    ...(Date.parse(incident.openedAt) - Date.parse(incident.breachedAt) < LATE_MS
+      ? []
+      : [{ title: 'Recorded', at: incident.openedAt, note: null }]),
     {
       title: 'Run paused',
       at: incident.pausedAt,
       note:
         incident.pausedAt === null ? 'the clause does not pause' : sinceRecorded(incident, incident.pausedAt),
     },
+    ...rolledBack(incident),
     {
       title: `${first(incident.operator)} paged`,
       at: incident.pagedAt,
@@ -66,10 +68,22 @@ export function Moments({ incident }: { incident: IncidentDetail }) {
       at: incident.resolvedAt,
       note: incident.resolvedAt === null ? 'resume or stop the run' : `by ${first(incident.resolvedBy)}`,
     },
+    {
+      title: 'Verdict',
+      at: incident.verdict === 'settled' ? incident.verdictAt : null,
+      note:
+        incident.verdict === 'differ'
+          ? 'sponsor and GRC differ'
+          : incident.verdict === 'one'
+            ? 'one of sponsor and GRC'
+            : incident.verdict === 'none'
+              ? 'sponsor and GRC'
+              : null,
+    },
   ];
   const breach = Date.parse(incident.breachedAt);
   return (
-    <ol className="mt-1 mb-5 grid grid-cols-1 text-sm md:grid-cols-6">
+    <ol className="mt-1 mb-4 grid grid-cols-1 text-sm md:auto-cols-fr md:grid-flow-col">
       {moments.map((moment) => {
         const done = moment.at !== null;
         return (
@@ -101,6 +115,68 @@ export function Moments({ incident }: { incident: IncidentDetail }) {
         );
       })}
     </ol>
+  );
+}
+
+function rolledBack({ rollback, responses }: IncidentDetail): Moment[] {
+  if (rollback?.state === 'done')
+    return [
+      {
+        title: `Rolled back to v${rollback.to.name}`,
+        at: rollback.at,
+        note: rollback.unconfirmed
+          ? 'for you to confirm'
+          : rollback.by === null
+            ? 'at once'
+            : `by ${rollback.by.split(' ')[0] ?? ''}`,
+      },
+    ];
+  if (rollback?.state === 'reversed')
+    return [{ title: 'Rollback reversed', at: rollback.at, note: `v${rollback.from.name} decides again` }];
+  if (!responses.includes('roll-back')) return [];
+  return [
+    {
+      title: 'Roll-back',
+      at: null,
+      note:
+        rollback?.state === 'proposed'
+          ? `to v${rollback.to.name}, for you to decide`
+          : rollback?.state === 'superseded'
+            ? 'not needed any more'
+            : 'nothing to go back to',
+    },
+  ];
+}
+
+const NAMES = { page: 'Breach to page', acknowledge: 'to acknowledgement', rollback: 'to rollback' } as const;
+
+/** From the breach to what matters, beside what is promised: met, missed, or still running. */
+export function Intervals({ incident }: { incident: IncidentDetail }) {
+  return (
+    <ul aria-label="How long it took" className="mb-5 flex flex-wrap gap-x-5 gap-y-1 text-sm text-ink-2">
+      {incident.intervals.map((one) => (
+        <li key={one.name}>
+          {NAMES[one.name]} <Took interval={one} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Took({ interval: { ms, sinceRecordedMs, targetMs } }: { interval: Interval }) {
+  const missed = ms !== null && targetMs !== null && ms > targetMs;
+  return (
+    <>
+      <strong className={`font-semibold ${missed ? 'text-critical' : 'text-ink'}`}>
+        {ms === null ? 'not yet' : formatDuration(ms)}
+      </strong>
+      {sinceRecordedMs === null ? '' : `, ${formatDuration(sinceRecordedMs)} of it after recording`}
+      {targetMs === null
+        ? ''
+        : missed
+          ? `, over the promised ${formatDuration(targetMs)}`
+          : ` (promised: ${formatDuration(targetMs)})`}
+    </>
   );
 }
 

@@ -2,14 +2,18 @@
 
 import { Fragment, type ReactNode } from 'react';
 import { ClockTime } from '@/components/ui/relative-time';
-import { formatDuration, formatList } from '@/lib/format';
+import { formatDuration } from '@/lib/format';
+import { wordsOf } from '@/lib/response/timeline-words';
 import type { RunBreach } from '@/lib/services/runs/get-run';
 import type { RecordEntry } from '@/lib/services/runs/list-record';
 import { ClauseLink, type ClauseSource } from './links';
+import { Words } from './words';
 
-interface Line {
+export interface Line {
   key: string;
   at: string;
+  /** What it rests on: shown small at its end. */
+  source?: string;
   who: 'person' | 'agent' | 'machine';
   text: ReactNode;
 }
@@ -45,10 +49,15 @@ export function Record({
         key: String(entry.id),
         at: entry.at,
         who: entry.actor === 'person' ? 'person' : entry.actor === 'key' ? 'agent' : 'machine',
-        text: sentence(entry, of),
+        text: <Words words={wordsOf(entry)} of={of} />,
       }),
     ),
   ].sort((left, right) => Date.parse(left.at) - Date.parse(right.at));
+  return <RecordLines lines={lines} />;
+}
+
+/** Lines in the order given, with the time of each to the millisecond and what lies long between two told. */
+export function RecordLines({ lines }: { lines: readonly Line[] }) {
   if (lines.length === 0) return <p className="px-3.5 py-3 text-sm text-ink-2">Nothing so far.</p>;
   return (
     <ol className="grid gap-2 px-3.5 py-3 text-sm">
@@ -72,7 +81,12 @@ export function Record({
                 <ClockTime at={line.at} />
               </span>
               <Who who={line.who} />
-              <div className="min-w-0 [overflow-wrap:anywhere]">{line.text}</div>
+              <div className="min-w-0 [overflow-wrap:anywhere]">
+                {line.text}
+                {line.source === undefined ? null : (
+                  <span className="ml-1.5 text-xs whitespace-nowrap text-ink-3">{line.source}</span>
+                )}
+              </div>
             </li>
           </Fragment>
         );
@@ -107,102 +121,4 @@ function Who({ who }: { who: Line['who'] }) {
       </svg>
     </span>
   );
-}
-
-function sentence(entry: RecordEntry, of: ClauseSource): ReactNode {
-  const name = <strong className="font-semibold">{entry.actorName}</strong>;
-  const text = (key: string) => {
-    const value = entry.detail[key];
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-  };
-  const because = text('reason') === '' ? '.' : <span className="text-ink-2">: “{text('reason')}”</span>;
-  const clause = text('clause') === '' ? null : <ClauseLink clause={text('clause')} of={of} />;
-  const told = entry.detail.notified;
-  const people = Array.isArray(told) ? told.filter((each): each is string => typeof each === 'string') : [];
-  switch (entry.action) {
-    case 'incident.opened':
-    case 'incident.reopened':
-      return (
-        <>
-          INC-{text('number')} {entry.action === 'incident.opened' ? 'opened' : 'opened again'}
-          {clause === null ? null : <>, by clause {clause}</>}.{' '}
-          {people.length === 0 ? (
-            'Nobody could be notified here.'
-          ) : (
-            <>
-              <strong className="font-semibold">{formatList(people)}</strong> notified.
-            </>
-          )}
-        </>
-      );
-    case 'incident.paged':
-      return 'Page delivered by webhook.';
-    case 'incident.acknowledged':
-      return <>{name} acknowledged.</>;
-    case 'incident.resolved':
-      return (
-        <>
-          {name} resolved the incident by {text('resolution') === 'stopped' ? 'stopping' : 'resuming'} the run
-          {because}
-        </>
-      );
-    case 'run.paused':
-      return entry.actor === 'person' ? (
-        <>
-          {name} paused the run{because}
-        </>
-      ) : (
-        <>Run paused{clause === null ? null : <>, by clause {clause}</>}.</>
-      );
-    case 'run.warned':
-      return (
-        <>
-          {people.length === 0 ? (
-            'Nobody could be warned here'
-          ) : (
-            <>
-              <strong className="font-semibold">{formatList(people)}</strong> warned
-            </>
-          )}
-          {clause === null ? null : <>, by clause {clause}</>}.
-        </>
-      );
-    case 'incident.rolled-back':
-      return (
-        <>
-          {entry.actor === 'system' ? null : <>{name} rolled back: </>}
-          {entry.actor === 'system' ? 'Version' : 'version'} {text('toName')} put back in force in place of
-          version {text('fromName')}
-          {because}
-        </>
-      );
-    case 'incident.nothing-to-roll-back-to':
-      return <>No earlier version is known to be good: version {text('fromName')} stays in force.</>;
-    case 'run.pause-acknowledged':
-      return <>The agent read that it is paused ({entry.actorName}).</>;
-    case 'run.resumed':
-      return (
-        <>
-          {name} resumed the run{because}
-        </>
-      );
-    case 'run.stop-requested':
-      return (
-        <>
-          {name} asked the run to stop{because}
-        </>
-      );
-    case 'run.stop-acknowledged':
-      return <>The agent read that it shall stop ({entry.actorName}).</>;
-    case 'run.stopped':
-      return <>The run has stopped. {text('how')}</>;
-    default:
-      return (
-        <>
-          {entry.actor === 'system' ? null : <>{name}: </>}
-          <span className="code">{entry.action}</span>
-          {because}
-        </>
-      );
-  }
 }

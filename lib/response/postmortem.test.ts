@@ -27,12 +27,6 @@ const facts: PostmortemFacts = {
   contract: { name: '1.3', digest: '9f3c'.repeat(16) },
   breachedAt: at(0),
   recordedAt: at(40),
-  operator: 'Dana Whitfield',
-  acknowledgedBy: 'Dana Whitfield',
-  resolvedBy: null,
-  resolvedAt: null,
-  resolution: null,
-  reason: null,
   found: ['Bank account number DE** **** in the result of documents.ocr.'],
   rollback: { from: '1.3', to: '1.2', state: 'proposed' },
   intervals: intervals({
@@ -113,7 +107,7 @@ test('the same record gives the same text, and a later one what was decided sinc
         { role: 'sponsor', by: 'M. Osei', cause: 'contract', clause: facts.clause, note: 'No filter.' },
         { role: 'grc', by: 'R. Lindqvist', cause: 'contract', clause: null, note: null },
       ],
-      amendments: [{ number: 3, state: 'in-force', route: 'Scoping', version: '1.4', reason: null }],
+      amendments: [{ number: 3, state: 'in-force', route: 'scoping', version: '1.4', reason: null }],
     },
     'UTC',
   );

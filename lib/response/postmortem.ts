@@ -1,3 +1,4 @@
+import type { Route } from '@/lib/contract/change-row';
 import type { Band } from '@/lib/contract/schema';
 import { formatDateTime, formatDuration, formatList, plural } from '@/lib/format';
 import type { Attribution } from './attribution';
@@ -52,12 +53,6 @@ export interface PostmortemFacts {
   contract: { name: string; digest: string } | null;
   breachedAt: string;
   recordedAt: string;
-  operator: string | null;
-  acknowledgedBy: string | null;
-  resolvedBy: string | null;
-  resolvedAt: string | null;
-  resolution: 'resumed' | 'stopped' | null;
-  reason: string | null;
   /** What detectors found, masked: "Bank account DE** **** in the result of documents.ocr". */
   found: readonly string[];
   rollback: { from: string; to: string; state: 'done' | 'proposed' | 'reversed' } | null;
@@ -73,8 +68,9 @@ export interface PostmortemFacts {
   amendments: readonly {
     number: number;
     state: string;
-    route: string | null;
+    route: Route | null;
     version: string | null;
+    /** Why it ended, or what it is for. */
     reason: string | null;
   }[];
   /** Compensations that are neither done nor declined. */
@@ -236,10 +232,10 @@ function decisionsOf(facts: PostmortemFacts): Statement[] {
   return made.length === 0 ? [plain('No person has decided anything so far.')] : made;
 }
 
-const ROUTES: Record<string, string> = {
-  G6: 'a parameter: it is signed again at G6',
-  Build: 'the implementation: it goes back to Build',
-  Scoping: 'what was agreed: it goes back to Scoping',
+const ROUTES: Record<Route, string> = {
+  g6: 'a parameter: it is signed again at G6',
+  build: 'the implementation: it goes back to Build',
+  scoping: 'what was agreed: it goes back to Scoping',
 };
 
 function amendmentOf({ amendments, verdicts }: PostmortemFacts): Statement[] {
@@ -251,7 +247,7 @@ function amendmentOf({ amendments, verdicts }: PostmortemFacts): Statement[] {
   const changed = amendments.map((one) =>
     plain(
       `AMD-${one.number}${one.version === null ? '' : `, version ${one.version}`}, is ${STATE_WORDS[one.state] ?? one.state}.` +
-        (one.route === null ? '' : ` It changes ${ROUTES[one.route] ?? one.route}.`) +
+        (one.route === null ? '' : ` It changes ${ROUTES[one.route]}.`) +
         (one.reason === null ? '' : ` “${one.reason}”`),
     ),
   );
@@ -262,6 +258,7 @@ function amendmentOf({ amendments, verdicts }: PostmortemFacts): Statement[] {
 const STATE_WORDS: Record<string, string> = {
   drafting: 'being written',
   open: 'on its way through the gates',
+  'in-review': 'before a gate',
   'in-force': 'in force',
   withdrawn: 'withdrawn',
   refused: 'refused',
@@ -284,11 +281,14 @@ function openEnds(facts: PostmortemFacts): Statement[] {
   const missing = ['sponsor', 'grc'].filter(
     (role) => !facts.verdicts.some((verdict) => verdict.role === role),
   );
+  const differ = new Set(facts.verdicts.map((verdict) => verdict.cause)).size > 1;
   if (missing.length > 0 && !facts.verdicts.some((verdict) => verdict.role === 'head-of-ai'))
     open.push(`No verdict of ${formatList(missing.map((role) => (role === 'grc' ? 'GRC' : role)))}.`);
+  else if (differ && !facts.verdicts.some((verdict) => verdict.role === 'head-of-ai'))
+    open.push('Sponsor and GRC differ about what was wrong, and nobody has decided.');
   else if (facts.amendments.length === 0) open.push('No amendment follows from the verdict so far.');
   for (const one of facts.amendments)
-    if (one.state === 'drafting' || one.state === 'open')
+    if (one.state === 'drafting' || one.state === 'open' || one.state === 'in-review')
       open.push(`AMD-${one.number} is ${STATE_WORDS[one.state] ?? one.state}.`);
   return open.length === 0
     ? [plain('None: it is resolved, judged, and what followed is in force.')]

@@ -1,18 +1,22 @@
 import { stringify } from 'yaml';
-import { z } from 'zod';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { clauseAt } from '@/lib/contract/clauses';
+import { type Change, diffContracts } from '@/lib/contract/diff';
 import type { Contract, Response } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
+import { type Interval, intervals } from '@/lib/response/timeline';
 import { type AgentScore, agentScore } from '@/lib/services/agents/agent-score';
 import { type Owners, ownersOf } from '@/lib/services/agents/owners';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
+import { wasPaged } from '@/lib/services/pages/was-paged';
+import { getRollbacks, type RollbackStanding } from '@/lib/services/rollbacks/get-rollbacks';
 import { getRun, type RunDetail } from '@/lib/services/runs/get-run';
 import { listRunSpans, type SpanList } from '@/lib/services/runs/list-run-spans';
 import { type FoundData, foundData } from './found-data';
-import { rollbackTarget, type VersionName } from './last-known-good';
+import { getTimeline, type TimelineRecord } from './get-timeline';
+import { lastKnownGood, type VersionName } from './last-known-good';
 import {
   INCIDENT_COLUMNS,
   INCIDENT_FROM,
@@ -20,10 +24,10 @@ import {
   type IncidentRow,
   toIncidentRow,
 } from './list-incidents';
+import { type IncidentNotes, listNotes } from './list-notes';
 import { mayAct, type Permission } from './may-act';
 
 export interface IncidentDetail extends Omit<IncidentRow, 'run'> {
-  acknowledgedBy: string | null;
   resolvedBy: string | null;
   reason: string | null;
   run: RunDetail;
@@ -39,7 +43,38 @@ export interface IncidentDetail extends Omit<IncidentRow, 'run'> {
   /** What detectors found in the calls that broke a clause on data, masked. */
   found: FoundData[];
   rollback: Rollback | null;
-  may: { acknowledge: Permission; resume: Permission; stop: Permission; rollBack: Permission };
+  /** Against the last version before it that is known to be good; null when there is none, or the run was held to no version. */
+  diff: KnownGoodDiff | null;
+  /** From the breach to what matters, beside what is promised. */
+  intervals: Interval[];
+  timeline: TimelineRecord;
+  conversation: IncidentNotes;
+  /** Runs it is about, the one that opened it first; at most 20. */
+  runs: IncidentRunRow[];
+  /** When the last of those who must judge it did; null while nobody has. */
+  verdictAt: string | null;
+  may: { acknowledge: Permission; resume: Permission; stop: Permission };
+}
+
+/** The version a run was held to against the last known-good one. */
+export interface KnownGoodDiff {
+  good: VersionName;
+  held: VersionName;
+  /** The first of them. */
+  changes: Change[];
+  total: number;
+}
+
+export interface IncidentRunRow {
+  id: string;
+  key: string;
+  status: RunDetail['status'];
+  clause: string;
+  breaches: number;
+  breachedAt: string;
+  /** Null while the run waits for somebody. */
+  resolution: 'resumed' | 'stopped' | null;
+  waits: boolean;
 }
 
 /** What became of going back to an earlier version; null when nobody asked for it. */
@@ -51,7 +86,10 @@ export type Rollback =
       at: string;
       by: string | null;
       reason: string | null;
+      /** Done at once, and nobody has confirmed or reversed it. */
+      unconfirmed: boolean;
     }
+  | { state: 'reversed'; from: VersionName; to: VersionName; at: string; by: string | null }
   | { state: 'proposed'; from: VersionName; to: VersionName }
   | { state: 'nothing-to-go-back-to'; from: VersionName }
   | { state: 'superseded'; from: VersionName; inForce: VersionName };
@@ -70,15 +108,13 @@ export async function getIncident(actor: Actor, number: number, now: Date): Prom
     IncidentRecord & {
       agent_id: string;
       contract_version_id: string | null;
-      acknowledged_by: string | null;
       resolved_by: string | null;
       reason: string | null;
     }
   >(
-    `SELECT ${INCIDENT_COLUMNS}, i.agent_id, r.contract_version_id, k.name AS acknowledged_by, q.name AS resolved_by,
+    `SELECT ${INCIDENT_COLUMNS}, i.agent_id, r.contract_version_id, q.name AS resolved_by,
             i.reason
-       FROM ${INCIDENT_FROM} LEFT JOIN person k ON k.id = i.acknowledged_by_id
-       LEFT JOIN person q ON q.id = i.resolved_by_id
+       FROM ${INCIDENT_FROM} LEFT JOIN person q ON q.id = i.resolved_by_id
       WHERE i.workspace_id = $1 AND i.number = $2 AND ($3::uuid IS NULL OR i.agent_id = $3)`,
     [actor.workspaceId, number, actor.kind === 'key' ? actor.agentId : null],
   );
@@ -87,17 +123,37 @@ export async function getIncident(actor: Actor, number: number, now: Date): Prom
     throw new AppError('not_found', `There is no incident INC-${number} in this workspace.`);
   const version = row.contract_version_id === null ? null : await contractVersion(row.contract_version_id);
   const responses = version === null ? [] : version.contract.failure[row.severity];
-  const [run, spans, score, owners, acknowledge, mayRollBack] = await Promise.all([
+  const [
+    run,
+    spans,
+    score,
+    owners,
+    acknowledge,
+    rollbacks,
+    paged,
+    timeline,
+    conversation,
+    runs,
+    verdictAt,
+    diff,
+  ] = await Promise.all([
     getRun(actor, row.run_id),
     listRunSpans(actor, row.run_id, 'telling'),
     agentScore(db(), actor.workspaceId, row.agent_id, now),
     version === null ? null : ownersOf(actor.workspaceId, version.contract),
     mayAct(actor, 'incident.acknowledge'),
-    mayAct(actor, 'incident.roll-back'),
+    getRollbacks(actor, number),
+    wasPaged(db(), actor, row.id),
+    getTimeline(actor, number),
+    listNotes(actor, row.id, 'conversation'),
+    runsOf(row.id, row.run_id),
+    lastVerdict(row.id),
+    version === null ? null : diffToKnownGood(row.agent_id, row.contract_version_id, version.contract),
   ]);
+  const rollback = rollbackOf(rollbacks);
+  const incident = toIncidentRow(row);
   return {
-    ...toIncidentRow(row),
-    acknowledgedBy: row.acknowledged_by,
+    ...incident,
     resolvedBy: row.resolved_by,
     reason: row.reason,
     run,
@@ -107,42 +163,99 @@ export async function getIncident(actor: Actor, number: number, now: Date): Prom
     responses,
     owners,
     found: version === null ? [] : await foundData(actor.workspaceId, version.contract, run.breaches),
-    rollback: await rollbackOf(responses, run, row.agent_id, row.contract_version_id),
-    may: { acknowledge, resume: run.may.resume, stop: run.may.stop, rollBack: mayRollBack },
+    rollback,
+    diff,
+    intervals: intervals({
+      ...incident,
+      // The first one, whatever became of it.
+      rolledBackAt: rollbacks?.rollbacks.at(-1)?.at ?? null,
+      pages: responses.includes('page'),
+      rollsBack: responses.includes('roll-back') && version?.contract.failure.rollback === 'at-once',
+    }),
+    timeline,
+    conversation,
+    runs,
+    verdictAt,
+    may: {
+      // Whoever was paged may take it on, whatever their role.
+      acknowledge: paged ? { ...acknowledge, allowed: true } : acknowledge,
+      resume: run.may.resume,
+      stop: run.may.stop,
+    },
   };
 }
 
-const rolledBackSchema = z.object({
-  from: z.int(),
-  fromName: z.string(),
-  to: z.int(),
-  toName: z.string(),
-  reason: z.string().optional(),
-});
+const MOST_RUNS = 20;
 
-/** As the record has it when it was done; else what could be done now, where the failure clause speaks of it. */
-async function rollbackOf(
-  responses: readonly Response[],
-  run: RunDetail,
+async function runsOf(incidentId: string, firstId: string): Promise<IncidentRunRow[]> {
+  const { rows } = await db().query<
+    Omit<IncidentRunRow, 'breachedAt' | 'waits'> & { breachedAt: Date; closedAt: Date | null }
+  >(
+    `SELECT r.id, r.key, r.status, m.clause, m.breaches, m.breached_at AS "breachedAt", m.resolution, m.closed_at AS "closedAt"
+       FROM incident_run m JOIN run r ON r.id = m.run_id WHERE m.incident_id = $1
+      ORDER BY r.id = $2 DESC, m.closed_at IS NULL DESC, m.joined_at DESC, r.id LIMIT ${MOST_RUNS}`,
+    [incidentId, firstId],
+  );
+  return rows.map(({ closedAt, breachedAt, ...run }) => ({
+    ...run,
+    breachedAt: breachedAt.toISOString(),
+    waits: closedAt === null,
+  }));
+}
+
+async function lastVerdict(incidentId: string): Promise<string | null> {
+  const { rows } = await db().query<{ at: Date | null }>(
+    'SELECT max(at) AS at FROM incident_verdict WHERE incident_id = $1',
+    [incidentId],
+  );
+  return rows[0]?.at?.toISOString() ?? null;
+}
+
+const MOST_CHANGES = 8;
+
+async function diffToKnownGood(
   agentId: string,
   versionId: string | null,
-): Promise<Rollback | null> {
-  const entry = run.record.findLast(({ action }) => action === 'incident.rolled-back');
-  const done = rolledBackSchema.safeParse(entry?.detail);
-  if (entry !== undefined && done.success)
-    return {
-      state: 'done',
-      from: { number: done.data.from, name: done.data.fromName },
-      to: { number: done.data.to, name: done.data.toName },
-      at: entry.at,
-      by: entry.actor === 'system' ? null : entry.actorName,
-      reason: done.data.reason ?? null,
-    };
-  if (!responses.includes('roll-back')) return null;
-  const target = await rollbackTarget(db(), agentId, versionId);
-  if (target === null || target.state !== 'possible') return target;
-  const { number, name } = target.to;
-  return { state: 'proposed', from: target.from, to: { number, name } };
+  held: Contract,
+): Promise<KnownGoodDiff | null> {
+  const { rows } = await db().query<{ number: number }>(
+    'SELECT number FROM contract_version WHERE id = $1 AND agent_id = $2',
+    [versionId, agentId],
+  );
+  const number = rows[0]?.number;
+  if (number === undefined) return null;
+  const good = await lastKnownGood(db(), agentId, number);
+  if (good === null) return null;
+  const changes = diffContracts(good.contract, held);
+  return {
+    good: { number: good.number, name: good.name },
+    held: { number, name: held.versioning.contract },
+    changes: changes.slice(0, MOST_CHANGES),
+    total: changes.length,
+  };
+}
+
+/** The last rollback, else what could be done now. */
+function rollbackOf(standing: RollbackStanding | null): Rollback | null {
+  if (standing === null) return null;
+  const [last] = standing.rollbacks;
+  if (last !== undefined) {
+    const { from, to } = last;
+    return last.state === 'reversed'
+      ? { state: 'reversed', from, to, at: last.settledAt ?? last.at, by: last.settledBy }
+      : {
+          state: 'done',
+          from,
+          to,
+          at: last.at,
+          by: last.by,
+          reason: last.reason,
+          unconfirmed: last.state === 'unconfirmed',
+        };
+  }
+  const { proposal } = standing;
+  if (proposal === null || proposal.state !== 'possible') return proposal;
+  return { state: 'proposed', from: proposal.from, to: proposal.to };
 }
 
 const EXCERPT_LINES = 24;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { BANDS } from '@/lib/contract/schema';
 
-export const INCIDENT_VIEWS = ['unresolved', 'resolved', 'all'] as const;
+export const INCIDENT_VIEWS = ['unresolved', 'resolved', 'all', 'mine', 'snoozed', 'no-verdict'] as const;
 export const incidentFilterSchema = z.object({
-  /** `unresolved`: open and acknowledged. */
+  /** `unresolved`: open and acknowledged; `mine`: those of them the reader has; `no-verdict`: what was wrong is not settled. */
   view: z.enum(INCIDENT_VIEWS).default('all'),
   severity: z
     .string()

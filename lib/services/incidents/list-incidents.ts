@@ -24,7 +24,22 @@ export interface IncidentRow {
   acknowledgedAt: string | null;
   resolvedAt: string | null;
   resolution: 'resumed' | 'stopped' | null;
+  /** Runs it is about. */
+  runCount: number;
+  /** Breaches of its runs since each joined. */
+  breachCount: number;
+  lastBreachedAt: string | null;
+  /** Who acknowledged it; null while nobody has. */
+  acknowledgedBy: string | null;
+  /** Nobody is paged until then. */
+  snoozedUntil: string | null;
+  /** Incidents that one page told together with it; 0 when it was paged on its own. */
+  pagedWith: number;
+  verdict: VerdictState;
 }
+
+/** Sponsor and GRC have said what was wrong; one of them; or they differ and nobody has decided. */
+export type VerdictState = 'none' | 'one' | 'differ' | 'settled';
 
 export interface IncidentList {
   rows: IncidentRow[];
@@ -34,9 +49,21 @@ export interface IncidentList {
 
 export const INCIDENT_COLUMNS = `i.id, i.number, i.title, i.severity, i.state, i.clause, a.name AS agent_name,
   a.display_name AS agent_display_name, r.id AS run_id, r.key AS run_key, r.status AS run_status, p.name AS operator,
-  i.breached_at, i.opened_at, i.paused_at, i.paged_at, i.acknowledged_at, i.resolved_at, i.resolution`;
+  i.breached_at, i.opened_at, i.paused_at, i.paged_at, i.acknowledged_at, i.resolved_at, i.resolution,
+  i.run_count, i.breach_count, i.last_breached_at, k.name AS acknowledged_by, z.due_at AS snoozed_until,
+  (SELECT count(DISTINCT o.incident_id) FROM page g JOIN page_recipient t ON t.page_id = g.id
+     JOIN page_recipient o ON o.digest_id = t.digest_id WHERE g.incident_id = i.id AND o.incident_id <> i.id) AS paged_with,
+  w.roles AS verdict_roles, w.causes AS verdict_causes, w.decided AS verdict_decided`;
 export const INCIDENT_FROM = `incident i JOIN agent a ON a.id = i.agent_id JOIN run r ON r.id = i.run_id
-  LEFT JOIN person p ON p.id = i.operator_id`;
+  LEFT JOIN person p ON p.id = i.operator_id LEFT JOIN person k ON k.id = i.acknowledged_by_id
+  LEFT JOIN LATERAL (SELECT due_at FROM page
+    WHERE incident_id = i.id AND kind = 'snooze' AND state = 'waiting' ORDER BY due_at LIMIT 1) z ON true
+  LEFT JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE role <> 'head-of-ai') AS roles,
+           count(DISTINCT cause) FILTER (WHERE role <> 'head-of-ai') AS causes,
+           coalesce(bool_or(role = 'head-of-ai'), false) AS decided
+      FROM (SELECT DISTINCT ON (role) role, cause FROM incident_verdict WHERE incident_id = i.id ORDER BY role, at DESC) v) w
+    ON true`;
 
 export interface IncidentRecord {
   id: string;
@@ -58,6 +85,15 @@ export interface IncidentRecord {
   acknowledged_at: Date | null;
   resolved_at: Date | null;
   resolution: 'resumed' | 'stopped' | null;
+  run_count: number;
+  breach_count: number;
+  last_breached_at: Date | null;
+  acknowledged_by: string | null;
+  snoozed_until: Date | null;
+  paged_with: number;
+  verdict_roles: number;
+  verdict_causes: number;
+  verdict_decided: boolean;
 }
 
 const RANK = `array_position(ARRAY['open','acknowledged','resolved'], i.state) - 1`;
@@ -83,6 +119,13 @@ export async function listIncidents(actor: Actor, filters: IncidentFilters): Pro
   const where = [...scope];
   if (filters.view === 'unresolved') where.push(`i.state <> 'resolved'`);
   if (filters.view === 'resolved') where.push(`i.state = 'resolved'`);
+  if (filters.view === 'mine')
+    // Who acknowledged it has it; before that, who is paged.
+    where.push(
+      `i.state <> 'resolved' AND coalesce(i.acknowledged_by_id, i.operator_id) = ${values.add(actor.kind === 'person' ? actor.personId : null)}::uuid`,
+    );
+  if (filters.view === 'snoozed') where.push('z.due_at IS NOT NULL');
+  if (filters.view === 'no-verdict') where.push('NOT w.decided AND (w.roles < 2 OR w.causes > 1)');
   const [rank, number] = filters.after.split('.');
   if (rank !== undefined && number !== undefined)
     where.push(`(${RANK}, -i.number) > (${values.add(Number(rank))}, ${values.add(-Number(number))})`);
@@ -120,5 +163,19 @@ export function toIncidentRow(record: IncidentRecord): IncidentRow {
     acknowledgedAt: record.acknowledged_at?.toISOString() ?? null,
     resolvedAt: record.resolved_at?.toISOString() ?? null,
     resolution: record.resolution,
+    runCount: record.run_count,
+    breachCount: record.breach_count,
+    lastBreachedAt: record.last_breached_at?.toISOString() ?? null,
+    acknowledgedBy: record.acknowledged_by,
+    snoozedUntil: record.snoozed_until?.toISOString() ?? null,
+    pagedWith: record.paged_with,
+    verdict: verdictState(record),
   };
+}
+
+function verdictState({ verdict_roles, verdict_causes, verdict_decided }: IncidentRecord): VerdictState {
+  if (verdict_decided) return 'settled';
+  if (verdict_roles === 0) return 'none';
+  if (verdict_roles === 1) return 'one';
+  return verdict_causes === 1 ? 'settled' : 'differ';
 }
