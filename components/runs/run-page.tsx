@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { fetchJson } from '@/components/shell/fetch-json';
 import { Band } from '@/components/ui/band';
 import { Button, ButtonLink } from '@/components/ui/button';
@@ -29,7 +29,16 @@ import { spanKey } from './span-tree';
 import { SpanTreeView, type TreeContext } from './span-tree-view';
 import { StopFacts } from './stop-facts';
 
-export function RunPage({ initial, initialSpans }: { initial: RunDetail; initialSpans: SpanList }) {
+export function RunPage({
+  initial,
+  initialSpans,
+  undo,
+}: {
+  initial: RunDetail;
+  initialSpans: SpanList;
+  /** What the run wrote, and what of it can be taken back. */
+  undo: ReactNode;
+}) {
   const { data: run } = useQuery({
     queryKey: ['run', initial.id],
     queryFn: ({ signal }) => fetchJson<RunDetail>(`/api/runs/${initial.id}`, signal),
@@ -143,6 +152,7 @@ export function RunPage({ initial, initialSpans }: { initial: RunDetail; initial
           </Sheet>
         </Stack>
         <Stack>
+          {undo}
           <StopFacts run={run} />
           <Sheet title="Usage">
             <FactRows

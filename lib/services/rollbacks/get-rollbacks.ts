@@ -9,7 +9,7 @@ import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { rollbackTarget, type VersionName } from '@/lib/services/incidents/last-known-good';
 import { mayAct, type Permission } from '@/lib/services/incidents/may-act';
 import type { CodeRollbackState } from './code-rollback';
-import { countUnderWay } from './hold-runs';
+import { countUnderWay, STILL_HELD } from './hold-runs';
 
 type Handling = 'finish' | 'pause' | 'stop';
 
@@ -203,18 +203,17 @@ async function rollbacksOf(incidentId: string): Promise<RollbackView[]> {
     `SELECT b.id, b.state, b.how, f.number AS from_number, f.document->'versioning'->>'contract' AS from_name,
             t.number AS to_number, t.document->'versioning'->>'contract' AS to_name, b.at, p.name AS by, b.reason,
             b.settled_at, q.name AS settled_by, b.settle_reason, b.running_runs, b.runs_under_way,
-            COALESCE(h.held, 0) AS held, COALESCE(h.waiting, 0) AS waiting, COALESCE(h.resumed, 0) AS resumed,
-            COALESCE(h.stopping, 0) AS stopping, a.contract_version_id IS NOT DISTINCT FROM b.to_version_id AS standing
+            COALESCE(n.held, 0) AS held, COALESCE(n.waiting, 0) AS waiting, COALESCE(n.resumed, 0) AS resumed,
+            COALESCE(n.stopping, 0) AS stopping, a.contract_version_id IS NOT DISTINCT FROM b.to_version_id AS standing
        FROM rollback b JOIN agent a ON a.id = b.agent_id JOIN contract_version f ON f.id = b.from_version_id
        JOIN contract_version t ON t.id = b.to_version_id LEFT JOIN person p ON p.id = b.by_id
        LEFT JOIN person q ON q.id = b.settled_by_id
        LEFT JOIN LATERAL (
          SELECT count(*) AS held,
-                count(*) FILTER (WHERE x.held = 'pause' AND x.released_at IS NULL AND r.status = 'paused'
-                  AND NOT EXISTS (SELECT FROM incident_run w WHERE w.run_id = r.id AND w.closed_at IS NULL)) AS waiting,
-                count(*) FILTER (WHERE x.held = 'pause' AND r.status IN ('running', 'finished')) AS resumed,
+                count(*) FILTER (WHERE ${STILL_HELD}) AS waiting,
+                count(*) FILTER (WHERE h.held = 'pause' AND r.status IN ('running', 'finished')) AS resumed,
                 count(*) FILTER (WHERE r.status IN ('stopping', 'stopped')) AS stopping
-           FROM rollback_run x JOIN run r ON r.id = x.run_id WHERE x.rollback_id = b.id) h ON true
+           FROM rollback_run h JOIN run r ON r.id = h.run_id WHERE h.rollback_id = b.id) n ON true
       WHERE b.incident_id = $1 ORDER BY b.at DESC LIMIT 20`,
     [incidentId],
   );

@@ -134,3 +134,12 @@ export async function tellOfRuns(
     });
   }
 }
+
+/**
+ * Of `rollback b`, `rollback_run h` and its `run r`: still in the pause that the rollback put it in, and waits for nothing else.
+ * One that was let go on since and paused again is in a pause of somebody's own.
+ */
+export const STILL_HELD = `h.held = 'pause' AND h.released_at IS NULL AND r.status = 'paused'
+  AND NOT EXISTS (SELECT FROM incident_run w WHERE w.run_id = r.id AND w.closed_at IS NULL)
+  AND NOT EXISTS (SELECT FROM jsonb_array_elements(r.pauses) ended
+    WHERE (ended->>0)::float8 >= floor(extract(epoch FROM b.at) * 1000))`;

@@ -7,7 +7,7 @@ import { AppError } from '@/lib/errors';
 import { appendAudit } from '@/lib/services/audit/append';
 import { requireReason } from '@/lib/services/runs/run-for-action';
 import { PAUSE_ENDED, settleWaiting } from '@/lib/services/runs/settle-waiting';
-import { type HoldingRollback, tellOfRuns } from './hold-runs';
+import { type HoldingRollback, STILL_HELD, tellOfRuns } from './hold-runs';
 import { lockRollback } from './rollback-row';
 
 /**
@@ -61,9 +61,8 @@ export async function release(
          stopped_at = CASE WHEN root_ended THEN clock_timestamp() END`;
   const { rows } = await client.query<{ id: string; key: string; status: string }>(
     `WITH held AS (
-       SELECT r.id FROM rollback_run h JOIN run r ON r.id = h.run_id
-        WHERE h.rollback_id = $1 AND h.held = 'pause' AND h.released_at IS NULL AND r.status = 'paused'
-          AND NOT EXISTS (SELECT FROM incident_run w WHERE w.run_id = r.id AND w.closed_at IS NULL)
+       SELECT r.id FROM rollback b JOIN rollback_run h ON h.rollback_id = b.id JOIN run r ON r.id = h.run_id
+        WHERE b.id = $1 AND ${STILL_HELD}
         ORDER BY r.id FOR NO KEY UPDATE OF r
      ), noted AS (
        UPDATE rollback_run h SET released_at = clock_timestamp(), release = $2 FROM held

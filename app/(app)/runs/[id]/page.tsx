@@ -1,9 +1,12 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { cache } from 'react';
+import { cache, Suspense } from 'react';
+import { UndoLedger } from '@/components/rollback/undo-ledger';
 import { RunPage } from '@/components/runs/run-page';
+import type { Actor } from '@/lib/auth/actor';
 import { requireActor } from '@/lib/auth/session';
 import { AppError } from '@/lib/errors';
+import { getUndoLedger } from '@/lib/services/rollbacks/get-undo-ledger';
 import { getRun } from '@/lib/services/runs/get-run';
 import { listRunSpans } from '@/lib/services/runs/list-run-spans';
 
@@ -26,5 +29,20 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function Page({ params }: Props) {
   const { actor, run } = await load(decodeURIComponent((await params).id));
   const spans = await listRunSpans(actor, run.id, 'telling');
-  return <RunPage initial={run} initialSpans={spans} />;
+  return (
+    <RunPage
+      initial={run}
+      initialSpans={spans}
+      undo={
+        <Suspense>
+          <Undo actor={actor} runId={run.id} />
+        </Suspense>
+      }
+    />
+  );
+}
+
+/** Read apart: it looks into every call of the run. */
+async function Undo({ actor, runId }: { actor: Actor; runId: string }) {
+  return <UndoLedger data={await getUndoLedger(actor, { runId }, new Date())} />;
 }
