@@ -69,9 +69,10 @@ export function WhatChanged({ review }: { review: ReviewDetail }) {
   );
 }
 
+/** G1 is about the case, whatever contract was written meanwhile. */
 function NoContract() {
   return (
-    <Sheet title="Before there is a contract">
+    <Sheet title="The case, not a contract">
       <SheetBody className="text-sm">
         What is signed here is the case made for the agent: how the work is done today, what it would be
         worth, and how ready it is to be done by itself. Open each piece of evidence below to read it.

@@ -11,11 +11,14 @@ import { formatCount, plural } from '@/lib/format';
 export function BehavioursSheet({
   coverage,
   obstacles,
+  contractPage,
   onAdd,
 }: {
   coverage: ScenarioCoverage;
   /** Of behaviours that nothing can be made for from this contract: why. */
   obstacles: ReadonlyMap<Behaviour, string>;
+  /** Where its next version is begun. */
+  contractPage: string;
   /** Null for those who may not write. */
   onAdd: ((behaviours: readonly Behaviour[]) => void) | null;
 }) {
@@ -45,7 +48,10 @@ export function BehavioursSheet({
                 <p className="text-ink-2">{shows}</p>
                 {obstacle === undefined ? null : (
                   <p className="mt-1 [overflow-wrap:anywhere]">
-                    Cannot be made from this contract: {obstacle}
+                    Cannot be made from this contract: {obstacle}{' '}
+                    <Link href={contractPage} className="prose-link">
+                      Write the next version
+                    </Link>
                   </p>
                 )}
               </div>

@@ -177,7 +177,12 @@ export function ScenariosView({ page, now }: { page: ScenariosPage; now: number 
         </Stack>
         <Stack>
           {coverage === null ? null : (
-            <BehavioursSheet coverage={coverage} obstacles={obstacles} onAdd={mayWrite ? add : null} />
+            <BehavioursSheet
+              coverage={coverage}
+              obstacles={obstacles}
+              contractPage={contractHref(agent.name)}
+              onAdd={mayWrite ? add : null}
+            />
           )}
           <EvidenceSheet
             page={page}

@@ -4,10 +4,15 @@ import { contractSchema } from './schema';
 /** A key or index on the way down a document. */
 export type Key = string | number;
 
-/** What would have been right at a place, in words; undefined when the message already says it. */
-export function expectedOf(issue: z.core.$ZodIssue): string | undefined {
+/**
+ * What would have been right at a place, in words; undefined when the message already says it. With the schema of the whole
+ * it says which text: an e-mail address, where one stands.
+ */
+export function expectedOf(issue: z.core.$ZodIssue, whole?: z.ZodType): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.expected === 'string' && schemaAt(whole, issue.path) instanceof z.ZodEmail)
+        return FORMAT_WORDS.email;
       return TYPE_WORDS[issue.expected] ?? issue.expected;
     case 'invalid_value':
       return issue.values.length === 1
@@ -91,10 +96,14 @@ function capital(text: string): string {
 
 /** The keys that may stand at a place of a contract; empty where any may. */
 export function keysAllowedAt(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = contractSchema;
-  for (const step of path) schema = inside(bare(schema), step);
-  const found = bare(schema);
+  const found = schemaAt(contractSchema, path);
   return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
+}
+
+function schemaAt(whole: unknown, path: readonly PropertyKey[]): unknown {
+  let schema = whole;
+  for (const step of path) schema = inside(bare(schema), step);
+  return bare(schema);
 }
 
 function bare(schema: unknown): unknown {

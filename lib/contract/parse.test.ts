@@ -44,6 +44,14 @@ describe('a sound contract', () => {
   });
 });
 
+it('an e-mail address that is left empty or is a number is asked for as one', () => {
+  for (const text of ['  owner:', '  owner: 12'])
+    expect(issuesOf(changed(/ {2}owner: .*/, text))[0]).toMatchObject({
+      path: 'identity/owner',
+      expected: "a person's e-mail address",
+    });
+});
+
 describe('a fault of the text', () => {
   it.each([
     ['nothing', '', 'There is nothing here.'],

@@ -228,7 +228,7 @@ function schemaIssues(
     }));
   const missing =
     issue.input === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
-  const expected = issue.code === 'invalid_union' ? anyOf(issue) : expectedOf(issue);
+  const expected = issue.code === 'invalid_union' ? anyOf(issue) : expectedOf(issue, contractSchema);
   return [
     {
       path: clausePath(document, issue.path),
