@@ -41,9 +41,7 @@ export function PagesPanel({ standing }: { standing: PagesStanding }) {
           )}
           {snoozed !== null ? null : next === undefined ? (
             <p className="text-ink-2">
-              {past.length === 0
-                ? 'The failure clause pages nobody for this.'
-                : 'Nobody else is on the escalation path.'}
+              {past.length === 0 ? 'Nobody is to be paged of it.' : 'Nobody else is on the escalation path.'}
             </p>
           ) : (
             <p>
@@ -64,9 +62,11 @@ export function PagesPanel({ standing }: { standing: PagesStanding }) {
         </SheetBody>
       ) : null}
       {steps.length === 0 ? (
-        <SheetBody>
-          <p className="text-ink-2">Nobody was paged.</p>
-        </SheetBody>
+        open ? null : (
+          <SheetBody>
+            <p className="text-ink-2">Nobody was paged.</p>
+          </SheetBody>
+        )
       ) : (
         <ol className="text-sm">
           {[...past, ...waiting].map((step) => (

@@ -37,13 +37,24 @@ export async function pagedChannels(
   workspaceId: string,
   type: string,
 ): Promise<PagedChannel[]> {
-  const { rows } = await client.query<PagedChannel>(
+  return (await whoIsTold(client, workspaceId, type)).channels;
+}
+
+/** The same, and whether a webhook is told too. */
+export async function whoIsTold(
+  client: Pick<PoolClient, 'query'>,
+  workspaceId: string,
+  type: string,
+): Promise<{ channels: PagedChannel[]; webhooks: boolean }> {
+  const { rows } = await client.query<{ id: string; kind: PagedChannel['kind'] | 'webhook' }>(
     `SELECT id, kind FROM webhook_endpoint
-     WHERE workspace_id = $1 AND disabled_at IS NULL AND kind IN ('slack', 'pagerduty')
-       AND (events = '{}' OR $2 = ANY(events)) ORDER BY created_at, id`,
+     WHERE workspace_id = $1 AND disabled_at IS NULL AND (events = '{}' OR $2 = ANY(events)) ORDER BY created_at, id`,
     [workspaceId, type],
   );
-  return rows;
+  return {
+    channels: rows.flatMap(({ id, kind }) => (kind === 'webhook' ? [] : [{ id, kind }])),
+    webhooks: rows.some(({ kind }) => kind === 'webhook'),
+  };
 }
 
 /** Writes one outbox row for each of the channels, in the caller's transaction. What a channel has no words for is not sent. */

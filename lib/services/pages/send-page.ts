@@ -6,7 +6,7 @@ import { diffLines, type PageMessage, pageFacts, pageTitle } from '@/lib/respons
 import { appendAudit } from '@/lib/services/audit/append';
 import { enqueueMail } from '@/lib/services/mail/enqueue-mail';
 import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
-import { enqueueChannels, pagedChannels } from './enqueue-channels';
+import { enqueueChannels, type PagedChannel, whoIsTold } from './enqueue-channels';
 import { toldOf } from './page-message';
 import { placeReceivers, type Receiver } from './place-receivers';
 import type { PagedPerson } from './whom';
@@ -32,13 +32,7 @@ export interface PageToSend {
  */
 export async function sendPage(client: PoolClient, sent: PageToSend): Promise<void> {
   const { workspaceId, incidentId, page, people, now } = sent;
-  const { message: told, event } = await toldOf(client, incidentId);
-  const message: PageMessage = {
-    ...told,
-    to: people.map(({ name }) => name),
-    because: sent.because,
-  };
-  const channels = await pagedChannels(client, workspaceId, sent.type);
+  const { channels, webhooks } = await whoIsTold(client, workspaceId, sent.type);
   const places = await placeReceivers(client, {
     workspaceId,
     pageId: page.id,
@@ -50,24 +44,57 @@ export async function sendPage(client: PoolClient, sent: PageToSend): Promise<vo
     now,
   });
   const alone = people.filter(({ id }) => places.get(id) === null);
-  await notifyInApp(client, { workspaceId, incidentId, page, people: alone, title: pageTitle(message), now });
-  const list = diffLines(message.diff);
+  const channelsAlone = channels.filter(({ id }) => places.get(id) === null);
+  // In a storm everybody is told later, in a digest: then there is nothing to compose.
+  if (alone.length > 0 || channelsAlone.length > 0 || webhooks)
+    await tell(client, sent, alone, channelsAlone);
+  if (people.length === 0) return;
+  await appendAudit(client, [
+    {
+      workspaceId,
+      actor: { kind: 'system', workspaceId },
+      action: 'page.sent',
+      subject: `incident:${incidentId}`,
+      detail: {
+        step: page.step,
+        kind: page.kind,
+        to: people.map(({ name }) => name),
+        ...(sent.via === null ? {} : { via: sent.via }),
+        because: sent.because,
+        inDigest: people.filter(({ id }) => places.get(id) !== null).map(({ name }) => name),
+      },
+    },
+  ]);
+}
+
+/** Those who are told by themselves, and every webhook. */
+async function tell(
+  client: PoolClient,
+  sent: PageToSend,
+  alone: readonly PagedPerson[],
+  channels: readonly PagedChannel[],
+): Promise<void> {
+  const { workspaceId, incidentId, page, people, now } = sent;
+  const { message: told, event } = await toldOf(client, incidentId);
+  const message: PageMessage = { ...told, to: people.map(({ name }) => name), because: sent.because };
+  const title = pageTitle(message);
+  await notifyInApp(client, { workspaceId, incidentId, page, people: alone, title, now });
   await enqueueMail(
     client,
     workspaceId,
     alone.map(({ id }) => ({
       personId: id,
       type: sent.type,
-      title: pageTitle(message),
+      title,
       path: `/incidents/${message.incident.number}`,
-      more: { lead: sent.because, facts: pageFacts(message), list },
+      more: { lead: sent.because, facts: pageFacts(message), list: diffLines(message.diff) },
       page: { incidentId, pageId: page.id },
     })),
   );
   await enqueueChannels(client, {
     workspaceId,
     type: sent.type,
-    channels: channels.filter(({ id }) => places.get(id) === null),
+    channels,
     what: { kind: 'page', message, at: now },
     incidentId,
     pageId: page.id,
@@ -89,24 +116,6 @@ export async function sendPage(client: PoolClient, sent: PageToSend): Promise<vo
     },
     at: now,
   });
-  if (people.length === 0) return;
-  await appendAudit(client, [
-    {
-      workspaceId,
-      actor: { kind: 'system', workspaceId },
-      action: 'page.sent',
-      subject: `incident:${incidentId}`,
-      detail: {
-        number: message.incident.number,
-        step: page.step,
-        kind: page.kind,
-        to: message.to,
-        ...(sent.via === null ? {} : { via: sent.via }),
-        because: sent.because,
-        inDigest: people.filter(({ id }) => places.get(id) !== null).map(({ name }) => name),
-      },
-    },
-  ]);
 }
 
 /** What the app shows has arrived as soon as it is stored. */
