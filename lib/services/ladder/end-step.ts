@@ -50,6 +50,7 @@ export async function endStep(
         step: step.kind,
         ...(ending.by === 'gate' ? { gate: ending.gate, review: ending.reviewId } : { reason }),
         ...(level === agent.level ? {} : { from: agent.level, to: level }),
+        ...(step.incident === null ? {} : { incident: step.incident }),
       },
     },
   ]);

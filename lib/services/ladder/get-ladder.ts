@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
-import {
-  AUTHORITY_LEVELS,
-  type AuthorityLevel,
-  LADDER_STEPS,
-  type LadderTrigger,
-} from '@/lib/contract/schema';
-import { gateOf, ladder, recovery } from '@/lib/contract/terms';
+import { AUTHORITY_LEVELS, type AuthorityLevel, LADDER_STEPS, type LadderStep } from '@/lib/contract/schema';
+import { ladder } from '@/lib/contract/terms';
 import { db } from '@/lib/db/pool';
 import type { Hold } from '@/lib/decision/types';
 import { AppError } from '@/lib/errors';
@@ -56,8 +51,7 @@ export interface LadderStanding {
   /** The last ten that ended, newest first. */
   past: StepDto[];
   /** What its contract in force asks for. */
-  rules: { clause: string; when: LadderTrigger; step: StepKind; to: AuthorityLevel | null; gate: string }[];
-  recovery: { id: string; statement: string }[];
+  rules: { clause: string; rule: LadderStep }[];
   may: { intervene: Permission; lift: Permission; mark: Permission };
 }
 
@@ -127,14 +121,7 @@ export async function getLadder(actor: Actor, input: { agent: string }): Promise
     rules:
       contract === null
         ? []
-        : ladder(contract).map((rule) => ({
-            clause: `failure/ladder/${rule.id}`,
-            when: rule.when,
-            step: rule.step,
-            to: rule.to ?? null,
-            gate: gateOf(rule),
-          })),
-    recovery: contract === null ? [] : [...recovery(contract)],
+        : ladder(contract).map((rule) => ({ clause: `failure/ladder/${rule.id}`, rule })),
     may: { intervene: mayIntervene, lift, mark },
   };
 }

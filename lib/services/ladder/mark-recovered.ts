@@ -46,6 +46,7 @@ export async function markRecovered(
           requirement: requirement.id,
           statement: requirement.statement,
           reason,
+          ...(step.incident === null ? {} : { incident: step.incident }),
         },
       },
     ]);

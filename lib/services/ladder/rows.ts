@@ -11,7 +11,8 @@ const requirementSchema = z.object({ id: z.string(), statement: z.string() });
 const rowSchema = z.object({
   id: z.string(),
   agentId: z.string(),
-  incidentId: z.string().nullable(),
+  /** The number of the incident it follows from. */
+  incident: z.int().nullable(),
   kind: z.enum(LADDER_STEPS),
   origin: z.enum(['rule', 'person']),
   clause: z.string().nullable(),
@@ -29,7 +30,8 @@ const rowSchema = z.object({
 });
 export type InterventionRow = z.output<typeof rowSchema>;
 
-const COLUMNS = `id, agent_id AS "agentId", incident_id AS "incidentId", kind, origin, clause, reason,
+const COLUMNS = `id, agent_id AS "agentId", kind,
+  (SELECT number FROM incident WHERE incident.id = intervention.incident_id) AS incident, origin, clause, reason,
   from_level AS "fromLevel", to_level AS "toLevel", recover, requirements, gate, at, 
   CASE WHEN passed_review_id IS NOT NULL THEN json_build_object('reviewId', passed_review_id) END AS passed,
   ended_at AS "endedAt", ending`;

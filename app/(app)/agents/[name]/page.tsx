@@ -5,12 +5,14 @@ import { AgentPage } from '@/components/agents/agent-page';
 import { AGENT_TABS } from '@/components/agents/agent-tabs';
 import { KillSwitchControl } from '@/components/kill-switches/kill-switch-control';
 import { SwitchBanner } from '@/components/kill-switches/switch-banner';
+import { LadderPanel } from '@/components/ladder/ladder-panel';
 import { requireActor } from '@/lib/auth/session';
 import { AppError } from '@/lib/errors';
 import { getAgent } from '@/lib/services/agents/get-agent';
 import { incidentFilterSchema } from '@/lib/services/incidents/incident-filters';
 import { listIncidents } from '@/lib/services/incidents/list-incidents';
 import { listSwitches, switchControl } from '@/lib/services/kill-switches/list-switches';
+import { getLadder } from '@/lib/services/ladder/get-ladder';
 import { listRuns } from '@/lib/services/runs/list-runs';
 import { runFilterSchema, runPageSchema } from '@/lib/services/runs/run-filters';
 
@@ -38,11 +40,12 @@ export default async function Page({ params, searchParams }: Props) {
   const { actor, agent } = await load(decodeURIComponent(name));
   const tab = AGENT_TABS.find((each) => each === wished) ?? 'overview';
   const filters = runFilterSchema.parse({ agent: agent.name });
-  const [runs, incidents, switches, control] = await Promise.all([
+  const [runs, incidents, switches, control, ladder] = await Promise.all([
     tab === 'runs' ? listRuns(actor, filters, runPageSchema.parse({ limit: 25 }), { count: false }) : null,
     tab === 'incidents' ? listIncidents(actor, incidentFilterSchema.parse({ agent: agent.name })) : null,
     listSwitches(actor, { agent: agent.name }),
     switchControl(actor, { scope: 'agent', target: agent.name }),
+    tab === 'overview' ? getLadder(actor, { agent: agent.name }) : null,
   ]);
   const isOn = switches.on.some((each) => each.scope === 'agent');
   return (
@@ -52,6 +55,7 @@ export default async function Page({ params, searchParams }: Props) {
         initial={agent}
         tab={tab}
         data={{ runs, incidents }}
+        ladder={ladder === null ? null : <LadderPanel data={ladder} />}
         stop={
           isOn ? null : (
             <KillSwitchControl scope="agent" target={agent.name} name={agent.displayName} control={control} />

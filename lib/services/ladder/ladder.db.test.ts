@@ -1,0 +1,253 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Actor } from '@/lib/auth/actor';
+import type { ContractInput } from '@/lib/contract/schema';
+import { db } from '@/lib/db/pool';
+import { getAgent } from '@/lib/services/agents/get-agent';
+import { DecisionDesk } from '@/lib/services/decisions/decision-desk';
+import { openReview } from '@/lib/services/gates/open-review';
+import { givenAllEvidence, passGate, signAs } from '@/lib/services/gates/testing/given-gates';
+import { type About, AGENT, type Desk, givenDesk } from '@/lib/services/gates/testing/refund-desk';
+import { getRun } from '@/lib/services/runs/get-run';
+import { recordSpans } from '@/lib/services/runs/record-spans';
+import { givenKey } from '@/lib/services/testing/given';
+import { hex, otlpJson, type TestSpan, toolCall } from '@/lib/services/testing/otlp';
+import { refusal } from '@/lib/services/testing/refusal';
+import { decodeTraces } from '@/lib/telemetry/decode';
+import { applyLadderByTime } from './apply-by-time';
+import { getLadder } from './get-ladder';
+import { intervene } from './intervene';
+import { liftIntervention } from './lift';
+import { markRecovered } from './mark-recovered';
+
+const DAY = 86_400_000;
+const RULES: ContractInput['failure'] = {
+  high: ['page'],
+  critical: ['page'],
+  compensations: [{ id: 'take-back', tool: 'refunds.pay', by: 'refunds.cancel' }],
+  ladder: [
+    { id: 'twice', when: { breaches: 2, withinDays: 7 }, step: 'narrow', to: 'read-only' },
+    { id: 'severe', when: { breaches: 1, withinDays: 1, severity: 'critical' }, step: 'pause' },
+    { id: 'stale', when: { attestationOverdueDays: 7 }, step: 'recertify' },
+  ],
+  recovery: [
+    { id: 'cause', statement: 'The cause is known.' },
+    { id: 'fixed', statement: 'What was done is undone.' },
+  ],
+};
+
+let desk: Desk;
+let about: About;
+let key: Actor;
+/** Two planes. */
+let planes: DecisionDesk[];
+
+beforeEach(async () => {
+  desk = await givenDesk();
+  about = await desk.submit({
+    failure: RULES,
+    tools: {
+      'orders.get': { server: 'orders', action: 'read', categories: ['customer-contact'] },
+      'notes.add': { server: 'notes', action: 'write' },
+      'refunds.pay': { server: 'payments', action: 'transact' },
+      'refunds.cancel': { server: 'payments', action: 'write' },
+    },
+    authority: { rules: [], defaults: { read: 'alone', write: 'alone', transact: 'alone' } },
+  });
+  await desk.walk(about, 'G1', 'G2', 'G3', 'G4', 'G5');
+  key = (await givenKey(desk.workspace, ['ingest', 'decide'], { id: about.agentId })).actor;
+  planes = [new DecisionDesk(), new DecisionDesk()];
+}, 60_000);
+afterEach(() => Promise.all(planes.map((plane) => plane.close())));
+
+const answerSchema = z.object({ lane: z.string(), clauses: z.array(z.object({ code: z.string() })) });
+/** What each plane says to a call: its lane and, when it objects, why. */
+async function asked(tool: string, run = `run-${hex(4)}`): Promise<string[]> {
+  return Promise.all(
+    planes.map(
+      (plane, index) =>
+        new Promise<string>((resolve, reject) =>
+          plane.decide(key, `${run}-${index}`, { tool, arguments: {} }, undefined, {
+            answer: (json) => {
+              const { lane, clauses } = answerSchema.parse(JSON.parse(json));
+              resolve([lane, ...clauses.map(({ code }) => code)].join(' '));
+            },
+            refuse: reject,
+          }),
+        ),
+    ),
+  );
+}
+async function record(...spans: TestSpan[]): Promise<void> {
+  await recordSpans(key, decodeTraces(Buffer.from(otlpJson(spans)), 'json', Date.now()).spans);
+}
+const unknownTool = (start = Date.now() - 60_000) => toolCall({ traceId: hex(16), start }, 'shell.exec', {});
+const forbidden = () => toolCall({ traceId: hex(16), start: Date.now() - 60_000 }, 'accounts.delete', {});
+const standing = async () => (await getLadder(desk.team.operator, { agent: AGENT })).standing;
+const level = async () => (await getAgent(desk.team.operator, AGENT, new Date())).authorityLevel;
+async function audited(action: string): Promise<Record<string, unknown>[]> {
+  const { rows } = await db().query<{ detail: Record<string, unknown> }>(
+    'SELECT detail FROM audit_entry WHERE workspace_id = $1 AND action = $2 ORDER BY id',
+    [desk.workspace.id, action],
+  );
+  return rows.map(({ detail }) => detail);
+}
+
+describe('a rule of the contract', () => {
+  it('lowers the authority level when breaches add up, at every plane within a second, in runs under way too', async () => {
+    expect(await asked('notes.add', 'under-way')).toEqual(['allow', 'allow']);
+    await record(unknownTool());
+    expect(await level()).toBe('bounded');
+    const began = performance.now();
+    await record(unknownTool());
+    await expect
+      .poll(() => asked('notes.add', 'under-way'), { timeout: 1000, interval: 20 })
+      .toEqual(['block authority-level', 'block authority-level']);
+    expect(performance.now() - began).toBeLessThan(1000);
+    expect(await level()).toBe('read-only');
+    expect(await asked('orders.get')).toEqual(['allow', 'allow']);
+    expect(await standing()).toMatchObject([
+      {
+        kind: 'narrow',
+        clause: 'failure/ladder/twice',
+        by: null,
+        fromLevel: 'bounded',
+        toLevel: 'read-only',
+        gate: 'G6',
+        reason: '2 breaches within 7 days',
+        incident: 1,
+      },
+    ]);
+    // A third breach asks for nothing more.
+    await record(unknownTool());
+    expect(await audited('ladder.step-taken')).toEqual([
+      expect.objectContaining({ step: 'narrow', from: 'bounded', to: 'read-only', incident: 1 }),
+    ]);
+  });
+
+  it('does not hold against the agent what it did before the level fell', async () => {
+    const early = toolCall({ traceId: hex(16), start: Date.now() - 60_000 }, 'notes.add', {});
+    await record(unknownTool(), unknownTool());
+    // Made before, recorded after.
+    await record(early);
+    expect((await getRun(desk.team.operator, early.traceId)).breaches).toEqual([]);
+    await db().query(`UPDATE intervention SET at = now() - interval '1 minute'`);
+    await db().query(`SELECT pg_notify('countersign', $1)`, [
+      JSON.stringify({ workspaceId: desk.workspace.id, topic: 'intervention', id: about.agentId }),
+    ]);
+    await new Promise((done) => setTimeout(done, 200));
+    const late = toolCall({ traceId: hex(16), start: Date.now() - 5000 }, 'notes.add', {});
+    await record(late);
+    expect((await getRun(desk.team.operator, late.traceId)).breaches).toMatchObject([
+      { clause: 'authority/level', code: 'authority-level' },
+    ]);
+  });
+
+  it('pauses after a severe incident: only what remediation needs passes until a person says that all is well', async () => {
+    await record(forbidden());
+    await expect
+      .poll(() => asked('notes.add'), { timeout: 1000 })
+      .toEqual(['block agent-held', 'block agent-held']);
+    expect(await asked('orders.get')).toEqual(['allow', 'allow']);
+    expect(await asked('refunds.cancel')).toEqual(['allow', 'allow']);
+    expect(await asked('refunds.pay')).toEqual(['block agent-held', 'block agent-held']);
+    const { held, passes } = await getLadder(desk.team.operator, { agent: AGENT });
+    expect({ held, passes }).toEqual({
+      held: { step: 'pause', recover: true },
+      passes: ['orders.get', 'policy.search', 'refunds.cancel'],
+    });
+    const id = (await standing())[0]?.id ?? '';
+    const { operator, engineer, sponsor } = desk.team;
+    expect((await refusal(liftIntervention(operator, { id, reason: 'x' }))).message).toContain(
+      '2 requirements of its recovery must be met first: cause and fixed',
+    );
+    expect((await refusal(liftIntervention(engineer, { id, reason: 'x' }))).code).toBe('forbidden');
+    expect((await refusal(markRecovered(operator, { id, requirement: 'cause', reason: ' ' }))).code).toBe(
+      'invalid',
+    );
+    await markRecovered(operator, { id, requirement: 'cause', reason: 'A tool of an old version.' });
+    await markRecovered(sponsor, { id, requirement: 'fixed', reason: 'Nothing was deleted.' });
+    expect((await refusal(markRecovered(operator, { id, requirement: 'fixed', reason: 'x' }))).code).toBe(
+      'conflict',
+    );
+    expect((await refusal(markRecovered(operator, { id, requirement: 'else', reason: 'x' }))).code).toBe(
+      'not_found',
+    );
+    await liftIntervention(operator, { id, reason: 'All is well.' });
+    await expect.poll(() => asked('notes.add'), { timeout: 1000 }).toEqual(['allow', 'allow']);
+    expect((await refusal(liftIntervention(operator, { id, reason: 'Again.' }))).code).toBe('conflict');
+    expect(await audited('ladder.requirement-met')).toHaveLength(2);
+    // What was settled is not held against it: the next breach that is not severe starts the count anew.
+    await record(unknownTool());
+    expect(await standing()).toEqual([]);
+  });
+
+  it('sends to be certified again when the attestation is long overdue, once', async () => {
+    const inHalfAYear = new Date(Date.now() + 200 * DAY);
+    expect(await Promise.all([applyLadderByTime(inHalfAYear), applyLadderByTime(inHalfAYear)])).toHaveLength(
+      2,
+    );
+    expect(await standing()).toMatchObject([
+      { kind: 'recertify', clause: 'failure/ladder/stale', gate: 'G6' },
+    ]);
+    await expect
+      .poll(() => asked('orders.get'), { timeout: 1000 })
+      .toEqual(['block agent-held', 'block agent-held']);
+  });
+});
+
+describe('a person', () => {
+  it('takes a step for a reason, and authority comes back by a gate that was opened after it', async () => {
+    const { operator, grc, engineer } = desk.team;
+    const step = { agent: AGENT, kind: 'narrow', to: 'human-in-the-loop', reason: 'Odd notes.' } as const;
+    expect((await refusal(intervene(engineer, step))).code).toBe('forbidden');
+    expect((await refusal(intervene(operator, { ...step, reason: '' }))).code).toBe('invalid');
+    expect((await refusal(intervene(operator, { ...step, agent: 'nobody' }))).code).toBe('not_found');
+    expect((await refusal(intervene(operator, { ...step, to: 'continuous' }))).code).toBe('conflict');
+    const { id: before } = await openReview(grc, { agent: AGENT, gate: 'G6' });
+    const { id } = await intervene(operator, step);
+    await expect
+      .poll(() => asked('notes.add'), { timeout: 1000 })
+      .toEqual(Array(2).fill('escalate needs-approval'));
+    expect((await refusal(liftIntervention(grc, { id, reason: 'x' }))).message).toContain('until G6 passes');
+    // Who opened that review did not know of the step.
+    await passSigned(before);
+    expect(await level()).toBe('human-in-the-loop');
+    await passGate(desk.workspace, desk.team, about, 'G6');
+    expect(await level()).toBe('bounded');
+    await expect.poll(() => asked('notes.add'), { timeout: 1000 }).toEqual(['allow', 'allow']);
+    expect(await audited('ladder.step-ended')).toEqual([
+      expect.objectContaining({ step: 'narrow', gate: 'G6', from: 'human-in-the-loop', to: 'bounded' }),
+    ]);
+  });
+
+  it('finds two pauses one too many, and a pause without an incident lets nothing pass', async () => {
+    const { operator } = desk.team;
+    await intervene(operator, { agent: AGENT, kind: 'pause', reason: 'Stop and look.' });
+    await expect
+      .poll(() => asked('orders.get'), { timeout: 1000 })
+      .toEqual(['block agent-held', 'block agent-held']);
+    expect((await refusal(intervene(operator, { agent: AGENT, kind: 'pause', reason: 'x' }))).code).toBe(
+      'conflict',
+    );
+  });
+
+  it('who meets the last requirement after the gate has passed ends the step', async () => {
+    const { operator } = desk.team;
+    const { id } = await intervene(operator, {
+      agent: AGENT,
+      kind: 'recertify',
+      reason: 'Look at all of it.',
+    });
+    await markRecovered(operator, { id, requirement: 'cause', reason: 'Known.' });
+    await passGate(desk.workspace, desk.team, about, 'G6');
+    expect(await standing()).toMatchObject([{ kind: 'recertify', passedAt: expect.any(String) }]);
+    await markRecovered(operator, { id, requirement: 'fixed', reason: 'Done.' });
+    expect(await standing()).toEqual([]);
+  });
+
+  async function passSigned(reviewId: string): Promise<void> {
+    await givenAllEvidence(desk.workspace, about, 'G6');
+    for (const role of ['operator', 'sponsor'] as const) await signAs(desk.team[role], reviewId, role);
+  }
+});
