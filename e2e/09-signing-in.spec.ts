@@ -1,29 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible, expectNoSidewaysScroll, test } from './fixtures';
 import { givePasskeyDevice } from './passkey-device';
-
-const EMAIL = 'ana@northwind.example';
-const PASSWORD = 'four plain words here';
-
-/** Signs in by password; the first journey has made the workspace, unless this one runs alone. */
-async function enter(page: Page): Promise<void> {
-  await page.goto('/welcome');
-  const create = page.getByRole('heading', { name: 'Create your workspace' });
-  const signIn = page.getByRole('heading', { name: 'Sign in' });
-  await expect(create.or(signIn)).toBeVisible();
-  if (await create.isVisible()) {
-    await page.getByLabel('Company or team').fill('Northwind Freight');
-    await page.getByLabel('Your name').fill('Ana Ferreira');
-    await page.getByLabel('Your e-mail').fill(EMAIL);
-    await page.getByLabel('Password').fill(PASSWORD);
-    await page.getByRole('button', { name: 'Create workspace' }).click();
-  } else {
-    await page.getByLabel('E-mail').fill(EMAIL);
-    await page.getByLabel('Password').fill(PASSWORD);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-  }
-  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
-}
+import { enterAsHead, HEAD_EMAIL, PASSWORD } from './seven-people';
 
 async function logInAtService(page: Page, account: string): Promise<void> {
   await page.getByPlaceholder('Enter any login').fill(account);
@@ -36,7 +14,7 @@ const passkeys = (page: Page) => page.getByRole('region', { name: 'Passkeys' });
 test('a passkey is added after the password, signs in by itself, and no longer once it is revoked', async ({
   page,
 }) => {
-  await enter(page);
+  await enterAsHead(page);
   const device = await givePasskeyDevice(page);
   await page.goto('/settings/you');
   await expect(passkeys(page).getByText('None yet.')).toBeVisible();
@@ -80,7 +58,7 @@ test('whoever has no passkey here is told so in words, and signs in by password 
   await page.getByRole('button', { name: 'Use a passkey' }).click();
   await expect(page.getByText(/No passkey answered/)).toBeVisible();
   await expectAccessible(page);
-  await page.getByLabel('E-mail').fill(EMAIL);
+  await page.getByLabel('E-mail').fill(HEAD_EMAIL);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
@@ -89,7 +67,7 @@ test('whoever has no passkey here is told so in words, and signs in by password 
 test('a member signs in with the company’s account, a stranger is told why not, and a fresh login confirms who adds a passkey', async ({
   page,
 }) => {
-  await enter(page);
+  await enterAsHead(page);
   await page.context().clearCookies();
   await page.goto('/sign-in');
   await page.getByRole('button', { name: 'Continue with Acme ID' }).click();
@@ -102,7 +80,7 @@ test('a member signs in with the company’s account, a stranger is told why not
   await page.getByRole('button', { name: 'Continue with Acme ID' }).click();
   await logInAtService(page, 'ana');
   await expect(page).toHaveURL(/\/settings\/you/);
-  await expect(page.getByText(EMAIL)).toBeVisible();
+  await expect(page.getByText(HEAD_EMAIL)).toBeVisible();
 
   await givePasskeyDevice(page);
   await passkeys(page).getByRole('button', { name: 'Add a passkey' }).click();

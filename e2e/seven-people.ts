@@ -2,7 +2,7 @@ import type { Browser, Page } from '@playwright/test';
 import { expect as expectSoon } from './fixtures';
 
 const expect = expectSoon.configure({ timeout: 30_000 });
-const HEAD_EMAIL = 'ana@northwind.example';
+export const HEAD_EMAIL = 'ana@northwind.example';
 
 /** One person for each role that signs at gates. */
 const SEVEN = {
@@ -85,7 +85,7 @@ export async function sevenPeople(
 }
 
 /** The first journey has made her workspace, unless this one runs alone. */
-async function enterAsHead(page: Page): Promise<void> {
+export async function enterAsHead(page: Page): Promise<void> {
   await page.goto('/welcome');
   const create = page.getByRole('heading', { name: 'Create your workspace' });
   const signIn = page.getByRole('heading', { name: 'Sign in' });

@@ -3,6 +3,7 @@
 import { useState } from 'react';
 import { roleTitles } from '@/components/shell/who';
 import { ActionForm } from '@/components/ui/action-form';
+import { Callout } from '@/components/ui/callout';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { Input, Select, Textarea } from '@/components/ui/field';
 import { toast } from '@/components/ui/toast';
@@ -10,6 +11,7 @@ import { ROLE_TITLES, ROLES } from '@/lib/auth/roles';
 import { SIGNING_ROLES } from '@/lib/lifecycle/gates';
 import type { DelegationList } from '@/lib/services/delegations/list-delegations';
 import { grantAction } from './actions';
+import { littleAllowed } from './little-allowed';
 
 /** Whom to let sign, in which role, for what, until when and why. */
 export function GrantDelegation({
@@ -22,15 +24,26 @@ export function GrantDelegation({
   agents: readonly { name: string; displayName: string }[];
 }) {
   const [from, setFrom] = useState(me);
+  const [to, setTo] = useState('');
+  const [wishedRole, setRole] = useState('');
+  const [agent, setAgent] = useState('');
   const chosen = list.people.find((person) => person.id === from);
   const roles = SIGNING_ROLES.filter((role) => chosen?.roles.includes(role));
+  const role = roles.find((each) => each === wishedRole) ?? roles[0];
+  const both = list.people.filter((person) => person.id === to || (to !== '' && person.id === from));
+  const little = role === undefined ? null : littleAllowed(both, { role, agent, agents: list.agents });
   return (
     <Dialog
       trigger="Let somebody sign"
       size="small"
       title="Let somebody sign in another’s place"
       description="It begins at once. Whoever stands in is bound by what both may not sign, and the signature names both."
-      onClose={() => setFrom(me)}
+      onClose={() => {
+        setFrom(me);
+        setTo('');
+        setRole('');
+        setAgent('');
+      }}
     >
       {(close) => (
         <ActionForm
@@ -54,7 +67,13 @@ export function GrantDelegation({
               ))}
             </Select>
           ) : null}
-          <Select name="role" label="As" required key={from} defaultValue={roles[0] ?? ''}>
+          <Select
+            name="role"
+            label="As"
+            required
+            value={role ?? ''}
+            onChange={(event) => setRole(event.currentTarget.value)}
+          >
             {roles.length === 0 ? (
               <option value="" disabled>
                 They have no role that signs
@@ -66,7 +85,13 @@ export function GrantDelegation({
               </option>
             ))}
           </Select>
-          <Select name="toId" label="Who signs" required defaultValue="">
+          <Select
+            name="toId"
+            label="Who signs"
+            required
+            value={to}
+            onChange={(event) => setTo(event.currentTarget.value)}
+          >
             <option value="" disabled>
               Choose a person
             </option>
@@ -78,7 +103,12 @@ export function GrantDelegation({
                 </option>
               ))}
           </Select>
-          <Select name="agent" label="For" defaultValue="">
+          <Select
+            name="agent"
+            label="For"
+            value={agent}
+            onChange={(event) => setAgent(event.currentTarget.value)}
+          >
             <option value="">All agents</option>
             {agents.map((agent) => (
               <option key={agent.name} value={agent.name}>
@@ -86,6 +116,11 @@ export function GrantDelegation({
               </option>
             ))}
           </Select>
+          {little === null ? null : (
+            <Callout tone="medium" title="This allows less than it seems">
+              {little}
+            </Callout>
+          )}
           <Input
             type="date"
             name="until"

@@ -4,13 +4,12 @@ import Link from 'next/link';
 import { Fragment, type ReactNode, useState } from 'react';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Columns, Sheet, SheetFoot, Stack } from '@/components/ui/sheet';
-import { SidePanel } from '@/components/ui/side-panel';
 import { plural } from '@/lib/format';
 import type { EvidencePage, GateEvidence } from '@/lib/services/evidence/evidence-page';
 import type { EvidenceSummary } from '@/lib/services/evidence/evidence-row';
 import type { RiskSince } from '@/lib/services/evidence/review-risk';
 import { AttachDialog } from './attach-dialog';
-import { EvidenceDetailById } from './evidence-detail';
+import { EvidencePanel } from './evidence-panel';
 import { AskedRow, EvidenceRow } from './evidence-row';
 import { MakeEvidence } from './make-evidence';
 
@@ -106,14 +105,7 @@ export function EvidencePageView({
           </Sheet>
         </Stack>
       </Columns>
-      <SidePanel
-        open={open !== null}
-        onClose={() => setOpen(null)}
-        title={open?.title ?? ''}
-        label={`Evidence: ${open?.title ?? ''}`}
-      >
-        {open === null ? null : <EvidenceDetailById id={open.id} />}
-      </SidePanel>
+      <EvidencePanel open={open} onClose={() => setOpen(null)} />
     </>
   );
 }

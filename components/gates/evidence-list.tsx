@@ -2,10 +2,9 @@
 
 import Link from 'next/link';
 import { useState } from 'react';
-import { EvidenceDetailById } from '@/components/evidence/evidence-detail';
+import { EvidencePanel } from '@/components/evidence/evidence-panel';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Sheet, SheetFoot } from '@/components/ui/sheet';
-import { SidePanel } from '@/components/ui/side-panel';
 import type { EvidenceSummary } from '@/lib/services/evidence/evidence-row';
 import type { AskedEvidenceDto, ReviewDetail } from '@/lib/services/gates/dto';
 import { noteVisit } from './note-visit';
@@ -62,14 +61,7 @@ export function EvidenceList({ review }: { review: ReviewDetail }) {
           All evidence of {review.agent.displayName}
         </Link>
       </SheetFoot>
-      <SidePanel
-        open={open !== null}
-        onClose={() => setOpen(null)}
-        title={open?.title ?? ''}
-        label={`Evidence: ${open?.title ?? ''}`}
-      >
-        {open === null ? null : <EvidenceDetailById id={open.id} />}
-      </SidePanel>
+      <EvidencePanel open={open} onClose={() => setOpen(null)} />
     </Sheet>
   );
 }

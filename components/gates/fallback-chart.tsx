@@ -1,7 +1,7 @@
 'use client';
 
-import { useId, useState } from 'react';
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { ChartFoot, useAsTable } from '@/components/ui/chart-foot';
 import { Sheet } from '@/components/ui/sheet';
 import { Table, Td, Th } from '@/components/ui/table';
 import { formatCount } from '@/lib/format';
@@ -18,6 +18,12 @@ const COLOUR: Record<FallbackCause, string> = {
   operation: 'color-mix(in oklab, var(--ink) 38%, var(--sheet))',
 };
 
+const SERIES = FALLBACK_CAUSES.map((cause) => ({
+  key: cause,
+  label: FALLBACK_CAUSE_TITLES[cause].title.toLowerCase(),
+  colour: COLOUR[cause],
+}));
+
 /** Where agents fell back and why: bars by gate, stacked by cause; the same figures as a table. */
 export function FallbackChart({
   title,
@@ -28,32 +34,12 @@ export function FallbackChart({
   label: string;
   gates: readonly GateFallbacks[];
 }) {
-  const [asTable, setAsTable] = useState(false);
-  const id = useId();
+  const shown = useAsTable();
+  const { asTable, id } = shown;
   return (
     <Sheet title={title} label={label}>
       <div id={id}>{asTable ? <GateTable gates={gates} /> : <Bars gates={gates} />}</div>
-      <div className="flex flex-wrap items-center gap-x-3.5 gap-y-1 px-3.5 py-2.5 text-sm text-ink-2">
-        {FALLBACK_CAUSES.map((cause) => (
-          <span key={cause} className="inline-flex items-center gap-1.5">
-            <span
-              className="size-[9px] rounded-[2px]"
-              style={{ background: COLOUR[cause] }}
-              aria-hidden="true"
-            />
-            {FALLBACK_CAUSE_TITLES[cause].title.toLowerCase()}
-          </span>
-        ))}
-        <button
-          type="button"
-          className="prose-link"
-          aria-expanded={asTable}
-          aria-controls={id}
-          onClick={() => setAsTable(!asTable)}
-        >
-          {asTable ? 'As a chart' : 'As a table'}
-        </button>
-      </div>
+      <ChartFoot series={SERIES} shown={shown} />
     </Sheet>
   );
 }

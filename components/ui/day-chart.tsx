@@ -1,7 +1,7 @@
 'use client';
 
 import Link from 'next/link';
-import { type ReactNode, useId, useState } from 'react';
+import type { ReactNode } from 'react';
 import {
   Bar,
   BarChart,
@@ -15,6 +15,7 @@ import {
   YAxis,
 } from 'recharts';
 import { formatCount, formatDate, formatDay } from '@/lib/format';
+import { ChartFoot, useAsTable } from './chart-foot';
 import { Sheet } from './sheet';
 import { Table, Td, Th } from './table';
 
@@ -63,8 +64,8 @@ export function DayChart({
   /** Where the runs of a day are listed. */
   hrefOf?: (day: string) => string;
 }) {
-  const [asTable, setAsTable] = useState(false);
-  const id = useId();
+  const shown = useAsTable();
+  const { asTable, id } = shown;
   const days = points.map((point) => point.day);
   const shownMarks = marksApart(marks, days);
   // A bar's tick stands at its middle; the label begins where the bars do.
@@ -172,27 +173,7 @@ export function DayChart({
           </ResponsiveContainer>
         </div>
       )}
-      <div className="flex flex-wrap items-center gap-x-3.5 gap-y-1 px-3.5 py-2.5 text-sm text-ink-2">
-        {series.map((each) => (
-          <span key={each.key} className="inline-flex items-center gap-1.5">
-            <span
-              className="size-[9px] rounded-[2px]"
-              style={{ background: each.colour }}
-              aria-hidden="true"
-            />
-            {each.label}
-          </span>
-        ))}
-        <button
-          type="button"
-          className="prose-link"
-          aria-expanded={asTable}
-          aria-controls={id}
-          onClick={() => setAsTable(!asTable)}
-        >
-          {asTable ? 'As a chart' : 'As a table'}
-        </button>
-      </div>
+      <ChartFoot series={series} shown={shown} />
     </Sheet>
   );
 }

@@ -27,12 +27,20 @@ export interface DelegationList {
   toMe: DelegationDto[];
   /** Of others; for who may grant for them. */
   others: DelegationDto[];
-  /** Whom a delegation can be given to or from, with their roles. */
-  people: (PersonDto & { roles: string[] })[];
+  /** Whom a delegation can be given to or from, with their roles and the agents they made. */
+  people: (PersonDto & { roles: string[]; made: MadeAgents })[];
+  /** Agents there are. */
+  agents: number;
   /** Roles the reader can pass on. */
   roles: SigningRole[];
   mayGrant: boolean;
   mayGrantForOthers: boolean;
+}
+
+/** Names of agents (in telemetry) whose newest version somebody wrote, or signed as engineering lead. */
+export interface MadeAgents {
+  wrote: string[];
+  built: string[];
 }
 
 /** Delegations that hold or ended within a year, those that hold first. */
@@ -41,7 +49,7 @@ export async function listDelegations(actor: Actor): Promise<DelegationList> {
   authorize(actor, 'delegation.read', { workspaceId });
   const self = actor.kind === 'person' ? actor.personId : null;
   const forOthers = can(actor, 'delegation.grant-for-others', { workspaceId });
-  const [delegations, people] = await Promise.all([
+  const [delegations, people, made] = await Promise.all([
     db().query<
       Omit<DelegationDto, 'startsAt' | 'endsAt' | 'revokedAt' | 'role' | 'mayRevoke'> & {
         role: string;
@@ -67,6 +75,19 @@ export async function listDelegations(actor: Actor): Promise<DelegationList> {
         WHERE m.workspace_id = $1 AND p.disabled_at IS NULL ORDER BY p.name, p.id`,
       [workspaceId],
     ),
+    db().query<{ name: string; wrote: string[]; built: string[] }>(
+      `SELECT a.name,
+              ARRAY(SELECT v.created_by_id::text WHERE v.created_by_id IS NOT NULL UNION
+                    SELECT r.author_id::text FROM contract_draft d JOIN draft_revision r ON r.draft_id = d.id
+                     WHERE d.submitted_version_id = v.id AND r.author_id IS NOT NULL) AS wrote,
+              ARRAY(SELECT s.person_id::text FROM gate_review g JOIN signature s ON s.gate_review_id = g.id
+                     WHERE g.contract_version_id = v.id AND s.role = 'engineer') AS built
+         FROM agent a
+         LEFT JOIN LATERAL (SELECT id, created_by_id FROM contract_version WHERE agent_id = a.id
+                             ORDER BY number DESC LIMIT 1) v ON true
+        WHERE a.workspace_id = $1`,
+      [workspaceId],
+    ),
   ]);
   const list = delegations.rows.flatMap(({ role: name, startsAt, endsAt, revokedAt, ...row }) => {
     const role = SIGNING_ROLES.find((each) => each === name);
@@ -88,7 +109,14 @@ export async function listDelegations(actor: Actor): Promise<DelegationList> {
     mine: list.filter((each) => each.from.id === self),
     toMe: list.filter((each) => each.to.id === self),
     others: forOthers ? list.filter((each) => each.from.id !== self && each.to.id !== self) : [],
-    people: people.rows,
+    people: people.rows.map((person) => ({
+      ...person,
+      made: {
+        wrote: made.rows.flatMap((each) => (each.wrote.includes(person.id) ? [each.name] : [])),
+        built: made.rows.flatMap((each) => (each.built.includes(person.id) ? [each.name] : [])),
+      },
+    })),
+    agents: made.rows.length,
     roles,
     mayGrant: can(actor, 'delegation.grant', { workspaceId }) && (roles.length > 0 || forOthers),
     mayGrantForOthers: forOthers,

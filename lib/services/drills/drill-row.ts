@@ -80,6 +80,18 @@ export function isLive(stage: string): boolean {
   return stage === 'rollout' || stage === 'production';
 }
 
+/** Refuses a drill that touches an agent's real work unless whoever runs it said that this is meant. */
+export function refuseUnmeant(
+  agent: Pick<DrilledAgent, 'stage'>,
+  live: boolean,
+  { what, why }: { what: string; why: string },
+): void {
+  if (isLive(agent.stage) && !live)
+    throw new AppError('invalid', `Say that ${what} for a moment.`, {
+      issues: [{ path: 'live', message: why }],
+    });
+}
+
 /** Throws `conflict` while one of the kind is running for the agent. */
 export async function startDrill(
   client: PoolClient,

@@ -10,12 +10,12 @@ import {
   type DrilledAgent,
   drilledAgent,
   endDrill,
-  isLive,
   noteStep,
+  refuseUnmeant,
   startDrill,
   took,
 } from './drill-row';
-import { type AlivePlane, awaitReports, type PlaneReport, planesAlive, stayed } from './planes';
+import { type AlivePlane, awaitReports, type PlaneReport, planesToTry, stayed } from './planes';
 
 /** What a switch is held to: every plane has it within so long. */
 const PROMISED_MS = 1000;
@@ -38,17 +38,12 @@ export async function drillKillSwitch(
   authorize(actor, 'drill.run', { workspaceId });
   authorize(actor, 'kill-switch.use', { workspaceId });
   const agent = await drilledAgent(workspaceId, input.agent);
-  if (isLive(agent.stage) && !input.live)
-    throw new AppError('invalid', 'Say that live calls may be blocked for a moment.', {
-      issues: [{ path: 'live', message: 'Calls of this agent are real: confirm that they may be blocked.' }],
-    });
+  refuseUnmeant(agent, input.live, {
+    what: 'live calls may be blocked',
+    why: 'Calls of this agent are real: confirm that they may be blocked.',
+  });
   await refuseWhileOn(workspaceId, agent);
-  const planes = await planesAlive();
-  if (planes.length === 0)
-    throw new AppError(
-      'conflict',
-      'No runtime plane is running, so there is nothing to try. Start one, then drill.',
-    );
+  const planes = await planesToTry();
 
   const { id: drillId } = await transact((client) =>
     startDrill(client, actor, {

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 import { newId } from '@/lib/db/id';
 import { db } from '@/lib/db/pool';
+import { AppError } from '@/lib/errors';
 import { formatDateTime } from '@/lib/format';
 
 /** A runtime plane that serves. */
@@ -45,6 +46,17 @@ export async function planesAlive(): Promise<AlivePlane[]> {
     id,
     name: planeName({ name, startedAt, number: index + 1, of: rows.length, here: hostname() }),
   }));
+}
+
+/** The planes a drill tries. Throws `conflict` when none serves. */
+export async function planesToTry(): Promise<AlivePlane[]> {
+  const planes = await planesAlive();
+  if (planes.length === 0)
+    throw new AppError(
+      'conflict',
+      'No runtime plane is running, so there is nothing to try. Start one, then drill.',
+    );
+  return planes;
 }
 
 /** "this machine, plane 2 of 2, since 21 Nov 2026, 10:02 UTC"; of another machine its name instead. */

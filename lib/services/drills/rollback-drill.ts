@@ -13,12 +13,12 @@ import {
   type DrilledAgent,
   drilledAgent,
   endDrill,
-  isLive,
   noteStep,
+  refuseUnmeant,
   startDrill,
   took,
 } from './drill-row';
-import { awaitReports, type PlaneReport, planesAlive, stayed } from './planes';
+import { awaitReports, type PlaneReport, planesToTry, stayed } from './planes';
 
 /** What a roll-back is held to by us; contracts promise 90 seconds. */
 const PROMISED_MS = 1000;
@@ -42,16 +42,11 @@ export async function drillRollback(
   const agent = await drilledAgent(workspaceId, input.agent);
   const target = await rollbackTarget(db(), agent.id, agent.ownVersionId);
   if (target === null || target.state !== 'possible') return skip(actor, agent);
-  if (isLive(agent.stage) && !input.live)
-    throw new AppError('invalid', 'Say that live runs may begin under the other version for a moment.', {
-      issues: [{ path: 'live', message: 'Runs of this agent are real: confirm that they may be affected.' }],
-    });
-  const asked = await planesAlive();
-  if (asked.length === 0)
-    throw new AppError(
-      'conflict',
-      'No runtime plane is running, so there is nothing to try. Start one, then drill.',
-    );
+  refuseUnmeant(agent, input.live, {
+    what: 'live runs may begin under the other version',
+    why: 'Runs of this agent are real: confirm that they may be affected.',
+  });
+  const asked = await planesToTry();
   const { to, from } = target;
   const restore = { versionId: agent.version.id, targetId: to.id };
 
