@@ -15,6 +15,8 @@ const SCREENS = [
   '/runs',
   '/incidents',
   '/incidents/1',
+  '/on-call',
+  '/on-call/new',
   '/settings',
   '/settings/people',
   '/settings/keys',

@@ -73,7 +73,7 @@ const OTHERS = `
   SELECT mp.model, '/settings/prices' FROM model_price mp
    WHERE mp.id = ${idOf('price')} AND mp.workspace_id = $1
   UNION ALL
-  SELECT s.name, NULL FROM on_call_schedule s
+  SELECT s.name, CASE WHEN s.archived_at IS NULL THEN '/on-call/' || s.id END FROM on_call_schedule s
    WHERE s.id = ${idOf('on-call-schedule')} AND s.workspace_id = $1`;
 
 /** At most `limit` entries that fit, newest first, with the names of what they are about. */
