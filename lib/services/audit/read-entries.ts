@@ -45,7 +45,8 @@ function idOf(
     | 'delivery'
     | 'tool'
     | 'price'
-    | 'on-call-schedule',
+    | 'on-call-schedule'
+    | 'compensation',
 ): string {
   return `CASE WHEN e.subject ~ '^${kind}:[0-9a-f-]{36}$' THEN substr(e.subject, ${kind.length + 2})::uuid END`;
 }
@@ -74,7 +75,11 @@ const OTHERS = `
    WHERE mp.id = ${idOf('price')} AND mp.workspace_id = $1
   UNION ALL
   SELECT s.name, CASE WHEN s.archived_at IS NULL THEN '/on-call/' || s.id END FROM on_call_schedule s
-   WHERE s.id = ${idOf('on-call-schedule')} AND s.workspace_id = $1`;
+   WHERE s.id = ${idOf('on-call-schedule')} AND s.workspace_id = $1
+  UNION ALL
+  SELECT c.by || ' for INC-' || ci.number, '/incidents/' || ci.number
+    FROM compensation c JOIN incident ci ON ci.id = c.incident_id
+   WHERE c.id = ${idOf('compensation')} AND c.workspace_id = $1`;
 
 /** At most `limit` entries that fit, newest first, with the names of what they are about. */
 export async function readEntries(
