@@ -40,6 +40,8 @@ const statusSchema = z.object({
   instruction: z.enum(['continue', 'wait', 'stop']),
   /** What a kill switch that is on stops; null: none is on. */
   killSwitch: z.string().nullable(),
+  /** The step of the ladder that holds the agent back; in recovery what remediation needs passes. */
+  held: z.object({ step: z.enum(['pause', 'recertify']), recovery: z.boolean() }).nullish(),
 });
 export type RunStatus = z.output<typeof statusSchema>;
 

@@ -7,6 +7,7 @@ import { ActionForm } from '@/components/ui/action-form';
 import { ReasonDialog } from '@/components/ui/dialog';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { toast } from '@/components/ui/toast';
+import { plural } from '@/lib/format';
 import type { IncidentDetail } from '@/lib/services/incidents/get-incident';
 import { acknowledgeAction, resumeAction, stopAction } from './actions';
 
@@ -18,15 +19,19 @@ export function IncidentActions({ incident }: { incident: IncidentDetail }) {
   const { may, run } = incident;
   const fields = <input type="hidden" name="number" value={incident.number} />;
   const open = incident.state === 'open';
+  const waiting = incident.runs.filter((each) => each.waits).length;
+  const several = incident.runCount > 1 && waiting > 1;
+  const runs = several ? plural(waiting, 'run') : 'run';
+  const which = several ? runs : `run ${incident.runs.find((each) => each.waits)?.key ?? run.key}`;
   const nothing = !may.acknowledge.allowed && !may.resume.allowed && !may.stop.allowed;
   return (
     <>
       {may.stop.allowed ? (
         <ReasonDialog
-          trigger="Stop run"
-          title={`Stop run ${run.key}?`}
-          consequence={`${stopConsequence(run, incident.number)}${rollbackStays(incident)}`}
-          confirm="Stop run"
+          trigger={`Stop ${runs}`}
+          title={`Stop ${which}?`}
+          consequence={`${several ? stopsAll(incident.number) : stopConsequence(run, incident.number)}${rollbackStays(incident)}`}
+          confirm={`Stop ${runs}`}
           action={stopAction}
           fields={fields}
           onDone={again}
@@ -35,10 +40,10 @@ export function IncidentActions({ incident }: { incident: IncidentDetail }) {
       {run.status === 'running' && run.may.pause.allowed ? <PauseRun run={run} onDone={again} /> : null}
       {may.resume.allowed ? (
         <ReasonDialog
-          trigger="Resume run"
-          title={`Resume run ${run.key}?`}
-          consequence={`${resumeConsequence(run, incident.number)}${rollbackStays(incident)}`}
-          confirm="Resume run"
+          trigger={`Resume ${runs}`}
+          title={`Resume ${which}?`}
+          consequence={`${several ? resumesAll(incident.number) : resumeConsequence(run, incident.number)}${rollbackStays(incident)}`}
+          confirm={`Resume ${runs}`}
           tone={open ? 'default' : 'primary'}
           action={resumeAction}
           fields={fields}
@@ -68,4 +73,12 @@ function rollbackStays({ rollback }: IncidentDetail): string {
   return rollback?.state === 'proposed'
     ? ` Version ${rollback.from.name} stays in force for other runs until it is rolled back, which can be done afterwards too.`
     : '';
+}
+
+function stopsAll(number: number): string {
+  return `Every further call the agent asks about in these runs is blocked from now on; those that came to their end are closed as stopped. The agent’s other runs go on. INC-${number} is resolved with them. This cannot be undone.`;
+}
+
+function resumesAll(number: number): string {
+  return `The agent may go on with all of them, under the contract each began under; those that came to their end are marked as finished. A further breach pauses a run again. INC-${number} is resolved with them.`;
 }

@@ -7,6 +7,7 @@ import { db, transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { appendAudit } from '@/lib/services/audit/append';
 import { readSwitches, stoppedBy } from '@/lib/services/kill-switches/switches-on';
+import { ladderOf } from '@/lib/services/ladder/standing';
 import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
 import { runEvent } from '@/lib/services/outbox/incident-event';
 
@@ -20,6 +21,8 @@ export interface RunStatus {
   instruction: 'continue' | 'wait' | 'stop';
   /** What a kill switch that is on stops ("this agent"): it blocks every call, and the agent waits. Null: none is on. */
   killSwitch: string | null;
+  /** The step of the ladder that holds the agent back; in recovery what remediation needs still passes. Null: none does. */
+  held: { step: 'pause' | 'recertify'; recovery: boolean } | null;
   /** Set while the run is paused, and kept afterwards. */
   pause: { pausedAt: string; acknowledgedAt: string | null } | null;
   /** Stopping is three facts: asked for, heard by the agent, done. */
@@ -171,6 +174,7 @@ async function find(
 
 function statusOf(workspaceId: string, row: Row): RunStatus {
   const killSwitch = stoppedBy(workspaceId, { id: row.agent_id, businessUnit: row.business_unit });
+  const { held } = ladderOf(row.agent_id);
   return {
     id: row.id,
     key: row.key,
@@ -179,10 +183,12 @@ function statusOf(workspaceId: string, row: Row): RunStatus {
     instruction:
       row.status === 'stopping' || row.status === 'stopped'
         ? 'stop'
-        : row.status === 'paused' || (row.status === 'running' && killSwitch !== null)
+        : row.status === 'paused' ||
+            (row.status === 'running' && (killSwitch !== null || held?.recover === false))
           ? 'wait'
           : 'continue',
     killSwitch,
+    held: held === null ? null : { step: held.step, recovery: held.recover },
     pause:
       row.paused_at === null
         ? null
