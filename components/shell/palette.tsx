@@ -20,6 +20,7 @@ const HEADINGS: Record<Found['kind'], string> = {
   clause: 'Clauses',
   tool: 'Tools',
   person: 'People',
+  schedule: 'On call',
   run: 'Runs',
 };
 const KINDS = Object.keys(HEADINGS);
@@ -27,7 +28,7 @@ const KINDS = Object.keys(HEADINGS);
 /** Of each kind; with few letters more kinds find something, and nobody scrolls far. */
 const SHOWN = 4;
 
-/** Cmd-K (Ctrl-K) anywhere, or the rail's field: pages, agents, contracts, clauses, tools, people, incidents and runs by a few letters. */
+/** Cmd-K (Ctrl-K) anywhere, or the rail's field: pages, agents, contracts, clauses, tools, people, schedules, incidents and runs by a few letters. */
 export function PaletteProvider({ children }: { children: ReactNode }) {
   const [open, setOpen] = useState(false);
   useEffect(() => {

@@ -6,6 +6,7 @@ import { ownersOf } from '@/lib/services/agents/owners';
 import { lintContract } from '@/lib/services/contracts/lint-contract';
 import { operatorsOnCall } from '@/lib/services/incidents/operators-on-call';
 import { addPerson } from '@/lib/services/people/add-person';
+import { findAnything } from '@/lib/services/search/find-anything';
 import { aContract } from '@/lib/services/testing/a-contract';
 import { type GivenWorkspace, givenAgent, givenPerson, givenWorkspace } from '@/lib/services/testing/given';
 import { refusal } from '@/lib/services/testing/refusal';
@@ -237,6 +238,20 @@ describe('a schedule', () => {
     const stranger = await givenPerson(await givenWorkspace(), ['operator']);
     expect(await fault(getSchedule(stranger, id))).toMatch(/^not_found/);
     expect((await listSchedules(stranger)).schedules).toEqual([]);
+  });
+
+  test('is found by a few letters of its name or address', async () => {
+    const id = await make();
+    for (const text of ['clai', 'ONCALL@'])
+      expect(await findAnything(sam, text)).toContainEqual({
+        kind: 'schedule',
+        ref: id,
+        title: 'Claims',
+        detail: ADDRESS,
+        href: `/on-call/${id}`,
+      });
+    await archiveSchedule(dana, { id });
+    expect(await findAnything(sam, 'oncall@')).toEqual([]);
   });
 
   test('tells ahead of time when nobody will be on call', async () => {

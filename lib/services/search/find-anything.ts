@@ -11,7 +11,17 @@ import { plural } from '@/lib/format';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { knownRoles } from '@/lib/services/people/load-session';
 
-const FOUND_KINDS = ['incident', 'agent', 'contract', 'draft', 'clause', 'tool', 'person', 'run'] as const;
+const FOUND_KINDS = [
+  'incident',
+  'agent',
+  'contract',
+  'draft',
+  'clause',
+  'tool',
+  'person',
+  'schedule',
+  'run',
+] as const;
 
 export interface Found {
   kind: (typeof FOUND_KINDS)[number];
@@ -30,7 +40,7 @@ const MOST_CONTRACTS = 200;
 const CLAUSES_FROM = 3;
 
 /**
- * Agents, contracts, drafts, clauses, tools, people, incidents and runs whose name, title, number or words contain the text;
+ * Agents, contracts, drafts, clauses, tools, people, schedules, incidents and runs whose name, title, number or words contain the text;
  * the latest agents, incidents and runs for an empty text. Kinds the reader may not see are left out.
  */
 export async function findAnything(actor: Actor, text: string): Promise<Found[]> {
@@ -48,6 +58,7 @@ export async function findAnything(actor: Actor, text: string): Promise<Found[]>
     wanted === '' || !can(actor, 'draft.read', may) ? [] : drafts(workspaceId, like),
     wanted === '' || !can(actor, 'contract.read', may) ? [] : inContracts(workspaceId, wanted),
     wanted === '' || !can(actor, 'person.read', may) ? [] : people(workspaceId, like),
+    wanted === '' || !can(actor, 'on-call.read', may) ? [] : schedules(workspaceId, like),
     runs(workspaceId, wanted),
   ]);
   return found.flat();
@@ -135,6 +146,22 @@ async function people(workspaceId: string, like: string): Promise<Found[]> {
         .map((role) => ROLE_TITLES[role])
         .join(', '),
     href: '/settings/people',
+  }));
+}
+
+async function schedules(workspaceId: string, like: string): Promise<Found[]> {
+  const { rows } = await db().query<{ id: string; name: string; address: string }>(
+    `SELECT id, name, address FROM on_call_schedule
+      WHERE workspace_id = $1 AND archived_at IS NULL AND (name ILIKE $2 OR address ILIKE $2)
+      ORDER BY lower(name), id LIMIT ${EACH}`,
+    [workspaceId, like],
+  );
+  return rows.map((row) => ({
+    kind: 'schedule',
+    ref: row.id,
+    title: row.name,
+    detail: row.address,
+    href: `/on-call/${row.id}`,
   }));
 }
 
