@@ -40,7 +40,7 @@ function run(actor: Actor, kind: Exclude<Start['kind'], 'paging'>, { agent, live
     case 'kill-switch':
       return drillKillSwitch(actor, { agent, live: live === 'yes' });
     case 'rollback':
-      return drillRollback(actor, { agent, live: live === 'yes' });
+      return drillRollback(actor, { agent, live: live === 'yes', number });
     case 'failure-paths':
       return drillFailurePaths(actor, { agent, number });
   }

@@ -9,6 +9,8 @@ export function plansOf(drills: AgentDrills): DrillPlan[] {
   const onPlanes = plural(planes, 'runtime plane');
   const noPlane = planes === 0 ? 'No runtime plane is running.' : null;
   const notYours = refusal(may.run);
+  // A version that a live agent does not have in force yet is drilled too: its gate asks for it.
+  const waits = agent.live && drills.versions[0] !== undefined && drills.versions[0].name !== version.name;
   return [
     {
       kind: 'kill-switch',
@@ -39,21 +41,24 @@ export function plansOf(drills: AgentDrills): DrillPlan[] {
       title: 'Rollback',
       gate: 'G4',
       does:
-        rollbackTo === null
-          ? 'There is no earlier version that is known to be good, so there is nothing to go back to: the drill says so and is skipped.'
-          : `Puts v${rollbackTo} in force in place of v${version.name}, waits until ${onPlanes} ${planes === 1 ? 'decides' : 'decide'} by it, and puts v${version.name} back.`,
+        rollbackTo === null && waits
+          ? `Tries out, on ${onPlanes}, where the version you choose would go back to.`
+          : rollbackTo === null
+            ? 'There is no earlier version that is known to be good, so there is nothing to go back to: the drill says so and is skipped.'
+            : `Puts v${rollbackTo} in force in place of v${version.name}, waits until ${onPlanes} ${planes === 1 ? 'decides' : 'decide'} by it, and puts v${version.name} back.${waits ? ' Of a version that is not in force yet it is tried out where it would go back to.' : ''}`,
       warning:
         rollbackTo !== null && agent.live
           ? `${agent.displayName} is live: runs that begin meanwhile are held to v${rollbackTo} and keep it.`
           : null,
-      confirmLive: rollbackTo !== null && agent.live ? 'Live runs may begin under the other version' : null,
+      confirmLive:
+        (rollbackTo !== null || waits) && agent.live ? 'Live runs may begin under the other version' : null,
       cannot:
         notYours ??
         (may.rollBack
           ? null
           : 'Only the head of AI and operators run it, since it changes what is in force.') ??
-        (rollbackTo === null ? null : noPlane),
-      versions: [],
+        (rollbackTo === null && !waits ? null : noPlane),
+      versions: waits ? drills.versions : [],
       minutes: null,
     },
     {

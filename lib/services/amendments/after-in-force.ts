@@ -27,8 +27,10 @@ export async function versionInForce(
   const about = `m.id, m.number, a.name AS agent, m.created_by_id AS "createdById",
     (SELECT i.number FROM incident i WHERE i.id = m.incident_id) AS incident`;
   const over = await client.query<Touched>(
-    `UPDATE amendment m SET state = 'superseded', ended_at = now() FROM agent a
-      WHERE a.id = m.agent_id AND m.agent_id = $1 AND m.state = 'in-force' AND m.submitted_version_id <> $2
+    // Going back to an earlier version, as a rollback or its drill does, is no later agreement.
+    `UPDATE amendment m SET state = 'superseded', ended_at = now() FROM agent a, contract_version o, contract_version v
+      WHERE a.id = m.agent_id AND o.id = m.submitted_version_id AND v.id = $2 AND o.number < v.number
+        AND m.agent_id = $1 AND m.state = 'in-force'
       RETURNING ${about}`,
     [agentId, versionId],
   );

@@ -50,6 +50,7 @@ async function fallBackUnsigned(
     if (
       fact === undefined ||
       !owesSignatures(fact) ||
+      fact.versionId !== agent.inForceId ||
       fact.signDueAt === null ||
       fact.signDueAt > now.getTime()
     )

@@ -302,6 +302,8 @@ function notAtOnce(
 }
 
 export function shownState(agent: AgentFacts, fact: AmendmentFact): ShownState {
+  // Rolled back from, while nothing later was agreed.
+  if (fact.state === 'in-force' && fact.versionId !== agent.inForceId) return 'superseded';
   if (fact.state !== 'open') return fact.state;
   return agent.reviews.some((review) => review.versionId === fact.versionId) ? 'in-review' : 'open';
 }

@@ -2,12 +2,13 @@ import type { PoolClient } from 'pg';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { readStored } from '@/lib/contract/parse';
+import type { Contract } from '@/lib/contract/schema';
 import { notify } from '@/lib/db/notify';
 import { db, transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { plural } from '@/lib/format';
 import { placeInForce } from '@/lib/services/contracts/put-in-force';
-import { rollbackTarget } from '@/lib/services/incidents/last-known-good';
+import { lastKnownGood, rollbackTarget } from '@/lib/services/incidents/last-known-good';
 import {
   type DrillEnd,
   type DrilledAgent,
@@ -25,29 +26,39 @@ const PROMISED_MS = 1000;
 const WAIT_MS = 4000;
 const DUE_S = 20;
 
+/** What is drilled: the version gone back from, and the one gone to. */
+interface Way {
+  /** That the drill speaks of. */
+  about: { id: string; number: number; name: string };
+  to: { id: string; number: number; name: string; contract: Contract };
+}
+
 /**
  * Puts the version that a roll-back would go to in force, finds out from every runtime plane that it decides there, and puts
- * back what was in force. Runs that begin meanwhile are held to the other version and keep it, so for an agent in Rollout
+ * back what was in force. For a version that is not in force yet (`number`) that is the one which it would go back to; where
+ * this one is in force already, it is only found out that every plane decides by it. Runs that begin meanwhile are held to the other version and keep it, so for an agent in Rollout
  * or Production `live` must say that this is meant. With nothing to go back to, the drill is skipped and says why.
  *
  * Throws `forbidden`, `not_found`, `invalid` without that word, or `conflict`.
  */
 export async function drillRollback(
   actor: Actor,
-  input: { agent: string; live: boolean },
+  input: { agent: string; live: boolean; number?: number | undefined },
 ): Promise<{ drillId: string; end: DrillEnd }> {
   const { workspaceId } = actor;
   authorize(actor, 'drill.run', { workspaceId });
   authorize(actor, 'incident.roll-back', { workspaceId });
   const agent = await drilledAgent(workspaceId, input.agent);
-  const target = await rollbackTarget(db(), agent.id, agent.ownVersionId);
-  if (target === null || target.state !== 'possible') return skip(actor, agent);
+  const way = await wayOf(agent, input.number);
+  if (way.to === null) return skip(actor, agent, way.about?.id ?? agent.ownVersionId);
+  if (way.to.id === agent.version.id) return findThere(actor, agent, way);
   refuseUnmeant(agent, input.live, {
     what: 'live runs may begin under the other version',
     why: 'Runs of this agent are real: confirm that they may be affected.',
   });
   const asked = await planesToTry();
-  const { to, from } = target;
+  const { to, about } = way;
+  const from = { number: agent.version.number, name: agent.version.contract.versioning.contract };
   const restore = { versionId: agent.version.id, targetId: to.id };
 
   const started = await transact(async (client) => {
@@ -113,11 +124,82 @@ export async function drillRollback(
         back: reportOf(back, plane.id),
       })),
     },
-    contractVersionId: agent.version.id,
+    contractVersionId: about.id,
     clause: 'failure/rollback',
   };
   await transact((client) => endDrill(client, actor, drill, end));
   return { drillId: drill.id, end };
+}
+
+/** Where a version would go back to: the one in force, or another of the agent by its number. Throws `not_found`. */
+async function wayOf(
+  agent: DrilledAgent,
+  number: number | undefined,
+): Promise<Way | { about: Way['about'] | null; to: null }> {
+  if (number === undefined || number === agent.version.number) {
+    const about =
+      agent.ownVersionId === null
+        ? null
+        : { ...agent.version, name: agent.version.contract.versioning.contract };
+    const target = await rollbackTarget(db(), agent.id, agent.ownVersionId);
+    return about === null || target === null || target.state !== 'possible'
+      ? { about, to: null }
+      : { about, to: target.to };
+  }
+  const { rows } = await db().query<Way['about']>(
+    `SELECT id, number, coalesce(document #>> '{versioning,contract}', number::text) AS name
+       FROM contract_version WHERE agent_id = $1 AND number = $2`,
+    [agent.id, number],
+  );
+  const about = rows[0];
+  if (about === undefined)
+    throw new AppError('not_found', `${agent.displayName} has no contract version ${number}.`);
+  return { about, to: await lastKnownGood(db(), agent.id, number) };
+}
+
+/** The version that another one would go back to is in force: every plane must decide by it, and nothing is put in its place. */
+async function findThere(
+  actor: Actor,
+  agent: DrilledAgent,
+  { about, to }: Way,
+): Promise<{ drillId: string; end: DrillEnd }> {
+  const asked = await planesToTry();
+  const started = await transact(async (client) => {
+    const { id } = await startDrill(client, actor, {
+      kind: 'rollback',
+      agent,
+      dueInS: DUE_S,
+      detail: {
+        steps: [`Find out whether v${to.name}, which v${about.name} would go back to, decides`],
+        expect: { step: 'there', versionId: to.id },
+      },
+    });
+    return { id, at: await databaseTime(client) };
+  });
+  const there = await awaitReports(started.id, 'there', asked, WAIT_MS);
+  const planes = await stayed(asked);
+  const found = there.filter((each) => planes.some((plane) => plane.id === each.planeId));
+  const thereMs = Math.max(0, ...found.map((each) => each.at.getTime() - started.at.getTime()));
+  const passed = planes.length > 0 && found.length === planes.length && thereMs <= PROMISED_MS;
+  const end: DrillEnd = {
+    state: passed ? 'passed' : 'failed',
+    summary: `v${about.name} would go back to v${to.name}, which is in force: it decides on ${found.length} of ${plural(planes.length, 'plane')}, found out in ${took(thereMs)}.`,
+    figures: {
+      from: about.number,
+      to: to.number,
+      thereMs,
+      backMs: 0,
+      promisedMs: PROMISED_MS,
+      runsBegunMeanwhile: 0,
+      planes: planes.map((plane) => ({ name: plane.name, there: reportOf(there, plane.id), back: null })),
+    },
+    contractVersionId: about.id,
+    clause: 'failure/rollback',
+  };
+  await transact((client) =>
+    endDrill(client, actor, { id: started.id, kind: 'rollback', agentId: agent.id }, end),
+  );
+  return { drillId: started.id, end };
 }
 
 /** Puts back what was in force before the drill, unless somebody has put yet another version in force since. */
@@ -172,7 +254,11 @@ function reportOf(reports: readonly PlaneReport[], planeId: string) {
   return one === undefined ? null : { version: one.detail.version ?? null, at: one.at.toISOString() };
 }
 
-async function skip(actor: Actor, agent: DrilledAgent): Promise<{ drillId: string; end: DrillEnd }> {
+async function skip(
+  actor: Actor,
+  agent: DrilledAgent,
+  versionId: string | null,
+): Promise<{ drillId: string; end: DrillEnd }> {
   const { rows } = await db().query<{ n: number }>(
     'SELECT count(*) AS n FROM contract_version WHERE agent_id = $1',
     [agent.id],
@@ -188,7 +274,7 @@ async function skip(actor: Actor, agent: DrilledAgent): Promise<{ drillId: strin
     state: 'skipped',
     summary: `Nothing to go back to: ${why}. A roll-back was not exercised.`,
     figures: { versions },
-    contractVersionId: agent.ownVersionId,
+    contractVersionId: versionId,
     clause: 'failure/rollback',
   };
   return transact(async (client) => {
