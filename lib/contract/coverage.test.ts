@@ -112,4 +112,20 @@ describe('coverage of a contract', () => {
       caughtBy: 'scope/actions',
     });
   });
+
+  it('takes a filter for exercised when data of its category came, or when it spoke', () => {
+    // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+    const filter = [{ id: 'slips', categories: ['bank-account'], then: 'mask' as const }];
+    const filtering = contractSchema.parse(
+      aContract({ tools: { 'orders.get': { action: 'read', filter } } }),
+    );
+    const clause = 'tools/orders.get/filter/slips';
+    const seen: Observed = { ...NOTHING, runs: 1, tools: [{ name: 'orders.get', runs: 1, allowed: true }] };
+    expect(coverageOf(filtering, seen).idle).toContain(clause);
+    expect(coverageOf(filtering, { ...seen, clauses: [clause] }).idle).not.toContain(clause);
+    const came = { ...seen, categories: [{ name: 'bank-account', runs: 1 }] };
+    expect(coverageOf(filtering, came).idle).not.toContain(clause);
+    expect(coverageOf(filtering, came).ungoverned).toEqual([]);
+    expect(coverageOf(contract, came).ungoverned).toMatchObject([{ kind: 'category', name: 'bank-account' }]);
+  });
 });

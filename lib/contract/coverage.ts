@@ -1,5 +1,6 @@
 import { inScope } from '@/lib/decision/compile';
 import type { ActionClass, Band, Contract } from './schema';
+import { filtersOf } from './terms';
 
 /** What recorded runs did, gathered over a window. Runs are counted, not calls: a run that loops says no more than once. */
 export interface Observed {
@@ -94,6 +95,16 @@ function* watchedClauses(contract: Contract, seen: Seen): Generator<Watched> {
       exercised:
         name === '*' ? [...seen.tools].some((tool) => !Object.hasOwn(tools, tool)) : seen.tools.has(name),
     };
+  for (const [name, tool] of Object.entries(tools))
+    for (const { id, categories } of filtersOf(tool)) {
+      const clause = `tools/${name}/filter/${id}`;
+      const called =
+        name === '*' ? [...seen.tools].some((each) => !Object.hasOwn(tools, each)) : seen.tools.has(name);
+      yield {
+        clause,
+        exercised: named(clause) || (called && categories.some((category) => seen.categories.has(category))),
+      };
+    }
   yield { clause: 'authority/level', exercised: seen.tools.size > 0 };
   for (const rule of authority.rules) {
     const speaksOf = (tool: string) =>
@@ -132,7 +143,10 @@ function* watchedClauses(contract: Contract, seen: Seen): Generator<Watched> {
 
 function ungoverned(contract: Contract, observed: Observed, seen: Seen): Ungoverned[] {
   const spokenOf = new Set([
-    ...Object.values(contract.tools).flatMap((tool) => tool.categories),
+    ...Object.values(contract.tools).flatMap((tool) => [
+      ...tool.categories,
+      ...filtersOf(tool).flatMap((filter) => filter.categories),
+    ]),
     ...contract.scope.forbidden.flatMap((act) => act.categories),
     ...contract.authority.rules.flatMap((rule) =>
       rule.when.flatMap((condition) =>

@@ -31,6 +31,7 @@ const UNITS: ReadonlySet<string> = new Set([
   'risk/audience',
   'cost/throttle',
   'quality/technical',
+  'failure/codeRollback',
 ]);
 
 /** Whether a group at that path is filled key by key when a contract extends the defaults, or is its own, or a unit. */

@@ -7,7 +7,7 @@ import { clausesOf } from './clauses';
 import { editValue } from './edit-value';
 import { isClean, LINT_RULES, type LintContext, type LintLevel, lint } from './lint';
 import { ROLE_NAMES, roleOf } from './lint-rules/role-names';
-import { type Contract, contractSchema } from './schema';
+import { type Contract, contractSchema, type LadderStep } from './schema';
 import { TEMPLATES } from './templates/all';
 import { lintPage } from './testing/lint-page';
 import { randomContract } from './testing/random-contract';
@@ -36,6 +36,7 @@ const CONTEXT: LintContext = {
     ]),
   ]),
   labels: ['0.9'],
+  endpoints: ['deploys'],
 };
 
 function filled(source: string): Contract {
@@ -48,6 +49,15 @@ function tool(contract: Contract, name: string) {
   const found = contract.tools[name];
   if (found === undefined) throw new Error(`There is no tool ${name}.`);
   return found;
+}
+
+function filterOf(contract: Contract, categories: string[]) {
+  // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+  tool(contract, 'documents.read').filter = [{ id: 'f', categories, then: 'mask' }];
+}
+
+function aStep(id: string, step: LadderStep['step']): LadderStep {
+  return { id, when: { breaches: 3, withinDays: 7 }, step };
 }
 
 type Example = [rule: string, level: LintLevel, clause: string, change: (contract: Contract) => void];
@@ -486,6 +496,115 @@ const EXAMPLES: Example[] = [
     'failure/kinds',
     (c) => {
       delete c.failure.kinds.loop;
+    },
+  ],
+  [
+    'filter-idle',
+    'error',
+    'tools/documents.read/filter/f',
+    (c) => {
+      filterOf(c, ['personal']);
+    },
+  ],
+  [
+    'filter-idle',
+    'error',
+    'tools/documents.read/filter/f',
+    (c) => {
+      filterOf(c, ['bank-account', 'genetic']);
+      c.scope.forbidden.push({
+        id: 'genes',
+        statement: 'Never.',
+        tools: [],
+        actions: [],
+        categories: ['genetic'],
+      });
+    },
+  ],
+  [
+    'filter-unseen',
+    'note',
+    'tools/documents.read/filter/f',
+    (c) => {
+      filterOf(c, ['health']);
+    },
+  ],
+  [
+    'category-unweighted',
+    'warning',
+    'risk/categories',
+    (c) => {
+      filterOf(c, ['biometric']);
+      delete c.risk.categories.biometric;
+    },
+  ],
+  [
+    'ladder-out-of-order',
+    'warning',
+    'failure/ladder/second',
+    (c) => {
+      c.failure.ladder = [aStep('first', 'pause'), aStep('second', 'warn')];
+    },
+  ],
+  [
+    'ladder-not-lower',
+    'error',
+    'failure/ladder/first/to',
+    (c) => {
+      c.failure.ladder = [{ ...aStep('first', 'narrow'), to: 'continuous' }];
+    },
+  ],
+  [
+    'ladder-level-idle',
+    'warning',
+    'failure/ladder/first/to',
+    (c) => {
+      c.failure.ladder = [{ ...aStep('first', 'warn'), to: 'read-only' }];
+    },
+  ],
+  [
+    'recovery-unsaid',
+    'note',
+    'failure/ladder/first',
+    (c) => {
+      c.failure.ladder = [aStep('first', 'pause')];
+    },
+  ],
+  [
+    'compensation-irreversible',
+    'warning',
+    'failure/compensations/anew',
+    (c) => {
+      c.failure.compensations.push({
+        id: 'anew',
+        tool: 'documents.read',
+        by: 'irreversible',
+        approval: 'none',
+      });
+      c.tools.irreversible = {
+        action: 'write',
+        egress: false,
+        scopes: [],
+        categories: [],
+        reversible: false,
+      };
+    },
+  ],
+  [
+    'code-rollback-unheard',
+    'error',
+    'failure/codeRollback/hook',
+    (c) => {
+      c.failure.codeRollback = { hook: 'nobody' };
+    },
+  ],
+  [
+    'rollback-idle',
+    'warning',
+    'failure/runningRuns',
+    (c) => {
+      c.failure.runningRuns = 'stop';
+      c.failure.critical = ['page', 'pause'];
     },
   ],
   [

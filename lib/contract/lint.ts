@@ -1,4 +1,5 @@
 import { sectionOf } from './clauses';
+import { AFTERMATH_RULES } from './lint-rules/aftermath';
 import { AUTHORITY_RULES } from './lint-rules/authority';
 import { DUTY_RULES } from './lint-rules/duties';
 import { LIMIT_RULES } from './lint-rules/limits';
@@ -17,6 +18,7 @@ export const LINT_RULES: readonly LintRule[] = [
   ...OWNER_RULES,
   ...LIMIT_RULES,
   ...DUTY_RULES,
+  ...AFTERMATH_RULES,
   ...RUN_TIME_RULES,
 ];
 

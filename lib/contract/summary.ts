@@ -11,6 +11,7 @@ import {
   withStop,
 } from './describe';
 import type { Contract } from './schema';
+import { filtersOf } from './terms';
 
 /**
  * "In short": the contract in a few sentences that a business owner understands in two minutes, written by rule from
@@ -50,9 +51,19 @@ function never(contract: Contract): Sentence[] {
 }
 
 function data(contract: Contract): Sentence[] {
-  const touched = [...new Set(Object.values(contract.tools).flatMap((entry) => entry.categories))].sort();
-  if (touched.length === 0) return [];
-  return [['It may touch ', ...listed(touched.map(category)), ' data; anything else is a breach.']];
+  const entries = Object.values(contract.tools);
+  const touched = [...new Set(entries.flatMap((entry) => entry.categories))].sort();
+  const filtered = [
+    ...new Set(entries.flatMap((entry) => filtersOf(entry).flatMap((filter) => filter.categories))),
+  ].sort();
+  return [
+    ...(touched.length === 0
+      ? []
+      : [['It may touch ', ...listed(touched.map(category)), ' data; anything else is a breach.']]),
+    ...(filtered.length === 0
+      ? []
+      : [['Where ', ...listed(filtered.map(category), ' or '), ' data may come up, it is filtered first.']]),
+  ];
 }
 
 function spending(contract: Contract): Sentence[] {

@@ -197,23 +197,6 @@ export const DUTY_RULES: readonly LintRule[] = [
     },
   },
   {
-    id: 'compensation-by-itself',
-    level: 'warning',
-    what: 'an action that is to be undone by itself',
-    why: 'Doing it again does not undo it.',
-    find: ({ failure }) =>
-      failure.compensations.flatMap((item): Found[] =>
-        item.tool === item.by
-          ? [
-              {
-                clause: `failure/compensations/${item.id}`,
-                message: `${item.tool} is to be undone by ${item.by}.`,
-              },
-            ]
-          : [],
-      ),
-  },
-  {
     id: 'delegation-over',
     level: 'error',
     what: 'a delegation that has ended, or ends before it begins',

@@ -15,6 +15,8 @@ export interface LintContext {
   people?: ReadonlyMap<string, readonly string[]>;
   /** Labels that other versions of this contract have (`versioning.contract`). */
   labels?: readonly string[];
+  /** Names of the workspace's webhook endpoints. */
+  endpoints?: readonly string[];
 }
 
 /** What would mend it, as edits of the draft; nothing is decided by it that only people can decide. */

@@ -58,12 +58,6 @@ export const NOT_ENFORCED: readonly {
     count: ({ failure }) => Object.values(failure.kinds).filter((kind) => kind !== undefined).length,
   },
   {
-    clause: 'failure/compensations',
-    what: 'What undoes an action',
-    instead: 'People carry it out.',
-    count: ({ failure }) => failure.compensations.length,
-  },
-  {
     clause: 'failure/blastRadius',
     what: 'The blast radius',
     instead: 'Rate limits, argument schemas and budgets bound what one run can do.',

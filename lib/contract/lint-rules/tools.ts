@@ -1,5 +1,7 @@
+import { CATEGORY_OF } from '@/lib/scoring/detectors';
 import { CATEGORIES } from '../categories';
 import type { Contract, Tool } from '../schema';
+import { filtersOf } from '../terms';
 import { type Found, type LintRule, someOf } from './lint-rule';
 
 /** Entries for tools by name; `*` speaks for tools nobody knows. */
@@ -115,6 +117,60 @@ export const TOOL_RULES: readonly LintRule[] = [
       ),
   },
   {
+    id: 'filter-idle',
+    level: 'error',
+    what: 'a filter of data that the tool is given, or that is forbidden',
+    why: 'What the tool may touch is not filtered, and what is forbidden is refused: the filter never works.',
+    find: (contract) =>
+      Object.entries(contract.tools).flatMap(([name, tool]) =>
+        filtersOf(tool).flatMap((filter, index) =>
+          filter.categories.flatMap((category, at): Found[] => {
+            const given = tool.categories.includes(category);
+            const act = contract.scope.forbidden.find((each) => each.categories.includes(category));
+            if (!given && act === undefined) return [];
+            const filterAt = ['tools', name, 'filter', index];
+            return [
+              {
+                clause: `tools/${name}/filter/${filter.id}`,
+                message: `"${filter.id}" filters ${category} data, and ${given ? `${name} may touch it` : `scope/forbidden/${act?.id} forbids it`}.`,
+                mend: {
+                  title: `Take ${category} from the filter`,
+                  edits: [
+                    {
+                      op: 'remove',
+                      path: filter.categories.length === 1 ? filterAt : [...filterAt, 'categories', at],
+                    },
+                  ],
+                },
+              },
+            ];
+          }),
+        ),
+      ),
+  },
+  {
+    id: 'filter-unseen',
+    level: 'note',
+    what: 'a filter of data that no detector finds',
+    why: 'That it was not filtered is only known when the agent or its gateway says so.',
+    find: ({ tools, risk }) => {
+      const found = new Set(risk.detectors.map((name) => CATEGORY_OF[name]));
+      return Object.entries(tools).flatMap(([name, tool]) =>
+        filtersOf(tool).flatMap(({ id, categories }): Found[] => {
+          const unseen = categories.filter((category) => !found.has(category));
+          return unseen.length === 0
+            ? []
+            : [
+                {
+                  clause: `tools/${name}/filter/${id}`,
+                  message: `No detector finds ${someOf(unseen)} data in what ${name} returns.`,
+                },
+              ];
+        }),
+      );
+    },
+  },
+  {
     id: 'forbidden-unbound',
     level: 'warning',
     what: 'a forbidden act that names no tool, class or data',
@@ -134,12 +190,15 @@ export const TOOL_RULES: readonly LintRule[] = [
   {
     id: 'category-unweighted',
     level: 'warning',
-    what: 'data a tool touches that has no weight in the risk profile',
+    what: 'data a tool touches or filters that has no weight in the risk profile',
     why: 'It counts with the highest weight there is, which few expect.',
     find: (contract) => {
       const unweighted = new Map<string, string>();
       for (const [name, tool] of Object.entries(contract.tools))
-        for (const category of tool.categories)
+        for (const category of [
+          ...tool.categories,
+          ...filtersOf(tool).flatMap((filter) => filter.categories),
+        ])
           if (!Object.hasOwn(contract.risk.categories, category) && !unweighted.has(category))
             unweighted.set(category, name);
       return [...unweighted].map(([category, tool]): Found => {

@@ -14,13 +14,15 @@ export interface LintFacts {
   people: [email: string, roles: string[]][];
   /** What other versions of the same contract are called, with their digests: one of the same digest is the same version. */
   labels: { label: string; digest: string }[];
+  /** Names of webhook endpoints. */
+  endpoints: string[];
 }
 
 /** The facts for contracts of an agent; null for the workspace defaults. */
 export async function lintFacts(actor: Actor, agent: string | null): Promise<LintFacts> {
   const { workspaceId } = actor;
   authorize(actor, 'contract.read', { workspaceId });
-  const [people, labels] = await Promise.all([
+  const [people, labels, endpoints] = await Promise.all([
     db().query<{ email: string; roles: string[] }>(
       `SELECT lower(p.email) AS email, m.roles FROM membership m JOIN person p ON p.id = m.person_id
         WHERE m.workspace_id = $1
@@ -35,11 +37,16 @@ export async function lintFacts(actor: Actor, agent: string | null): Promise<Lin
         WHERE v.workspace_id = $1 AND a.name = $2`,
       [workspaceId, agent],
     ),
+    db().query<{ name: string }>(
+      `SELECT name FROM webhook_endpoint WHERE workspace_id = $1 AND kind = 'webhook' AND disabled_at IS NULL`,
+      [workspaceId],
+    ),
   ]);
   return {
     today: new Date().toISOString().slice(0, 10),
     people: people.rows.map(({ email, roles }) => [email, roles]),
     labels: labels.rows,
+    endpoints: endpoints.rows.map(({ name }) => name),
   };
 }
 
@@ -49,6 +56,7 @@ export function lintContextOf(facts: LintFacts, digest: string | null): LintCont
     today: facts.today,
     people: new Map(facts.people),
     labels: facts.labels.filter((each) => each.digest !== digest).map((each) => each.label),
+    endpoints: facts.endpoints,
   };
 }
 

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
+/** What an attribute of a test span may hold. */
+export type TestValue = string | number | readonly string[];
+
 /** OTLP/JSON for tests, as the specification writes it. */
 export interface TestSpan {
   traceId: string;
@@ -9,19 +12,21 @@ export interface TestSpan {
   /** Milliseconds since the epoch. */
   start: number;
   end: number;
-  attributes?: Record<string, string | number>;
+  attributes?: Record<string, TestValue>;
   error?: boolean;
 }
 
 export const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
 
-const value = (one: string | number) =>
+const value = (one: TestValue): object =>
   typeof one === 'string'
     ? { stringValue: one }
-    : Number.isInteger(one)
-      ? { intValue: String(one) }
-      : { doubleValue: one };
-const attributes = (record: Record<string, string | number>) =>
+    : typeof one === 'object'
+      ? { arrayValue: { values: one.map(value) } }
+      : Number.isInteger(one)
+        ? { intValue: String(one) }
+        : { doubleValue: one };
+const attributes = (record: Record<string, TestValue>) =>
   Object.entries(record).map(([key, one]) => ({ key, value: value(one) }));
 
 /** An `ExportTraceServiceRequest`; `service` null leaves service.name out. */
