@@ -5,7 +5,7 @@ import { OneChange } from '@/components/contracts/diff-changes';
 import { countDirections, DirectionCounts } from '@/components/contracts/diff-direction';
 import { Sheet, SheetBody, SheetFoot } from '@/components/ui/sheet';
 import { ROUTE_WORDS } from '@/lib/contract/change-row';
-import { formatCount, plural } from '@/lib/format';
+import { formatCount, formatList, plural } from '@/lib/format';
 import type { ReviewDetail } from '@/lib/services/gates/dto';
 import { versionName } from './words';
 
@@ -17,17 +17,29 @@ export function WhatChanged({ review }: { review: ReviewDetail }) {
   const { diff, version, agent } = review;
   if (version === null) return <NoContract />;
   const contract = contractHref(agent.name, { version: version.number });
-  if (diff === null)
+  if (diff === null) {
+    const signed = review.steps.flatMap(({ gate, state }) =>
+      gate !== review.gate && gate !== 'G1' && state === 'done' ? [gate] : [],
+    );
     return (
-      <Sheet title="The whole contract is new">
+      <Sheet
+        title={
+          signed.length === 0
+            ? 'The whole contract is new'
+            : `Unchanged since it was signed at ${signed.at(-1)}`
+        }
+      >
         <SheetBody className="text-sm">
-          No earlier version was signed or in force, so there is nothing to compare it with.{' '}
+          {signed.length === 0
+            ? 'No earlier version was signed or in force, so there is nothing to compare it with. '
+            : `${versionName(version)} was signed as it stands at ${formatList(signed)}; there is no earlier one to compare it with. `}
           <Link href={contract} className="prose-link">
             Read {versionName(version)}
           </Link>
         </SheetBody>
       </Sheet>
     );
+  }
   const names = [versionName(diff.since), versionName(version)] as const;
   const order = { wider: 0, narrower: 1, neutral: 2 };
   const shown = diff.changes.toSorted((a, b) => order[a.direction] - order[b.direction]).slice(0, MOST);

@@ -6,4 +6,5 @@ export const WAITING_KINDS: Record<WaitingItem['kind'], string> = {
   gate: 'Gate',
   'change-request': 'Change asked for',
   verdict: 'Verdict',
+  'kill-switch': 'Kill switch',
 };

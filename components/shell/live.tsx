@@ -58,6 +58,7 @@ const SHELL_TOPICS = new Set([
   'comment',
   'draft',
   'verdict',
+  'kill-switch',
 ]);
 
 /**

@@ -130,7 +130,11 @@ function passages(demo: DemoWorkspace): Passage[] {
       version: 1,
       cast: cast('petra.haas@meridian.example'),
       signed: ['G1', 'G2', 'G3', 'G4'],
-      open: { gate: 'G5', message: 'The drill of paging is still to do.', evidence: false },
+      open: {
+        gate: 'G5',
+        message: 'Paging is drilled with the operator before anybody signs.',
+        evidence: false,
+      },
       stated: INVOICES,
     },
     {

@@ -16,7 +16,17 @@ export default async function InboxPage() {
   return (
     <>
       <LiveRefresh
-        topics={['notification', 'incident', 'gate', 'comment', 'draft', 'verdict', 'amendment']}
+        topics={[
+          'notification',
+          'incident',
+          'gate',
+          'comment',
+          'draft',
+          'verdict',
+          'amendment',
+          'kill-switch',
+          'drill',
+        ]}
       />
       <PageHeader title="Inbox" />
       <Stack>

@@ -95,6 +95,26 @@ describe('what waits for a person', () => {
     expect(await titles(operator)).toEqual([]);
   });
 
+  it('is a kill switch that is on, for those who may release it, and no drill', async () => {
+    const agent = await givenAgent(workspace);
+    for (const drill of [false, true])
+      await db().query(
+        `INSERT INTO kill_switch (id, workspace_id, scope, target, reason, drill, on_at)
+         VALUES ($1, $2, 'agent', $3, 'Twice.', $4, now())`,
+        [newId(), workspace.id, agent.id, drill],
+      );
+    expect(await listWaiting(operator)).toMatchObject([
+      {
+        kind: 'kill-switch',
+        path: `/agents/${agent.name}`,
+        title: expect.stringMatching(/^Release the kill switch for /),
+      },
+    ]);
+    expect(await titles(sponsor)).toEqual([]);
+    await db().query('UPDATE kill_switch SET off_at = now() WHERE target = $1', [agent.id]);
+    expect(await titles(operator)).toEqual([]);
+  });
+
   it('is the evidence that a gate lacks, for whoever opened it', async () => {
     const head = await givenPerson(workspace, ['head-of-ai']);
     const agent = await givenAgent(workspace);

@@ -1,5 +1,5 @@
 import type { Actor } from '@/lib/auth/actor';
-import { authorize } from '@/lib/auth/can';
+import { authorize, can } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { STAGE_TITLES } from '@/lib/lifecycle/stages';
 import { pagesWaiting } from '@/lib/services/drills/paging-drill';
@@ -10,7 +10,7 @@ import { verdictsWaiting } from '@/lib/services/verdicts/verdicts-waiting';
 export interface WaitingItem {
   /** Unique in the list. */
   id: string;
-  kind: 'incident' | 'drill' | 'gate' | 'change-request' | 'verdict';
+  kind: 'incident' | 'drill' | 'gate' | 'change-request' | 'verdict' | 'kill-switch';
   /** What to do, from its verb: "Sign G4 of Claims processor as GRC". */
   title: string;
   /** What stands still until then, as it follows "holds up". */
@@ -24,10 +24,11 @@ export interface WaitingItem {
 export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
   authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });
   if (actor.kind !== 'person') return [];
-  const [open, others, verdicts] = await Promise.all([
+  const [open, others, verdicts, switches] = await Promise.all([
     listReviews(actor, { state: 'open' }),
     ofTables(actor),
     verdictsWaiting(actor),
+    switchesOn(actor),
   ]);
   const reviews = open.flatMap((review) => {
     const { wants } = review;
@@ -56,9 +57,44 @@ export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
       since: verdict.since.toISOString(),
     }),
   );
-  return [...reviews, ...others, ...said].sort((a, b) =>
+  return [...reviews, ...others, ...said, ...switches].sort((a, b) =>
     a.since < b.since ? -1 : a.since > b.since ? 1 : 0,
   );
+}
+
+/** Kill switches that are on, for those who may release them: whatever they stop waits for nobody else. */
+async function switchesOn(actor: Actor): Promise<WaitingItem[]> {
+  const { workspaceId } = actor;
+  if (!can(actor, 'kill-switch.release', { workspaceId })) return [];
+  const { rows } = await db().query<{
+    id: string;
+    scope: string;
+    target: string;
+    since: Date;
+    name: string | null;
+    agent: string | null;
+  }>(
+    `SELECT k.id, k.scope, k.target, k.on_at AS since, a.name, a.display_name AS agent
+       FROM kill_switch k LEFT JOIN agent a ON k.scope = 'agent' AND a.id::text = k.target
+      WHERE k.workspace_id = $1 AND k.off_at IS NULL AND NOT k.drill`,
+    [workspaceId],
+  );
+  return rows.map(({ id, scope, target, since, name, agent }): WaitingItem => {
+    const what =
+      scope === 'workspace'
+        ? 'every agent'
+        : scope === 'agent'
+          ? (agent ?? target)
+          : `every agent of ${target}`;
+    return {
+      id: `kill-switch:${id}`,
+      kind: 'kill-switch',
+      title: `Release the kill switch for ${what}, or have the reason mended`,
+      blocks: `each call of ${what}`,
+      path: name === null ? '/' : `/agents/${encodeURIComponent(name)}`,
+      since: since.toISOString(),
+    };
+  });
 }
 
 /**
