@@ -35,7 +35,7 @@ export function CodeRollback({ code, may }: { code: CodeRollbackView; may: Permi
       </p>
       <p className="text-ink-2">
         Asked of “{code.hook}”{code.by === null ? '' : ` by ${code.by}`}, <ExactTime at={code.requestedAt} />
-        {code.endedAt === null ? (
+        {code.endedAt === null || code.endedBy === 'Countersign' ? (
           '.'
         ) : (
           <>

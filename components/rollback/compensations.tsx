@@ -87,7 +87,7 @@ function Item({ item, may }: { item: CompensationView; may: CompensationsData['m
         </p>
       ) : (
         <details className="text-ink-2">
-          <summary className="inline-block min-h-6 cursor-pointer py-0.5">Arguments of the call</summary>
+          <summary className="min-h-6 w-fit cursor-pointer rounded-sm hover:text-ink">Arguments of the call</summary>
           <pre className="code mt-1 overflow-x-auto rounded-md bg-sunk px-2.5 py-2 whitespace-pre-wrap [overflow-wrap:anywhere]">
             {item.arguments}
           </pre>
@@ -101,7 +101,6 @@ function Item({ item, may }: { item: CompensationView; may: CompensationsData['m
 
 /** What has become of it, in a sentence each. */
 function Story({ item }: { item: CompensationView }) {
-  const receivers = plural(item.receivers, 'receiver');
   return (
     <div className="grid gap-0.5 text-ink-2 empty:hidden">
       {item.decidedAt === null ? null : (
@@ -121,13 +120,13 @@ function Story({ item }: { item: CompensationView }) {
       {item.problem === null ? null : (
         <p className="text-critical [overflow-wrap:anywhere]">Not delivered yet: {item.problem}</p>
       )}
-      {item.sentAt === null || item.endedBy === 'The recorded call' ? null : (
+      {item.sentAt === null || item.receivers === 0 ? null : (
         <p>
-          {item.receivers === 0 ? 'Asked for' : `Taken by a receiver of ${receivers}`},{' '}
+          Taken by a receiver{item.receivers === 1 ? '' : ` of ${item.receivers}`},{' '}
           <RelativeTime at={item.sentAt} />
         </p>
       )}
-      {item.endedAt === null ? null : (
+      {item.endedAt === null || item.endedBy === 'Countersign' ? null : (
         <p>
           {item.endedBy === 'The recorded call'
             ? 'The compensating call was recorded'

@@ -195,17 +195,18 @@ function Made({
             value: <ExactTime at={rollback.at} precision="millisecond" />,
           },
           {
-            name: <Tag tone={tone}>{words}</Tag>,
-            key: 'state',
-            value:
-              rollback.settledAt === null || (how === 'by-person' && state === 'confirmed') ? (
-                ''
-              ) : (
-                <>
-                  {rollback.settledBy === null ? '' : `${rollback.settledBy}, `}
-                  <ExactTime at={rollback.settledAt} />
-                </>
-              ),
+            name: 'State',
+            value: (
+              <span className="inline-flex flex-wrap items-center justify-end gap-x-2 gap-y-0.5">
+                {rollback.settledAt === null || (how === 'by-person' && state === 'confirmed') ? null : (
+                  <span>
+                    {rollback.settledBy === null ? '' : `${rollback.settledBy}, `}
+                    <ExactTime at={rollback.settledAt} />
+                  </span>
+                )}
+                <Tag tone={tone}>{words}</Tag>
+              </span>
+            ),
           },
           {
             name: 'Runs under way',

@@ -98,6 +98,9 @@ function money({ value, currency }: Amount): string {
     : `${currency} ${formatNumber(value)}`;
 }
 
+/** Of one call; the sum above says that no currency is named. */
+const alone = (amount: Amount) => (amount.currency === null ? formatNumber(amount.value) : money(amount));
+
 const HELD: Record<Limit['held'], { tone: Tone; words: string }> = {
   within: { tone: 'low', words: 'within' },
   exceeded: { tone: 'critical', words: 'exceeded' },
@@ -123,7 +126,7 @@ function Entry({ entry }: { entry: LedgerEntry }) {
           {entry.record === null ? null : <span className="text-ink-2"> {entry.record}</span>}
         </p>
         <p className="flex gap-2 text-ink-2">
-          {entry.amount === null ? null : <span className="text-ink">{money(entry.amount)}</span>}
+          {entry.amount === null ? null : <span className="text-ink">{alone(entry.amount)}</span>}
           <ClockTime at={new Date(entry.at).toISOString()} precision="second" />
         </p>
       </div>
