@@ -5,7 +5,7 @@ import { Dialog, DialogActions, ReasonDialog } from '@/components/ui/dialog';
 import { Select, Textarea } from '@/components/ui/field';
 import { toast } from '@/components/ui/toast';
 import { ROUTE_WORDS, ROUTES, type Route } from '@/lib/contract/change-row';
-import { isLonger } from '@/lib/lifecycle/amended-route';
+import { isLonger } from '@/lib/lifecycle/route-order';
 import type { Lowering } from '@/lib/services/amendments/dto';
 import { consentAction, routeAction } from './actions';
 

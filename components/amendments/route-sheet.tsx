@@ -3,7 +3,7 @@ import { Sheet, SheetBody } from '@/components/ui/sheet';
 import { ROUTE_WORDS } from '@/lib/contract/change-row';
 import { subjectOf } from '@/lib/contract/diff-words';
 import { formatList } from '@/lib/format';
-import { isLonger } from '@/lib/lifecycle/amended-route';
+import { isLonger } from '@/lib/lifecycle/route-order';
 import { VERDICT_WORDS } from '@/lib/lifecycle/verdict';
 import type { AmendmentDetail, RouteStepDto } from '@/lib/services/amendments/dto';
 import { AnswerLowering, ChooseRoute } from './choose-route';

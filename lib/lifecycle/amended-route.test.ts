@@ -7,12 +7,11 @@ import {
   choicesBetween,
   chosenRoute,
   coveredBy,
-  isLonger,
-  longerOf,
   ROUTE_STEPS,
   type RouteStep,
   routeOfChange,
 } from './amended-route';
+import { isLonger, longerOf } from './route-order';
 
 const routes = fc.constantFrom(...ROUTES);
 const change: fc.Arbitrary<Change> = fc

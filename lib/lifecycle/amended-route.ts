@@ -1,6 +1,7 @@
-import { ROUTES, type Route } from '../contract/change-row';
+import type { Route } from '../contract/change-row';
 import type { Change } from '../contract/diff';
 import { digestOf } from '../evidence/digest';
+import { isLonger, longerOf } from './route-order';
 
 /**
  * Which way back an amendment takes. The rule computes one for every change (lib/contract/change-rules.ts); people may raise
@@ -48,15 +49,6 @@ export interface Choice<Step extends RouteStep = RouteStep> {
 }
 
 export const AS_COMPUTED: Choice = { raisedTo: null, consent: null, asked: null };
-
-/** Whether `one` is the longer way back. */
-export function isLonger(one: Route | null, other: Route | null): boolean {
-  return strength(one) > strength(other);
-}
-
-export function longerOf(one: Route | null, other: Route | null): Route | null {
-  return isLonger(other, one) ? other : one;
-}
 
 /** What a consent to a shorter way is given for: the changes that ask for a longer one. */
 export function coveredBy(changes: readonly Change[], route: Route): Covered[] {
@@ -111,10 +103,6 @@ function coverOf({ clause, rule, before, after }: Change): Covered {
 
 function present(value: unknown): unknown {
   return value === undefined ? [] : [value];
-}
-
-function strength(route: Route | null): number {
-  return route === null ? -1 : ROUTES.indexOf(route);
 }
 
 /** An amendment that was submitted, as far as it decides which way versions take. */

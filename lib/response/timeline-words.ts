@@ -1,4 +1,5 @@
 import { formatCount, formatList, plural } from '@/lib/format';
+import { ROUTE_WORDS, ROUTES } from '../contract/change-row';
 
 /** A piece of a sentence: plain, or set apart. */
 export type Piece = string | { person: string } | { clause: string } | { code: string } | { said: string };
@@ -54,6 +55,8 @@ const STEP_WORDS: Record<string, string> = {
 const roleWord = (role: string) => ROLES[role] ?? role;
 const amendment = (of: Detail) =>
   of.text('amendment') === '' ? 'The amendment' : `AMD-${of.text('amendment')}`;
+const routeWord = (of: Detail) =>
+  ROUTE_WORDS[ROUTES.find((route) => route === of.text('route')) ?? 'scoping'].title;
 const compensated = (of: Detail): Piece[] =>
   of.text('tool') === '' ? ['a call'] : ['the call of ', { code: of.text('tool') }];
 
@@ -234,6 +237,10 @@ const SAY: Record<string, Say> = {
     ...byClause(of, ', clause '),
     ...(of.text('note') === '' ? ['.'] : [': ', { said: of.text('note') } as const]),
   ],
+  'incident.cause-settled': (_, of) => [
+    `The cause is settled: ${CAUSE_WORDS[of.text('cause')] ?? of.text('cause')}.`,
+  ],
+  'incident.cause-reopened': () => ['The cause is open again: what was said since differs.'],
   'amendment.started': (entry, of) => [
     who(entry),
     ` began ${amendment(of)}${of.text('base') === '' ? '' : `, which changes version ${of.text('base')}`}`,
@@ -249,14 +256,46 @@ const SAY: Record<string, Say> = {
   'amendment.withdrawn': (entry, of) => [who(entry), ` withdrew ${amendment(of)}`, ...because(of)],
   'amendment.refused': (entry, of) => [who(entry), ` refused ${amendment(of)}`, ...because(of)],
   'amendment.in-force': (_, of) => [`${amendment(of)} is in force.`],
-  'amendment.in-force-at-once': (entry, of) => [
+  'amendment.put-in-force-at-once': (entry, of) => [
     who(entry),
     ` put ${amendment(of)} in force at once, to be signed after`,
     ...because(of),
   ],
-  'amendment.route-chosen': (entry, of) => [
+  'amendment.signed-after': (_, of) => [`${amendment(of)}, in force since an emergency, is signed.`],
+  'amendment.not-signed-in-time': (_, of) => [
+    `${amendment(of)} took effect in an emergency and was not signed in time.`,
+  ],
+  'amendment.proposal-accepted': (entry, of) => [
     who(entry),
-    ` chose the way back of ${amendment(of)}: ${of.text('route') === '' ? of.text('to') : of.text('route')}`,
+    ` took the filter that was offered into ${amendment(of)}.`,
+  ],
+  'amendment.proposal-declined': (entry, of) => [
+    who(entry),
+    ` left the filter that was offered out of ${amendment(of)}.`,
+  ],
+  'amendment.route-raised': (entry, of) => [
+    who(entry),
+    ` raised the way back of ${amendment(of)} to ${routeWord(of)}`,
+    ...because(of),
+  ],
+  'amendment.route-as-computed': (entry, of) => [
+    who(entry),
+    ` set ${amendment(of)} back to the computed way, ${routeWord(of)}`,
+    ...because(of),
+  ],
+  'amendment.route-lowering-asked': (entry, of) => [
+    who(entry),
+    ` asked that ${amendment(of)} goes back to ${routeWord(of)} only`,
+    ...because(of),
+  ],
+  'amendment.route-lowered': (entry, of) => [
+    who(entry),
+    ` consented that ${amendment(of)} goes back to ${routeWord(of)} only`,
+    ...because(of),
+  ],
+  'amendment.route-lowering-declined': (entry, of) => [
+    who(entry),
+    ` did not consent that ${amendment(of)} goes back to ${routeWord(of)} only`,
     ...because(of),
   ],
   'gate.opened': (entry, of) => [who(entry), ` opened ${of.text('gate')}${labelled(of)}.`],

@@ -2,7 +2,8 @@ import { ROUTES, type Route } from '@/lib/contract/change-row';
 import { diffContracts } from '@/lib/contract/diff';
 import { readStored } from '@/lib/contract/parse';
 import type { Contract } from '@/lib/contract/schema';
-import { type Consent, chosenRoute, longerOf } from '@/lib/lifecycle/amended-route';
+import { type Consent, chosenRoute } from '@/lib/lifecycle/amended-route';
+import { longerOf } from '@/lib/lifecycle/route-order';
 import type { Queries } from './rows';
 
 /** Versions never change, so neither does the computed way between two of them; the oldest is dropped first. */
