@@ -87,7 +87,9 @@ function Item({ item, may }: { item: CompensationView; may: CompensationsData['m
         </p>
       ) : (
         <details className="text-ink-2">
-          <summary className="min-h-6 w-fit cursor-pointer rounded-sm hover:text-ink">Arguments of the call</summary>
+          <summary className="min-h-6 w-fit cursor-pointer rounded-sm hover:text-ink">
+            Arguments of the call
+          </summary>
           <pre className="code mt-1 overflow-x-auto rounded-md bg-sunk px-2.5 py-2 whitespace-pre-wrap [overflow-wrap:anywhere]">
             {item.arguments}
           </pre>
