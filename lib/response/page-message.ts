@@ -46,7 +46,7 @@ export interface DigestMessage {
 }
 
 /** One line of a page. */
-export interface Fact {
+interface Fact {
   label: string;
   value: string;
 }

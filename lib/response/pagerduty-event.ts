@@ -38,7 +38,7 @@ const SEVERITY = {
 const SUMMARY_CHARS = 1024;
 
 /** The key under which an incident, or a digest, is one alert. */
-export function dedupKey(id: string): string {
+function dedupKey(id: string): string {
   return `countersign-${id}`;
 }
 

@@ -1,5 +1,5 @@
 /** So many pages a minute go to one person or channel one by one; what comes faster is told as one. */
-export const PAGES_A_MINUTE = 3;
+const PAGES_A_MINUTE = 3;
 export const STORM_MS = 60_000;
 /** How long a digest collects before it is sent. */
 export const DIGEST_MS = 30_000;

@@ -9,7 +9,7 @@ const MAX_ANSWER_BYTES = 16 * 1024;
 const MAX_ERROR_CHARS = 500;
 
 /** What a receiver answered; `text` is its beginning. */
-export interface Answer {
+interface Answer {
   status: number;
   text: string;
   retryAfter: string | undefined;

@@ -18,7 +18,7 @@ export interface PagedChannel {
 }
 
 /** What a channel is told. */
-export type ChannelNews =
+type ChannelNews =
   | { kind: 'page'; message: PageMessage; at: Date }
   | { kind: 'digest'; message: DigestMessage; at: Date }
   /** An incident, or a digest all of whose incidents are, was taken on, put off or is over. */

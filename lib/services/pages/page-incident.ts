@@ -10,7 +10,7 @@ import { planSteps } from './plan-steps';
 import { takeStep } from './take-step';
 import type { PagedPerson } from './whom';
 
-export interface IncidentToPage {
+interface IncidentToPage {
   workspaceId: string;
   incidentId: string;
   /** The contract the run was held to. */

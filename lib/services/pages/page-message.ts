@@ -5,7 +5,7 @@ import type { IncidentEvent } from '@/lib/services/webhooks/events';
 import { diffNote } from './diff-note';
 
 /** What is told of an incident before it is known to whom. */
-export interface Told {
+interface Told {
   message: Omit<PageMessage, 'to' | 'because'>;
   /** The same for receivers of webhooks, without the page. */
   event: IncidentEvent;

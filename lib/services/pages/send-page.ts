@@ -11,7 +11,7 @@ import { toldOf } from './page-message';
 import { placeReceivers, type Receiver } from './place-receivers';
 import type { PagedPerson } from './whom';
 
-export interface PageToSend {
+interface PageToSend {
   workspaceId: string;
   incidentId: string;
   /** `type` is what receivers of webhooks are told: the first page opens the incident, each further one escalates it. */

@@ -7,7 +7,7 @@ import { assertReachableHost, parseWebhookUrl } from './guard-url';
 import { insertEndpoint } from './insert-endpoint';
 
 /** Where PagerDuty takes events, by the region of an account. */
-export const PAGERDUTY_HOSTS = {
+const PAGERDUTY_HOSTS = {
   us: 'https://events.pagerduty.com/v2/enqueue',
   eu: 'https://events.eu.pagerduty.com/v2/enqueue',
 } as const;
