@@ -2,6 +2,7 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize, can } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { STAGE_TITLES } from '@/lib/lifecycle/stages';
+import { amendmentsWaiting } from '@/lib/services/amendments/amendments-waiting';
 import { pagesWaiting } from '@/lib/services/drills/paging-drill';
 import { listReviews } from '@/lib/services/gates/list-reviews';
 import { verdictsWaiting } from '@/lib/services/verdicts/verdicts-waiting';
@@ -10,7 +11,7 @@ import { verdictsWaiting } from '@/lib/services/verdicts/verdicts-waiting';
 export interface WaitingItem {
   /** Unique in the list. */
   id: string;
-  kind: 'incident' | 'drill' | 'gate' | 'change-request' | 'verdict' | 'kill-switch';
+  kind: 'incident' | 'drill' | 'gate' | 'change-request' | 'verdict' | 'amendment' | 'kill-switch';
   /** What to do, from its verb: "Sign G4 of Claims processor as GRC". */
   title: string;
   /** What stands still until then, as it follows "holds up". */
@@ -24,12 +25,12 @@ export interface WaitingItem {
 export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
   authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });
   if (actor.kind !== 'person') return [];
-  const [open, others, verdicts, switches] = await Promise.all([
-    listReviews(actor, { state: 'open' }),
-    ofTables(actor),
-    verdictsWaiting(actor),
-    switchesOn(actor),
-  ]);
+  // One after the other: every page and every open tab asks this, and must not take the pool's connections for it.
+  const open = await listReviews(actor, { state: 'open' });
+  const others = await ofTables(actor);
+  const verdicts = await verdictsWaiting(actor);
+  const amendments = await amendmentsWaiting(actor);
+  const switches = await switchesOn(actor);
   const reviews = open.flatMap((review) => {
     const { wants } = review;
     if (wants === null) return [];
@@ -41,7 +42,9 @@ export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
       blocks:
         review.gate === 'G6'
           ? `the attestation that keeps ${displayName} in Production`
-          : `${displayName}, which stays in ${STAGE_TITLES[stage]} until then`,
+          : stage === 'production'
+            ? `${review.version === null ? 'what is next' : `v${review.version.label}`} of ${displayName}, which is not in force before`
+            : `${displayName}, which stays in ${STAGE_TITLES[stage]} until then`,
       path: `/review/${review.id}`,
       since: review.waiting?.since ?? review.openedAt,
     };
@@ -57,7 +60,17 @@ export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
       since: verdict.since.toISOString(),
     }),
   );
-  return [...reviews, ...others, ...said, ...switches].sort((a, b) =>
+  const amended = amendments.map(
+    (amendment, at): WaitingItem => ({
+      id: `amendment:${amendment.number}:${at}`,
+      kind: 'amendment',
+      title: amendment.title,
+      blocks: 'the amendment, which goes no further until then',
+      path: `/amendments/${amendment.number}`,
+      since: amendment.since.toISOString(),
+    }),
+  );
+  return [...reviews, ...others, ...said, ...amended, ...switches].sort((a, b) =>
     a.since < b.since ? -1 : a.since > b.since ? 1 : 0,
   );
 }
@@ -103,26 +116,37 @@ async function switchesOn(actor: Actor): Promise<WaitingItem[]> {
  */
 async function ofTables(actor: Extract<Actor, { kind: 'person' }>): Promise<WaitingItem[]> {
   const mine = [actor.workspaceId, actor.personId];
-  const [incidents, pages, requests] = await Promise.all([
-    db().query<{ id: string; number: number; title: string; state: string; agent: string; since: Date }>(
-      `SELECT i.id, i.number, i.title, i.state, a.display_name AS agent,
+  const incidents = await db().query<{
+    id: string;
+    number: number;
+    title: string;
+    state: string;
+    agent: string;
+    since: Date;
+  }>(
+    `SELECT i.id, i.number, i.title, i.state, a.display_name AS agent,
               COALESCE(i.acknowledged_at, i.opened_at) AS since
          FROM incident i JOIN agent a ON a.id = i.agent_id
         WHERE i.workspace_id = $1
           AND ((i.state = 'open' AND i.operator_id = $2) OR (i.state = 'acknowledged' AND i.acknowledged_by_id = $2))`,
-      mine,
-    ),
-    pagesWaiting(actor),
-    db().query<{ id: string; clause: string; draft: string; agent: string | null; since: Date }>(
-      `SELECT t.id, t.clause, t.draft_id AS draft, a.display_name AS agent, t.created_at AS since
+    mine,
+  );
+  const pages = await pagesWaiting(actor);
+  const requests = await db().query<{
+    id: string;
+    clause: string;
+    draft: string;
+    agent: string | null;
+    since: Date;
+  }>(
+    `SELECT t.id, t.clause, t.draft_id AS draft, a.display_name AS agent, t.created_at AS since
          FROM comment_thread t JOIN contract_draft d ON d.id = t.draft_id LEFT JOIN agent a ON a.id = d.agent_id
         WHERE t.workspace_id = $1 AND t.kind = 'change-request' AND t.resolved_at IS NULL AND d.state = 'open'
           AND t.created_by_id IS DISTINCT FROM $2
           AND (d.created_by_id = $2 OR EXISTS (
             SELECT FROM draft_revision r WHERE r.draft_id = d.id AND r.author_id = $2))`,
-      mine,
-    ),
-  ]);
+    mine,
+  );
   return [
     ...incidents.rows.map(
       (row): WaitingItem => ({
