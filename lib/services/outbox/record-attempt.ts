@@ -20,7 +20,7 @@ export interface AttemptOutcome {
 }
 
 /** When an attempt was made and how long it took. */
-export interface AttemptTime {
+interface AttemptTime {
   at: Date;
   ms: number;
 }
