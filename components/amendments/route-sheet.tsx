@@ -10,7 +10,20 @@ import { AnswerLowering, ChooseRoute } from './choose-route';
 
 /** Where it re-enters the lifecycle, which rule or person says so, and what the verdict asked for. */
 export function RouteSheet({ amendment }: { amendment: AmendmentDetail }) {
-  const { route, computed, changes, verdictRoute, incidentDetail, asked, may, number, steps } = amendment;
+  const {
+    route,
+    computed,
+    changes,
+    verdictRoute,
+    incidentDetail,
+    asked,
+    may,
+    number,
+    steps,
+    version,
+    widens,
+    standsAt,
+  } = amendment;
   if (route === null || computed === null)
     return (
       <Sheet title="The way back">
@@ -58,6 +71,13 @@ export function RouteSheet({ amendment }: { amendment: AmendmentDetail }) {
           </p>
         ) : null}
       </SheetBody>
+      {version === null || widens.length === 0 || standsAt === null ? null : (
+        <SheetBody className="border-t border-line text-sm text-ink-2">
+          It lets the agent do more than it may now, so it cannot take effect before it is signed, not even in
+          an emergency: <span className="code [overflow-wrap:anywhere]">{widens.slice(0, 5).join(', ')}</span>
+          {widens.length > 5 ? ` and ${widens.length - 5} more` : ''}.
+        </SheetBody>
+      )}
       {asked === null ? null : (
         <SheetBody className="grid gap-2 border-t border-line text-sm">
           <p className="font-medium">
@@ -104,7 +124,6 @@ const STEP_WORDS: Readonly<Record<RouteStepDto['kind'], (title: string) => strin
   raised: (title) => `raised it to ${title}`,
   computed: (title) => `set it back to the computed way, ${title}`,
   'lowering-asked': (title) => `asked to lower it to ${title}`,
-  'lowering-withdrawn': (title) => `no longer asks to lower it to ${title}`,
   consented: (title) => `consented to ${title}`,
   declined: (title) => `did not consent to ${title}`,
 };

@@ -1,5 +1,4 @@
 import type { Tone } from '@/components/ui/tag';
-import { ROUTE_WORDS, type Route } from '@/lib/contract/change-row';
 import type { ShownState } from '@/lib/services/amendments/dto';
 
 export const STATE_WORDS: Readonly<Record<ShownState, { word: string; tone: Tone }>> = {
@@ -13,9 +12,3 @@ export const STATE_WORDS: Readonly<Record<ShownState, { word: string; tone: Tone
 };
 
 export const amendmentHref = (number: number): string => `/amendments/${number}`;
-
-/** "Scoping: G2 to G5 are signed again". */
-export function routeInWords(route: Route): string {
-  const { title, gates } = ROUTE_WORDS[route];
-  return `${title}: ${gates} ${gates === 'G6' ? 'is' : 'are'} signed again`;
-}

@@ -6,5 +6,6 @@ export const WAITING_KINDS: Record<WaitingItem['kind'], string> = {
   gate: 'Gate',
   'change-request': 'Change asked for',
   verdict: 'Verdict',
+  amendment: 'Amendment',
   'kill-switch': 'Kill switch',
 };

@@ -16,14 +16,7 @@ export interface Covered {
   digest: string;
 }
 
-export const ROUTE_STEPS = [
-  'raised',
-  'computed',
-  'lowering-asked',
-  'lowering-withdrawn',
-  'consented',
-  'declined',
-] as const;
+export const ROUTE_STEPS = ['raised', 'computed', 'lowering-asked', 'consented', 'declined'] as const;
 export type RouteStepKind = (typeof ROUTE_STEPS)[number];
 
 /** One step in deciding on the way back; the oldest comes first. */
@@ -47,8 +40,6 @@ export interface Choice<Step extends RouteStep = RouteStep> {
   /** Somebody asks for a shorter way, and nobody has answered. */
   asked: Step | null;
 }
-
-export const AS_COMPUTED: Choice = { raisedTo: null, consent: null, asked: null };
 
 /** What a consent to a shorter way is given for: the changes that ask for a longer one. */
 export function coveredBy(changes: readonly Change[], route: Route): Covered[] {

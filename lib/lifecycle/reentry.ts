@@ -1,7 +1,7 @@
 import type { Route } from '../contract/change-row';
 import type { FallbackCause } from './fallback';
 import { GATES, type GateId } from './gates';
-import { STAGE_TITLES, type Stage } from './stages';
+import type { Stage } from './stages';
 
 /**
  * Where an amendment stands between its draft and the version in force, while its agent stays where it is: the stage whose
@@ -10,12 +10,6 @@ import { STAGE_TITLES, type Stage } from './stages';
 export function standsAt(due: readonly GateId[]): Stage | null {
   const [next] = due;
   return next === undefined ? null : GATES[next].from;
-}
-
-/** "Scoping"; an amendment that only G6 stands before is attested where its agent is. */
-export function standsAtInWords(due: readonly GateId[]): string {
-  const stage = standsAt(due);
-  return stage === null ? 'agreed' : STAGE_TITLES[stage];
 }
 
 /** Days in which an emergency amendment must have passed the gates that it came into force before. */

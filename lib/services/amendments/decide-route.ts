@@ -166,7 +166,6 @@ const ACTIONS: Readonly<Record<RouteStepKind, string>> = {
   raised: 'amendment.route-raised',
   computed: 'amendment.route-as-computed',
   'lowering-asked': 'amendment.route-lowering-asked',
-  'lowering-withdrawn': 'amendment.route-lowering-withdrawn',
   consented: 'amendment.route-lowered',
   declined: 'amendment.route-lowering-declined',
 };

@@ -60,7 +60,7 @@ export interface AmendmentGateDto {
 
 export interface RouteStepDto {
   id: string;
-  kind: 'raised' | 'computed' | 'lowering-asked' | 'lowering-withdrawn' | 'consented' | 'declined';
+  kind: 'raised' | 'computed' | 'lowering-asked' | 'consented' | 'declined';
   route: Route;
   reason: string | null;
   by: PersonDto | null;
@@ -121,8 +121,7 @@ export interface AmendmentDetail extends AmendmentRowDto {
     whyNotSubmit: string | null;
     consent: boolean;
     refuse: boolean;
-    /** Null: it may be put in force at once by the reader. */
-    whyNotAtOnce: string | null;
+    /** The reader may put it in force before its gates. */
     atOnce: boolean;
   };
   /** Newest first. */

@@ -1,5 +1,5 @@
 import type { Actor } from '@/lib/auth/actor';
-import { authorize, can, rolesThatMay } from '@/lib/auth/can';
+import { authorize, can } from '@/lib/auth/can';
 import { diffContracts } from '@/lib/contract/diff';
 import { widens } from '@/lib/contract/route';
 import { db } from '@/lib/db/pool';
@@ -261,7 +261,6 @@ function mayOf(
                 roles: [],
               },
         );
-  const whyNotAtOnce = notAtOnce(agent, fact, newer, at.wider);
   return {
     write: underWay && can(actor, 'amendment.write', subject),
     whyNotSubmit:
@@ -277,28 +276,21 @@ function mayOf(
     consent:
       asked !== null && can(actor, 'amendment.consent', subject) && consenters.some(({ id }) => id === self),
     refuse: underWay && can(actor, 'amendment.refuse', subject),
-    whyNotAtOnce:
-      whyNotAtOnce ??
-      (can(actor, 'amendment.put-in-force-at-once', subject)
-        ? null
-        : `For ${String(rolesThatMay('amendment.put-in-force-at-once'))}.`),
-    atOnce: whyNotAtOnce === null && can(actor, 'amendment.put-in-force-at-once', subject),
+    atOnce:
+      mayGoAtOnce(agent, fact, newer, at.wider) && can(actor, 'amendment.put-in-force-at-once', subject),
   };
 }
 
-function notAtOnce(
+/** Whether it could take effect before its gates: it is submitted, up to date, some gate stands before it, and it only narrows. */
+function mayGoAtOnce(
   agent: AgentFacts,
   fact: AmendmentFact,
   newer: string | null,
   wider: readonly string[],
-): string | null {
-  if (!isUnderWay(fact)) return 'It is over.';
-  if (fact.versionId === null) return 'It is still a draft.';
-  if (newer !== null) return `Bring it up to v${newer} first.`;
-  if (!isLive(agent.stage) || isAdopted(agent.past))
-    return 'No gate stands before it where the agent is now.';
-  if (missingAt(agent.past, fact.versionId, agent.stage).length === 0) return 'Its gates are passed.';
-  return wider.length > 0 ? 'It lets the agent do more than it may now.' : null;
+): boolean {
+  if (!isUnderWay(fact) || fact.versionId === null || newer !== null || wider.length > 0) return false;
+  if (!isLive(agent.stage) || isAdopted(agent.past)) return false;
+  return missingAt(agent.past, fact.versionId, agent.stage).length > 0;
 }
 
 export function shownState(agent: AgentFacts, fact: AmendmentFact): ShownState {

@@ -7,6 +7,7 @@ import { dayIn } from '@/lib/lifecycle/attestation';
 import { GATE_IDS, GATES, type GateId } from '@/lib/lifecycle/gates';
 import { isAdopted, supersededAt } from '@/lib/lifecycle/passages';
 import { compareStages, type Stage } from '@/lib/lifecycle/stages';
+import type { AmendmentFact } from './amendment-facts';
 import type { RecordOfDay } from './dto';
 import { versionById } from './dtos';
 import { type AgentFacts, gateFacts } from './facts';
@@ -102,11 +103,22 @@ function openAt(agent: AgentFacts, at: number): ReviewFact[] {
 /** The passage of a gate that held at a moment: passed by then, the latest, and not yet taken away by a fallback. */
 function heldAt(agent: AgentFacts, gate: GateId, at: number): ReviewFact | undefined {
   const moves = agent.moves.filter((move) => move.at <= at);
-  return agent.reviews
-    .filter((review) => review.gate === gate && review.state === 'passed')
-    .filter((review) => review.closedAt !== null && review.closedAt <= at)
-    .filter((review) => supersededAt({ gate, at: review.closedAt ?? 0 }, moves) === null)
-    .toSorted((a, b) => (b.closedAt ?? 0) - (a.closedAt ?? 0))[0];
+  return (
+    agent.reviews
+      .filter((review) => review.gate === gate && review.state === 'passed')
+      .filter((review) => review.closedAt !== null && review.closedAt <= at)
+      .filter((review) => supersededAt({ gate, at: review.closedAt ?? 0 }, moves) === null)
+      // What was agreed for a version that did not decide by then says nothing of the one that did.
+      .filter((review) => !agent.amendments.some((each) => isOfLater(each, review.versionId, at)))
+      .toSorted((a, b) => (b.closedAt ?? 0) - (a.closedAt ?? 0))[0]
+  );
+}
+
+/** Whether a version is that of an amendment which had not come into force by a moment. */
+function isOfLater(amendment: AmendmentFact, versionId: string | null, at: number): boolean {
+  if (versionId === null) return false;
+  if (amendment.replacedIds.includes(versionId)) return true;
+  return amendment.versionId === versionId && (amendment.inForceAt === null || amendment.inForceAt > at);
 }
 
 async function bornBy(workspaceId: string, at: Date): Promise<Set<string>> {

@@ -1,0 +1,73 @@
+import type { Actor } from '@/lib/auth/actor';
+import { authorize, can } from '@/lib/auth/can';
+import { ROUTE_WORDS } from '@/lib/contract/change-row';
+import { db } from '@/lib/db/pool';
+import { newerThanBase } from '@/lib/services/gates/amendment-facts';
+import { gateFacts } from '@/lib/services/gates/facts';
+import { consentersOf } from './decide-route';
+
+export interface WaitingAmendment {
+  number: number;
+  agent: string;
+  /** What to do, from its verb. */
+  title: string;
+  since: Date;
+}
+
+/** Amendments that wait for the reader: for their consent to a shorter way, or to be brought up to a newer version. */
+export async function amendmentsWaiting(actor: Actor): Promise<WaitingAmendment[]> {
+  const { workspaceId } = actor;
+  authorize(actor, 'amendment.read', { workspaceId });
+  if (actor.kind !== 'person') return [];
+  const consents = can(actor, 'amendment.consent', { workspaceId });
+  const { rows } = await db().query<{
+    id: string;
+    agentId: string;
+    createdById: string | null;
+    createdAt: Date;
+  }>(
+    `SELECT id, agent_id AS "agentId", created_by_id AS "createdById", created_at AS "createdAt" FROM amendment
+      WHERE workspace_id = $1 AND ($3 OR created_by_id = $2) AND (state IN ('drafting', 'open') OR (state = 'in-force' AND emergency AND signed_at IS NULL))`,
+    [workspaceId, actor.personId, consents],
+  );
+  if (rows.length === 0) return [];
+  const facts = await gateFacts(db(), workspaceId, {
+    agentIds: [...new Set(rows.map((row) => row.agentId))],
+  });
+  return rows.flatMap((row): WaitingAmendment[] => {
+    const agent = facts.agents.find((each) => each.id === row.agentId);
+    const fact = agent?.amendments.find((each) => each.id === row.id);
+    if (agent === undefined || fact === undefined) return [];
+    const base = { number: fact.number, agent: agent.displayName };
+    const { asked } = fact.choice;
+    const newer = newerThanBase(agent, fact);
+    return [
+      ...(asked !== null && consents && mayAnswer(asked.by, consentersOf(facts, agent, fact, asker(asked.by)))
+        ? [
+            {
+              ...base,
+              title: `Consent, or not, that AMD-${fact.number} of ${agent.displayName} goes back to ${ROUTE_WORDS[asked.route].title} only`,
+              since: new Date(asked.at),
+            },
+          ]
+        : []),
+      ...(newer !== null && row.createdById === actor.personId
+        ? [
+            {
+              ...base,
+              title: `Bring AMD-${fact.number} of ${agent.displayName} up to v${newer.label}`,
+              since: row.createdAt,
+            },
+          ]
+        : []),
+    ];
+  });
+
+  function asker(by: { id: string; name: string } | null): Actor | null {
+    return by === null ? null : { kind: 'person', workspaceId, personId: by.id, name: by.name, roles: [] };
+  }
+  function mayAnswer(by: { id: string } | null, people: readonly { id: string }[]): boolean {
+    const self = actor.kind === 'person' ? actor.personId : null;
+    return by?.id !== self && people.some((person) => person.id === self);
+  }
+}
