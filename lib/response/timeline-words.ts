@@ -25,6 +25,9 @@ const who = ({ actorName }: Told): Piece => ({ person: actorName });
 const people = (names: readonly string[]): Piece => ({ person: formatList(names) });
 const because = (of: Detail): Piece[] =>
   of.text('reason') === '' ? ['.'] : [': ', { said: of.text('reason') }];
+/** What a receiver said of how it ended. */
+const inDetail = (of: Detail): Piece[] =>
+  of.text('detail') === '' ? ['.'] : [': ', { said: of.text('detail') }];
 const byClause = (of: Detail, word = ', by clause '): Piece[] =>
   of.text('clause') === '' ? [] : [word, { clause: of.text('clause') }];
 /** "Countersign" is left unsaid. */
@@ -178,15 +181,16 @@ const SAY: Record<string, Say> = {
   ],
   'compensation.sent': (_, of) => ['Compensation of ', ...compensated(of), ' delivered to those who do it.'],
   'compensation.done': (_, of) => ['Compensation of ', ...compensated(of), ' done.'],
-  'compensation.failed': (_, of) => ['Compensation of ', ...compensated(of), ' failed', ...because(of)],
+  'compensation.failed': (_, of) => ['Compensation of ', ...compensated(of), ' failed', ...inDetail(of)],
   'compensation.expired': (_, of) => ['Compensation of ', ...compensated(of), ' not done in time.'],
   'code-rollback.requested': (entry, of) => [
     ...byWhom(entry, 'asked for', 'Asked for'),
     ` code ${of.text('toCode') === '' ? of.text('to') : of.text('toCode')} again`,
     ...because(of),
   ],
-  'code-rollback.done': () => ['The code has been rolled back.'],
-  'code-rollback.failed': (_, of) => ['Rolling back the code failed', ...because(of)],
+  'code-rollback.sent': (_, of) => [`“${of.text('hook')}” was asked to roll the code back.`],
+  'code-rollback.done': (_, of) => ['The code has been rolled back', ...inDetail(of)],
+  'code-rollback.failed': (_, of) => ['Rolling back the code failed', ...inDetail(of)],
   'code-rollback.expired': () => ['The code was not rolled back in time.'],
   'run.paused': (entry, of) =>
     entry.actor === 'person'
