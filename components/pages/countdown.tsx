@@ -13,7 +13,7 @@ export function Countdown({ until }: { until: string }) {
     () => second(Date.now()),
     () => second(renderedAt),
   );
-  const left = Math.max(0, Math.ceil((Date.parse(until) - now) / 1000) * 1000);
+  const left = Math.max(0, Math.round((Date.parse(until) - now) / 1000) * 1000);
   return (
     <span className="font-medium whitespace-nowrap" role="timer" aria-live="off">
       {formatDuration(left)}

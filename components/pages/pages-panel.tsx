@@ -150,7 +150,7 @@ function Attempt({ attempt }: { attempt: AttemptDto }) {
     <li>
       {where}:{' '}
       {attempt.error === null ? (
-        <span className="text-ok">
+        <span className="text-low">
           delivered{attempt.channel === 'in-app' ? '' : ` in ${formatDuration(attempt.ms)}`}
         </span>
       ) : (

@@ -46,11 +46,12 @@ export async function whoIsTold(
   workspaceId: string,
   type: string,
 ): Promise<{ channels: PagedChannel[]; webhooks: boolean }> {
-  const { rows } = await client.query<{ id: string; kind: PagedChannel['kind'] | 'webhook' }>(
-    `SELECT id, kind FROM webhook_endpoint
+  const { rows } = await client.query<{ id: string; kind: PagedChannel['kind'] | 'webhook' }>({
+    name: 'who-is-told',
+    text: `SELECT id, kind FROM webhook_endpoint
      WHERE workspace_id = $1 AND disabled_at IS NULL AND (events = '{}' OR $2 = ANY(events)) ORDER BY created_at, id`,
-    [workspaceId, type],
-  );
+    values: [workspaceId, type],
+  });
   return {
     channels: rows.flatMap(({ id, kind }) => (kind === 'webhook' ? [] : [{ id, kind }])),
     webhooks: rows.some(({ kind }) => kind === 'webhook'),

@@ -26,19 +26,21 @@ export async function firePage(id: string): Promise<boolean> {
   return transact(async (client) => {
     const now = new Date();
     // The incident first, in the order of acknowledging; the steps are then ours or cancelled, never both.
-    const incident = await client.query<{ id: string; workspace_id: string; open: boolean }>(
-      `SELECT i.id, i.workspace_id, i.state = 'open' AS open FROM incident i
+    const incident = await client.query<{ open: boolean }>({
+      name: 'fire-page-incident',
+      text: `SELECT i.state = 'open' AS open FROM incident i
        WHERE i.id = (SELECT incident_id FROM page WHERE id = $1) FOR NO KEY UPDATE`,
-      [id],
-    );
+      values: [id],
+    });
     const of = incident.rows[0];
     if (of === undefined) return false;
-    const found = await client.query(
-      `SELECT id, workspace_id, incident_id, round, step, kind, address,
+    const found = await client.query({
+      name: 'fire-page-step',
+      text: `SELECT id, workspace_id, incident_id, round, step, kind, address,
          (SELECT min(f.created_at) FROM page f WHERE f.incident_id = p.incident_id AND f.round = p.round) AS since
        FROM page p WHERE id = $1 AND state = 'waiting' AND due_at <= clock_timestamp() FOR UPDATE`,
-      [id],
-    );
+      values: [id],
+    });
     if (found.rows[0] === undefined) {
       await release(client, id);
       return false;

@@ -20,11 +20,12 @@ export async function toldOf(client: Pick<PoolClient, 'query'>, incidentId: stri
     number: number;
     name: string;
     own: boolean;
-  }>(
-    `SELECT i.agent_id, v.id, v.number, v.document->'versioning'->>'contract' AS name, v.agent_id IS NOT NULL AS own
+  }>({
+    name: 'page-version',
+    text: `SELECT i.agent_id, v.id, v.number, v.document->'versioning'->>'contract' AS name, v.agent_id IS NOT NULL AS own
      FROM incident i JOIN run r ON r.id = i.run_id JOIN contract_version v ON v.id = r.contract_version_id WHERE i.id = $1`,
-    [incidentId],
-  );
+    values: [incidentId],
+  });
   const version = rows[0];
   const diff = version?.own ? await diffNote(client, version.agent_id, version) : null;
   const { incident, agent, run, clause, contract } = event;

@@ -51,11 +51,12 @@ export async function placeReceivers(
         new Date(now.getTime() + DIGEST_MS),
       ],
     );
-  await client.query(
-    `INSERT INTO page_recipient (id, page_id, incident_id, person_id, endpoint_id, digest_id, at)
+  await client.query({
+    name: 'place-receivers',
+    text: `INSERT INTO page_recipient (id, page_id, incident_id, person_id, endpoint_id, digest_id, at)
      SELECT t.id, $5, $6, t.person_id, t.endpoint_id, t.digest_id, $7
        FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) AS t(id, person_id, endpoint_id, digest_id)`,
-    [
+    values: [
       receivers.map(() => newId()),
       ...columns(receivers),
       receivers.map(({ id }) => places.get(id) ?? null),
@@ -63,7 +64,7 @@ export async function placeReceivers(
       told.incidentId,
       now,
     ],
-  );
+  });
   return places;
 }
 
@@ -79,8 +80,9 @@ async function whatTheyWereTold(
     alone: number;
     digested: boolean;
     open_digest: string | null;
-  }>(
-    `SELECT COALESCE(w.person_id, w.endpoint_id) AS id,
+  }>({
+    name: 'told-lately',
+    text: `SELECT COALESCE(w.person_id, w.endpoint_id) AS id,
        (SELECT count(*) FROM page_recipient p
          WHERE p.person_id = w.person_id AND p.at > $4 AND p.digest_id IS NULL)
        + (SELECT count(*) FROM page_recipient p
@@ -92,8 +94,8 @@ async function whatTheyWereTold(
            AND (d.person_id = w.person_id OR d.endpoint_id = w.endpoint_id)
          ORDER BY d.due_at LIMIT 1) AS open_digest
      FROM unnest($1::uuid[], $2::uuid[]) AS w(person_id, endpoint_id)`,
-    [...columns(receivers), workspaceId, since, now],
-  );
+    values: [...columns(receivers), workspaceId, since, now],
+  });
   // Whoever sends a digest takes its row for itself; what holds it here is counted in it, and what comes later is not.
   const digests = rows.flatMap((row) => row.open_digest ?? []);
   const held =

@@ -47,7 +47,7 @@ export async function sendPage(client: PoolClient, sent: PageToSend): Promise<vo
   const channelsAlone = channels.filter(({ id }) => places.get(id) === null);
   // In a storm everybody is told later, in a digest: then there is nothing to compose.
   if (alone.length > 0 || channelsAlone.length > 0 || webhooks)
-    await tell(client, sent, alone, channelsAlone);
+    await tell(client, sent, { people: alone, channels: channelsAlone, webhooks });
   if (people.length === 0) return;
   await appendAudit(client, [
     {
@@ -67,22 +67,21 @@ export async function sendPage(client: PoolClient, sent: PageToSend): Promise<vo
   ]);
 }
 
-/** Those who are told by themselves, and every webhook. */
+/** Those who are told by themselves, and every webhook where there is one. */
 async function tell(
   client: PoolClient,
   sent: PageToSend,
-  alone: readonly PagedPerson[],
-  channels: readonly PagedChannel[],
+  alone: { people: readonly PagedPerson[]; channels: readonly PagedChannel[]; webhooks: boolean },
 ): Promise<void> {
   const { workspaceId, incidentId, page, people, now } = sent;
   const { message: told, event } = await toldOf(client, incidentId);
   const message: PageMessage = { ...told, to: people.map(({ name }) => name), because: sent.because };
   const title = pageTitle(message);
-  await notifyInApp(client, { workspaceId, incidentId, page, people: alone, title, now });
+  await notifyInApp(client, { workspaceId, incidentId, page, people: alone.people, title, now });
   await enqueueMail(
     client,
     workspaceId,
-    alone.map(({ id }) => ({
+    alone.people.map(({ id }) => ({
       personId: id,
       type: sent.type,
       title,
@@ -94,11 +93,12 @@ async function tell(
   await enqueueChannels(client, {
     workspaceId,
     type: sent.type,
-    channels,
+    channels: alone.channels,
     what: { kind: 'page', message, at: now },
     incidentId,
     pageId: page.id,
   });
+  if (!alone.webhooks) return;
   await enqueueWebhooks(client, {
     workspaceId,
     type: sent.type,
@@ -132,15 +132,16 @@ async function notifyInApp(
 ): Promise<void> {
   const { workspaceId, incidentId, page, people, title, now } = told;
   if (people.length === 0) return;
-  await client.query(
-    `WITH told AS (
+  await client.query({
+    name: 'notify-in-app',
+    text: `WITH told AS (
        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) AS t(notification, attempt, person, name)
      ), shown AS (
        INSERT INTO notification (id, workspace_id, person_id, kind, title, incident_id)
        SELECT notification, $5, person, 'incident.opened', $6, $7 FROM told)
      INSERT INTO delivery_attempt (id, workspace_id, page_id, incident_id, channel, recipient, attempt, at, ms)
      SELECT attempt, $5, $8, $7, 'in-app', name, 1, $9, 0 FROM told`,
-    [
+    values: [
       people.map(() => newId()),
       people.map(() => newId()),
       people.map(({ id }) => id),
@@ -151,6 +152,6 @@ async function notifyInApp(
       page.id,
       now,
     ],
-  );
+  });
   for (const { id } of people) await notify(client, { workspaceId, topic: 'notification', id });
 }

@@ -36,10 +36,21 @@ export async function takeStep(client: PoolClient, taken: StepToTake): Promise<P
         : reason(taken, page, whom, passedOver);
     const nobody = whom.people.length === 0;
     if (!nobody || page.kind === 'last-resort') {
-      await client.query(
-        `UPDATE page SET state = $2, ended_at = $3, leased_until = NULL, via = $4, reason = $5 WHERE id = $1`,
-        [page.id, nobody ? 'nobody' : 'sent', now, whom.via, nobody ? whom.note : because],
-      );
+      // The incident's own time of being paged is the first; the caller holds its row.
+      await client.query({
+        name: 'take-step',
+        text: `WITH first AS (
+            UPDATE incident SET paged_at = $3 WHERE id = $6 AND paged_at IS NULL AND $2 = 'sent')
+          UPDATE page SET state = $2, ended_at = $3, leased_until = NULL, via = $4, reason = $5 WHERE id = $1`,
+        values: [
+          page.id,
+          nobody ? 'nobody' : 'sent',
+          now,
+          whom.via,
+          nobody ? whom.note : because,
+          incidentId,
+        ],
+      });
       await sendPage(client, {
         workspaceId,
         incidentId,
@@ -51,11 +62,6 @@ export async function takeStep(client: PoolClient, taken: StepToTake): Promise<P
         now,
       });
       if (nobody) await recordNobody(client, taken, page, whom);
-      else
-        await client.query('UPDATE incident SET paged_at = $2 WHERE id = $1 AND paged_at IS NULL', [
-          incidentId,
-          now,
-        ]);
       return whom.people;
     }
     passedOver.push(whom.note ?? 'Nobody was there.');

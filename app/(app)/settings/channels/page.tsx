@@ -85,7 +85,6 @@ export default async function ChannelsPage({
                 <tr>
                   <Th>Name</Th>
                   <Th>Kind</Th>
-                  <Th>Address</Th>
                   <Th>Events</Th>
                   <Th numeric>Delivered</Th>
                   <Th numeric>Waiting</Th>
@@ -97,13 +96,15 @@ export default async function ChannelsPage({
               <tbody>
                 {endpoints.map((endpoint) => (
                   <Tr key={endpoint.id} className={endpoint.disabledAt === null ? '' : 'text-ink-3'}>
-                    <Td className="max-w-56 truncate font-medium">
-                      <span title={endpoint.name}>{endpoint.name}</span>
+                    <Td className="max-w-72">
+                      <span className="block truncate font-medium" title={endpoint.name}>
+                        {endpoint.name}
+                      </span>
+                      <span className="block truncate code text-ink-2" title={endpoint.url}>
+                        {endpoint.url}
+                      </span>
                     </Td>
                     <Td>{KIND_WORDS[endpoint.kind]}</Td>
-                    <Td className="max-w-64 truncate code text-ink-2">
-                      <span title={endpoint.url}>{endpoint.url}</span>
-                    </Td>
                     <Td wrap className="text-ink-2">
                       {endpoint.kind !== 'webhook'
                         ? 'pages'
