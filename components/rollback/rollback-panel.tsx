@@ -191,9 +191,10 @@ function Made({
           },
           { name: 'In place of', value: <Version of={standing} version={from} /> },
           {
-            name: how === 'at-once' ? 'At once, by the failure clause' : `By ${rollback.by ?? 'somebody'}`,
-            value: <ExactTime at={rollback.at} precision="millisecond" />,
+            name: 'By',
+            value: how === 'at-once' ? 'the failure clause, at once' : (rollback.by ?? 'somebody'),
           },
+          { name: 'Since', value: <ExactTime at={rollback.at} precision="millisecond" /> },
           {
             name: 'State',
             value: (
