@@ -383,6 +383,47 @@ describe('faults between clauses', () => {
   });
 });
 
+describe('a step of the ladder', () => {
+  const faults = (when: unknown) =>
+    issuesOf(stringify({ ...aContract(), failure: { ladder: [{ id: 'often', when, step: 'pause' }] } })).map(
+      ({ path, message }) => `${path}: ${message}`,
+    );
+  const at = 'failure/ladder/often/when';
+
+  it('has exactly one cause, and what is missing of that cause is said', () => {
+    expect(faults({ unknownTools: 2, withinDays: 7 })).toEqual([]);
+    expect(faults({ attestationOverdueDays: 14 })).toEqual([]);
+    expect(faults({ unknownTools: 2 })).toEqual([`${at}/withinDays: "withinDays" is missing.`]);
+    expect(faults({ breaches: 3, withinDays: 7, unknownTools: 1 })).toEqual([
+      `${at}/unknownTools: "unknownTools" is not known here.`,
+    ]);
+    expect(faults({ breaches: 1, withinDays: 2, severity: 'bad' })).toEqual([
+      `${at}/severity: This value is not known here.`,
+    ]);
+  });
+
+  it('has an id of its own, as every filter of a tool and every requirement has', () => {
+    const twice = <T>(item: T) => [item, item];
+    const contract = aContract({
+      failure: {
+        ladder: twice({ id: 'a', when: { attestationOverdueDays: 1 }, step: 'warn' as const }),
+        recovery: twice({ id: 'b', statement: 'It is known why.' }),
+      },
+      tools: {
+        // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+        x: { action: 'read', filter: twice({ id: 'c', categories: ['health'], then: 'mask' as const }) },
+      },
+      authority: { rules: [] },
+      evidence: [],
+    });
+    expect(
+      issuesOf(stringify(contract, { aliasDuplicateObjects: false }))
+        .map((issue) => issue.path)
+        .sort(),
+    ).toEqual(['failure/ladder/a/id', 'failure/recovery/b/id', 'tools/x/filter/c/id']);
+  });
+});
+
 describe('a pattern for arguments', () => {
   const withPattern = (pattern: string) =>
     parseContract(

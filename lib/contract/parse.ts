@@ -213,8 +213,10 @@ function schemaIssues(
     });
   }
   if (issue.code === 'invalid_union') {
-    // The form that got furthest tells most.
-    const closest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0];
+    // The form that got furthest tells most; of equals the one that knows the keys that are there.
+    const closest = issue.errors.toSorted(
+      (a, b) => depth(b) - depth(a) || strangeKeys(a) - strangeKeys(b),
+    )[0];
     if (closest !== undefined && depth(closest) > 0)
       return closest.flatMap((inner) =>
         schemaIssues({ ...inner, path: [...issue.path, ...inner.path] }, document, parsed, lines),
@@ -256,7 +258,14 @@ function anyOf(issue: z.core.$ZodIssueInvalidUnion): string | undefined {
 }
 
 function depth(issues: readonly z.core.$ZodIssue[]): number {
-  return Math.max(0, ...issues.map((issue) => issue.path.length));
+  return Math.max(
+    0,
+    ...issues.map((issue) => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)),
+  );
+}
+
+function strangeKeys(issues: readonly z.core.$ZodIssue[]): number {
+  return issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0), 0);
 }
 
 function firstSentence(text: string): string {
