@@ -39,6 +39,7 @@ export function Intervene({
       title={`Take a step with ${agent.displayName}?`}
       consequence="It holds at every runtime plane within a second, in runs under way and in new ones."
       confirm={VERBS[kind]}
+      tone="default"
       size="small"
       action={interveneAction}
       fields={

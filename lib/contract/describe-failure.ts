@@ -7,7 +7,7 @@ import { gateOf } from './terms';
 export const STEP_WORDS: Record<LadderStep['step'], string> = {
   warn: 'the operator is warned',
   narrow: 'its authority is narrowed',
-  review: 'a person reviews its outputs',
+  review: 'a person approves what it writes',
   pause: 'it is paused',
   recertify: 'it is certified again',
 };
@@ -39,6 +39,9 @@ const ATLEAST = {
 /** "3 high or critical breaches within 7 days: its authority is narrowed to read only, until G6 passes." */
 export function describeLadderStep(step: LadderStep): Sentence {
   const to = step.step === 'narrow' && step.to !== undefined ? ` to ${step.to.replaceAll('-', ' ')}` : '';
-  const until = step.step === 'warn' ? '' : `, until ${gateOf(step)} passes`;
+  // A pause that takes no authority is lifted by a person (docs/ladder.md).
+  const lifted = step.step === 'pause' && step.gate === undefined && step.to === undefined;
+  const until =
+    step.step === 'warn' ? '' : lifted ? ', until a person lifts it' : `, until ${gateOf(step)} passes`;
   return [figure(triggerWords(step.when)), `: ${STEP_WORDS[step.step]}${to}${until}.`];
 }

@@ -333,7 +333,7 @@ export const OPTION_WORDS: Readonly<Record<string, Readonly<Record<string, Optio
   'failure/ladder/*/step': {
     warn: 'the operator is warned',
     narrow: 'its authority is narrowed',
-    review: 'a person reviews its outputs',
+    review: 'a person approves what it writes',
     pause: 'it is paused',
     recertify: 'it is certified again',
   },

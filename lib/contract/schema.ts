@@ -389,7 +389,7 @@ export const ladderStepSchema = z.strictObject({
   when: ladderTriggerSchema,
   step: z
     .enum(LADDER_STEPS)
-    .describe('warn, narrow the authority, review every output, pause, or certify again.'),
+    .describe('warn, narrow the authority, have what it writes approved, pause, or certify again.'),
   to: authorityLevelSchema
     .optional()
     .describe('The authority level it is narrowed to. Left out: one level lower.'),
