@@ -194,6 +194,17 @@ describe('what is proposed to be undone', () => {
     expect(await asked()).toMatchObject([{ approvedBy: null, call: { tool: 'refunds.pay' } }]);
   });
 
+  it('reaches receivers without arguments that are too long to send, and never keeps the spans out', async () => {
+    await given({
+      compensations: [{ id: 'undo', tool: 'refunds.pay', by: 'refunds.reverse', approval: 'none' }],
+    });
+    const long = 'A'.repeat(15_000);
+    await record(call('refunds.pay', { orderId: long, amount: 40, note: 'é'.repeat(9000) }), leak());
+    const [sent] = await asked();
+    expect(sent.call).toMatchObject({ argumentsDigest: expect.any(String), idempotencyKey: null });
+    expect(sent.call).not.toHaveProperty('arguments');
+  });
+
   it('stands or falls with its incident', async () => {
     await given();
     await db().query(

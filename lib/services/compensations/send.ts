@@ -7,6 +7,7 @@ import type { CompensationEvent } from '@/lib/services/webhooks/events';
 
 /** Longer arguments stay here; receivers get their digest. */
 const MOST_ARGUMENT_BYTES = 12_000;
+const MOST_KEY_CHARS = 500;
 
 const rowSchema = z.object({
   id: z.string(),
@@ -66,7 +67,7 @@ export async function send(client: PoolClient, actor: Actor, id: string): Promis
       ...(fits && row.arguments !== undefined ? { arguments: row.arguments } : {}),
       argumentsDigest: row.arguments_digest,
       idempotencyKey:
-        row.key_argument === null || row.key_value === null
+        row.key_argument === null || row.key_value === null || row.key_value.length > MOST_KEY_CHARS
           ? null
           : { argument: row.key_argument, value: row.key_value },
     },

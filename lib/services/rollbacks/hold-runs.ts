@@ -88,6 +88,8 @@ export async function holdRuns(client: PoolClient, actor: Actor, rollback: Holdi
 
 /** Keys that go into one delivery: its body stays below what receivers should be asked to take. */
 const MAX_KEYS_BYTES = 12_000;
+/** What an agent calls a run may be long; nobody's delivery fails of it. */
+const MAX_KEY_CHARS = 1000;
 
 /** Tells receivers of many runs by as few deliveries as they fit into, each run in one of them. */
 export async function tellOfRuns(
@@ -102,7 +104,8 @@ export async function tellOfRuns(
 ): Promise<void> {
   const parts: string[][] = [];
   let room = 0;
-  for (const key of about.keys) {
+  for (const whole of about.keys) {
+    const key = whole.slice(0, MAX_KEY_CHARS);
     const size = Buffer.byteLength(JSON.stringify(key)) + 1;
     if (size > room) {
       parts.push([]);
