@@ -32,10 +32,10 @@ export function AttributionSheet({ attribution }: { attribution: IncidentAttribu
         {sorted.map((finding) => (
           <li
             key={finding.factor}
-            className="grid grid-cols-[84px_minmax(0,1fr)_auto] items-baseline gap-x-3 border-b border-line px-3.5 py-2 last:border-b-0"
+            className="grid grid-cols-[minmax(0,1fr)_auto] items-baseline gap-x-3 border-b border-line px-3.5 py-2 last:border-b-0 sm:grid-cols-[84px_minmax(0,1fr)_auto]"
           >
             <span className="text-ink-2">{FACTOR_WORDS[finding.factor]}</span>
-            <span className="min-w-0 [overflow-wrap:anywhere]">
+            <span className="min-w-0 [overflow-wrap:anywhere] max-sm:order-last max-sm:col-span-2">
               <Value finding={finding} />
             </span>
             <Tag tone={STATES[finding.state].tone}>{STATES[finding.state].word}</Tag>

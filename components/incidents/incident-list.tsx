@@ -173,7 +173,7 @@ export function IncidentTable({ rows }: { rows: List['rows'] }) {
           <Th className="max-md:hidden">Severity</Th>
           <Th>Incident</Th>
           <Th className="max-lg:hidden">Agent</Th>
-          <Th className="max-lg:hidden">Run</Th>
+          <Th className="max-2xl:hidden">Run</Th>
           <Th className="max-xl:hidden">Clause</Th>
           <Th>State</Th>
           <Th className="max-lg:hidden">Held by</Th>
@@ -200,7 +200,7 @@ export function IncidentTable({ rows }: { rows: List['rows'] }) {
               <Grouped incident={incident} />
             </Td>
             <Td className="max-w-44 truncate max-lg:hidden">{incident.agent.displayName}</Td>
-            <Td className="max-w-36 max-lg:hidden">
+            <Td className="max-w-36 max-2xl:hidden">
               <Link href={runHref(incident.run)} className="prose-link code relative z-10 block truncate">
                 {incident.run.key}
               </Link>

@@ -90,8 +90,15 @@ export function IncidentPage({ initial, ...slots }: { initial: IncidentDetail } 
           incident.state === 'open' ? <WaitsSince key="waits" incident={incident} /> : null,
         ]}
         actions={
-          <div className="flex flex-wrap gap-2 max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-t max-md:border-line max-md:bg-sheet max-md:px-4 max-md:py-2.5 max-md:empty:hidden print:hidden">
-            <ButtonLink href={`/incidents/${incident.number}/postmortem`}>Postmortem</ButtonLink>
+          <div
+            className={`flex flex-wrap gap-2 print:hidden ${incident.state === 'resolved' ? '' : 'max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-t max-md:border-line max-md:bg-sheet max-md:px-4 max-md:py-2.5'}`}
+          >
+            <ButtonLink
+              href={`/incidents/${incident.number}/postmortem`}
+              className={incident.state === 'resolved' ? '' : 'max-md:hidden'}
+            >
+              Postmortem
+            </ButtonLink>
             <IncidentActions incident={incident} />
           </div>
         }
@@ -109,7 +116,7 @@ export function IncidentPage({ initial, ...slots }: { initial: IncidentDetail } 
           </Part>
           <Part id="changed">{slots.attribution}</Part>
           <Part id="timeline">
-            <TimelineSheet timeline={incident.timeline} of={context.of} />
+            <TimelineSheet number={incident.number} timeline={incident.timeline} of={context.of} />
           </Part>
           {slots.compensations}
           {slots.undo}
@@ -204,7 +211,7 @@ export function IncidentPage({ initial, ...slots }: { initial: IncidentDetail } 
         </Stack>
       </Columns>
       {/* What the bar of actions covers at the end of a phone's page. */}
-      <div className="h-16 md:hidden" />
+      {incident.state === 'resolved' ? null : <div className="h-16 md:hidden" />}
     </>
   );
 }

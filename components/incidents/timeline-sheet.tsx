@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { useState } from 'react';
 import type { ClauseSource } from '@/components/runs/links';
 import { RecordLines } from '@/components/runs/record';
@@ -15,7 +16,15 @@ const BEGINNING = 14;
 const END = 8;
 
 /** What happened since the breach, as the record has it, each line with the audit entry it is told from. */
-export function TimelineSheet({ timeline, of }: { timeline: TimelineRecord; of: ClauseSource }) {
+export function TimelineSheet({
+  number,
+  timeline,
+  of,
+}: {
+  number: number;
+  timeline: TimelineRecord;
+  of: ClauseSource;
+}) {
   const [whole, setWhole] = useState(false);
   const { moments, left, entries } = timeline;
   const lines = moments.map((moment) => ({
@@ -50,12 +59,14 @@ export function TimelineSheet({ timeline, of }: { timeline: TimelineRecord; of: 
           <RecordLines lines={lines.slice(-END)} />
         </>
       )}
-      {left === 0 ? null : (
-        <SheetFoot>
-          {plural(left, 'moment')} in the middle {left === 1 ? 'is' : 'are'} left out here; the audit log has{' '}
-          {left === 1 ? 'it' : 'them'}.
-        </SheetFoot>
-      )}
+      <SheetFoot>
+        {left === 0
+          ? null
+          : `${plural(left, 'moment')} in the middle ${left === 1 ? 'is' : 'are'} left out here; the audit log has ${left === 1 ? 'it' : 'them'}. `}
+        <Link href={`/incidents/${number}/postmortem`} className="prose-link">
+          Read it as a postmortem
+        </Link>
+      </SheetFoot>
     </Sheet>
   );
 }

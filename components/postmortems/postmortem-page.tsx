@@ -58,6 +58,7 @@ export function PostmortemPage({ detail }: { detail: PostmortemDetail }) {
 function Section({ section, detail }: { section: PostmortemSection; detail: PostmortemDetail }) {
   const router = useRouter();
   const { annotations, number, zone } = detail;
+  const notes = annotations.notes.filter((note) => note.section === section.id);
   return (
     <section
       id={section.id}
@@ -103,17 +104,19 @@ function Section({ section, detail }: { section: PostmortemSection; detail: Post
           {section.excerpt}
         </pre>
       )}
-      <div className="grid gap-3 border-l-2 border-line pl-3.5 empty:hidden">
-        <Notes notes={annotations.notes.filter((note) => note.section === section.id)} />
-        <WriteNote
-          number={number}
-          section={section.id}
-          people={annotations.people}
-          mayWrite={annotations.mayWrite}
-          label={`Write beside “${section.title}”`}
-          onDone={() => router.refresh()}
-        />
-      </div>
+      {notes.length === 0 ? null : (
+        <div className="border-l-2 border-line-strong pl-3.5">
+          <Notes notes={notes} />
+        </div>
+      )}
+      <WriteNote
+        number={number}
+        section={section.id}
+        people={annotations.people}
+        mayWrite={annotations.mayWrite}
+        label={`Write beside “${section.title}”`}
+        onDone={() => router.refresh()}
+      />
     </section>
   );
 }

@@ -78,7 +78,7 @@ test('the document says what happened, what had changed, who decided what, and w
     'At 21 Nov 2026, 02:04:11 UTC run r-0732 of Claims processor, under contract version 1.3 (sha256 9f3c9f3c9f3c), broke clause tools/documents.ocr/categories: documents.ocr touched bank-account.',
     'It was recorded 40 ms later and classified as critical.',
     'Bank account number DE** **** in the result of documents.ocr.',
-    'From the breach to the page: 5 min; promised are 4 min, which was missed.',
+    'From the breach to the page: 5 min; promised: 4 min, which was missed.',
     'From the breach until somebody had acknowledged it: 5 min 41 s.',
   ]);
   expect(text('attribution')?.[0]).toBe(

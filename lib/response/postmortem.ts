@@ -180,7 +180,7 @@ function intervalWords({ name, ms, sinceRecordedMs, targetMs }: Interval): strin
   const target =
     targetMs === null
       ? ''
-      : `; promised are ${formatDuration(targetMs)}${(ms ?? 0) <= targetMs ? '' : ', which was missed'}`;
+      : `; promised: ${formatDuration(targetMs)}${(ms ?? 0) <= targetMs ? '' : ', which was missed'}`;
   return `${INTERVALS[name]}: ${formatDuration(ms ?? 0)}${recorded}${target}.`;
 }
 

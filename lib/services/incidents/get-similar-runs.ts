@@ -31,7 +31,7 @@ const SHORTLIST = 24;
 const SHOWN = 5;
 const MOST_CALLS = 200;
 /** Runs that have less in common than this are not similar. */
-const FARTHEST = 0.6;
+const FARTHEST = 0.75;
 
 interface Row {
   id: string;
