@@ -355,6 +355,11 @@ async function startPlane(): Promise<ChildProcess> {
         ),
       { timeout: 20_000 },
     )
-    .toBe(200);
+    .toBe(200)
+    .catch((error: unknown) => {
+      // One that comes up late would deliver what the next tests enqueue.
+      child.kill('SIGKILL');
+      throw error;
+    });
   return child;
 }
