@@ -3,8 +3,11 @@
 import { memo, useCallback, useEffect, useState } from 'react';
 import { ClauseThreads } from '@/components/comments/clause-threads';
 import { Button } from '@/components/ui/button';
+import { FILTER_WORDS, plain } from '@/lib/contract/describe';
+import { describeLadderStep } from '@/lib/contract/describe-failure';
 import { isGroup, type Path } from '@/lib/contract/edit-value';
 import type { FieldOf } from '@/lib/contract/form-model';
+import { ladderStepSchema } from '@/lib/contract/schema';
 import { formatCount } from '@/lib/format';
 import { clauseOf, fieldValue } from './draft-store';
 import { useDraft, useEdit, useEditor, useMayWrite, useSame } from './editor-context';
@@ -204,10 +207,20 @@ function titleOf(item: unknown): string {
 function summaryOf(item: unknown): string {
   if (!isGroup(item)) return textOf(item);
   for (const key of ['statement', 'name']) if (textOf(item[key]) !== '') return textOf(item[key]);
+  if (isGroup(item.when)) {
+    const step = ladderStepSchema.safeParse(item);
+    return step.success ? plain(describeLadderStep(step.data)) : textOf(item.step);
+  }
+  if (Array.isArray(item.categories)) return filterWords(item.categories.map(textOf), item.then);
   if (textOf(item.to) !== '')
     return `${textOf(item.to)}${item.afterMinutes === undefined ? '' : `, after ${textOf(item.afterMinutes)} minutes`}`;
   if (textOf(item.tool) !== '') return `${textOf(item.tool)} is undone by ${textOf(item.by)}`;
   return '';
+}
+
+function filterWords(categories: readonly string[], act: unknown): string {
+  const words = Object.entries(FILTER_WORDS).find(([each]) => each === act)?.[1];
+  return words === undefined ? categories.join(', ') : `${categories.join(', ')} ${words}`;
 }
 
 /** An id nobody in the list has: `rule-3`. */

@@ -393,6 +393,7 @@ describe('a step of the ladder', () => {
   it('has exactly one cause, and what is missing of that cause is said', () => {
     expect(faults({ unknownTools: 2, withinDays: 7 })).toEqual([]);
     expect(faults({ attestationOverdueDays: 14 })).toEqual([]);
+    expect(faults(undefined)).toEqual([`${at}: "when" is missing.`]);
     expect(faults({ unknownTools: 2 })).toEqual([`${at}/withinDays: "withinDays" is missing.`]);
     expect(faults({ breaches: 3, withinDays: 7, unknownTools: 1 })).toEqual([
       `${at}/unknownTools: "unknownTools" is not known here.`,

@@ -229,7 +229,7 @@ function schemaIssues(
       message: `This key is not a name that can stand here: ${inner.message}.`,
     }));
   const missing =
-    issue.input === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+    issue.input === undefined && ['invalid_type', 'invalid_value', 'invalid_union'].includes(issue.code);
   const expected = issue.code === 'invalid_union' ? anyOf(issue) : expectedOf(issue, contractSchema);
   return [
     {
