@@ -21,7 +21,7 @@ export function LadderPanel({ data, incident = null }: { data: LadderStanding; i
   return (
     <Sheet
       title="Ladder"
-      label={`Authority: ${LEVEL_WORDS[level]}${level === base ? '' : `, by contract ${LEVEL_WORDS[base]}`}`}
+      label={level === base ? LEVEL_WORDS[level] : `now ${LEVEL_WORDS[level]}`}
       {...(may.intervene.allowed
         ? { actions: <Intervene agent={agent} level={level} incident={incident} /> }
         : {})}
@@ -164,7 +164,9 @@ function leadsBack(step: StepDto, open: number): string {
     open === 0 ? '' : `${plural(open, 'requirement')} of its recovery ${open === 1 ? 'is' : 'are'} met`;
   if (step.gate === null) return open === 0 ? 'A person ends it.' : `A person can end it once ${met}.`;
   if (step.passedAt !== null) return `${step.gate} has passed; it ends once ${met}.`;
-  return `It ends when ${step.gate} passes${open === 0 ? '' : ` and ${met}`}, in a review opened after it began.`;
+  const gate =
+    step.gate === 'G6' ? 'G6 passes, or G5 on the way back into production' : `${step.gate} passes`;
+  return `It ends when ${gate}${open === 0 ? '' : `, and ${met}`}. The review must be opened after it began.`;
 }
 
 function heldWords({ held, passes }: LadderStanding): string {
