@@ -106,3 +106,9 @@ export function digestLines(digest: DigestMessage): string[] {
 export function score(value: number | null): string {
   return value === null ? 'unknown' : `${formatNumber(value, 1)} of 100`;
 }
+
+/** At most `max` characters, by whole ones, with a sign that something is missing. */
+export function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  return `${text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}

@@ -1,6 +1,7 @@
 /** Events of PagerDuty's Events API v2, less the routing key: it is put in when the event is sent. */
 import type { Band } from '@/lib/contract/schema';
 import {
+  cut,
   type DigestMessage,
   diffLines,
   digestLines,
@@ -49,7 +50,7 @@ export function pagerDutyPage(page: PageMessage, at: Date): PagerDutyEvent {
     event_action: 'trigger',
     dedup_key: dedupKey(page.incident.id),
     payload: {
-      summary: cut(`${pageTitle(page)} (${page.agent.displayName})`),
+      summary: cut(`${pageTitle(page)} (${page.agent.displayName})`, SUMMARY_CHARS),
       source: page.agent.name,
       severity: SEVERITY[page.incident.severity],
       timestamp: at.toISOString(),
@@ -79,7 +80,7 @@ export function pagerDutyDigest(digest: DigestMessage, at: Date): PagerDutyEvent
     event_action: 'trigger',
     dedup_key: dedupKey(digest.id),
     payload: {
-      summary: cut(digestTitle(digest)),
+      summary: cut(digestTitle(digest), SUMMARY_CHARS),
       source: 'countersign',
       severity: SEVERITY[digest.worst],
       timestamp: at.toISOString(),
@@ -102,7 +103,7 @@ export function pagerDutyTest(id: string, by: string, url: string, at: Date): Pa
     event_action: 'trigger',
     dedup_key: dedupKey(id),
     payload: {
-      summary: cut(`Test from Countersign, sent by ${by}`),
+      summary: cut(`Test from Countersign, sent by ${by}`, SUMMARY_CHARS),
       source: 'countersign',
       severity: 'info',
       timestamp: at.toISOString(),
@@ -111,9 +112,4 @@ export function pagerDutyTest(id: string, by: string, url: string, at: Date): Pa
     client: 'Countersign',
     client_url: url,
   };
-}
-
-function cut(text: string): string {
-  if (text.length <= SUMMARY_CHARS) return text;
-  return `${text.slice(0, SUMMARY_CHARS - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -1,6 +1,7 @@
 /** What an incoming webhook of Slack takes. Its limits are Slack's: header 150 characters, a text 3,000, ten fields of 2,000. */
 import type { Band } from '@/lib/contract/schema';
 import {
+  cut,
   type DigestMessage,
   diffLines,
   digestLines,
@@ -116,10 +117,4 @@ function escaped(text: string, max: number): string {
 
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-}
-
-/** By characters, not halves of them. */
-function cut(text: string, max: number): string {
-  if (text.length <= max) return text;
-  return `${text.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
