@@ -142,10 +142,10 @@ test.describe
       await enterDemo(page);
       await actAs(page, ENGINEER);
       await compute(page, 'Lint', 'Contract lint');
-      await send(page, 'G2');
+      const scoped = await send(page, 'G2');
       await expect(page.getByText('G2 of v1.3, superseded here').first()).toBeVisible();
       await sign(page, ENGINEER, 'engineering lead');
-      await signFromInbox(page, SPONSOR, 'G2', 'sponsor');
+      await signAs(page, SPONSOR, scoped, 'sponsor');
 
       await actAs(page, QA);
       await page.goto(`${AT}/scenarios`);
@@ -163,9 +163,9 @@ test.describe
       await expect(dialog.getByText('Passed', { exact: true })).toBeVisible();
       await dialog.getByRole('button', { name: 'Close' }).last().click();
       await actAs(page, ENGINEER);
-      await send(page, 'G3');
+      const built = await send(page, 'G3');
       await sign(page, ENGINEER, 'engineering lead');
-      await signFromInbox(page, QA, 'G3', 'QA');
+      await signAs(page, QA, built, 'QA');
     });
 
     test('G4 is signed again on the replay of the draft, the drills and a review of risk', async ({
@@ -223,9 +223,9 @@ test.describe
       await actAs(page, SRE);
       await compute(page, 'Compute', 'Rollout statistics');
       await actAs(page, ENGINEER);
-      await send(page, 'G5');
-      await signFromInbox(page, OPERATOR, 'G5', 'operator');
-      await signFromInbox(page, SRE, 'G5', 'SRE');
+      const live = await send(page, 'G5');
+      await signAs(page, OPERATOR, live, 'operator');
+      await signAs(page, SRE, live, 'SRE');
       await page.goto(`${AT}/lifecycle`);
       await expect(
         page.getByRole('heading', { level: 1, name: 'Claims processor: Production' }),
@@ -277,14 +277,9 @@ async function sign(page: Page, name: string, role: string): Promise<void> {
   await expect(page.getByRole('heading', { name: 'You signed' })).toBeVisible();
 }
 
-async function signFromInbox(page: Page, name: string, gate: string, role: string): Promise<void> {
+async function signAs(page: Page, name: string, review: string, role: string): Promise<void> {
   await actAs(page, name);
-  await page.goto('/review?mine=1');
-  await page
-    .getByRole('region', { name: 'Open reviews', exact: true })
-    .getByRole('link', { name: new RegExp(`^${gate} .*Claims processor|^${gate} `) })
-    .first()
-    .click();
+  await page.goto(review);
   await sign(page, name, role);
 }
 

@@ -168,6 +168,21 @@ describe('the rollback drill', () => {
     ]);
   });
 
+  it('of a version that is not in force yet finds out whether what it would go back to decides', async () => {
+    await givenRun(workspace, agent);
+    const next = await givenVersion(workspace, agent, aContract({ versioning: { contract: '9.9' } }));
+    const { end } = await drillRollback(head, { agent: agent.name, live: true, number: next.number });
+    expect(end).toMatchObject({ state: 'passed', contractVersionId: next.id });
+    expect(end.summary).toContain('v9.9 would go back to v');
+    expect(await evidence()).toMatchObject([{ kind: 'rollback-drill', outcome: 'passed', version: next.id }]);
+    // Nothing was put in force for it.
+    const { rows } = await db().query<{ id: string }>(
+      'SELECT contract_version_id AS id FROM agent WHERE id = $1',
+      [agent.id],
+    );
+    expect(rows[0]?.id).toBe(agent.version.id);
+  });
+
   it('is skipped, and says why, when there is nothing to go back to', async () => {
     const { end } = await drillRollback(head, { agent: agent.name, live: true });
     expect(end).toMatchObject({
