@@ -33,5 +33,8 @@ export const SETTINGS_PLACES: readonly { id: string; href: string; label: string
 
 /** Whether `path` is at or below the place. */
 export function isAt(path: string, href: string): boolean {
-  return href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+  if (href === '/') return path === '/';
+  // Amendments stand under Review, beside its own pages.
+  const under = href === '/review' ? [href, '/amendments'] : [href];
+  return under.some((each) => path === each || path.startsWith(`${each}/`));
 }

@@ -19,7 +19,13 @@ export default async function AmendmentsPage() {
     <ReviewFrame
       place="amendments"
       title="Amendments"
-      facts={[rows.length === 0 ? null : `${plural(underWay.length, 'amendment')} under way`]}
+      facts={[
+        rows.length === 0
+          ? null
+          : underWay.length === 0
+            ? 'none under way'
+            : `${plural(underWay.length, 'amendment')} under way`,
+      ]}
     >
       <LiveRefresh topics={['amendment', 'gate', 'draft', 'contract']} />
       <Stack>
