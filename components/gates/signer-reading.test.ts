@@ -29,7 +29,7 @@ describe('what the table of signers says', () => {
   it('says what is odd about one signer, and nothing of one who reads', () => {
     expect(habitReading(habit({}))).toBeNull();
     expect(habitReading(habit({ unread: 4 }))).toBe('Signs everything unread.');
-    expect(habitReading(habit({ unread: 1 }))).toBe('Signed 1 time unread.');
+    expect(habitReading(habit({ unread: 1 }))).toBe('Signed once unread.');
     expect(habitReading(habit({ opened: 0 }))).toBe('Reads the page, and opens no evidence.');
     expect(habitReading(habit({ signed: 6, declined: 0, medianSeconds: 40 }))).toBe(
       'Has never declined, and takes under a minute.',

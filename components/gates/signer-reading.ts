@@ -19,7 +19,7 @@ export function habitReading(habit: SignerHabit): string | null {
   const { signed, declined, unread, opened, medianSeconds } = habit;
   if (signed === 0) return declined > 0 ? 'Has only declined so far.' : null;
   if (unread === signed && signed > 1) return 'Signs everything unread.';
-  if (unread > 0) return `Signed ${plural(unread, 'time')} unread.`;
+  if (unread > 0) return `Signed ${unread === 1 ? 'once' : plural(unread, 'time')} unread.`;
   if (opened === 0) return 'Reads the page, and opens no evidence.';
   if (signed + declined >= 5 && declined === 0 && (medianSeconds ?? 0) < 60)
     return 'Has never declined, and takes under a minute.';

@@ -12,8 +12,8 @@ export function WaitingList({ items }: { items: readonly WaitingItem[] }) {
     return (
       <Sheet title="Waits for you">
         <EmptyState title="Nothing waits for you">
-          Signatures asked of your roles, incidents and drills that page you, and changes asked for in your
-          drafts stand here, with what each holds up.
+          Signatures and evidence asked of you, incidents and drills that page you, kill switches you may
+          release, and changes asked for in your drafts stand here, with what each holds up.
         </EmptyState>
       </Sheet>
     );

@@ -46,7 +46,8 @@ function idOf(
     | 'tool'
     | 'price'
     | 'on-call-schedule'
-    | 'compensation',
+    | 'compensation'
+    | 'amendment',
 ): string {
   return `CASE WHEN e.subject ~ '^${kind}:[0-9a-f-]{36}$' THEN substr(e.subject, ${kind.length + 2})::uuid END`;
 }
@@ -79,7 +80,10 @@ const OTHERS = `
   UNION ALL
   SELECT c.by || ' for INC-' || ci.number, '/incidents/' || ci.number
     FROM compensation c JOIN incident ci ON ci.id = c.incident_id
-   WHERE c.id = ${idOf('compensation')} AND c.workspace_id = $1`;
+   WHERE c.id = ${idOf('compensation')} AND c.workspace_id = $1
+  UNION ALL
+  SELECT 'AMD-' || am.number, '/amendments/' || am.number FROM amendment am
+   WHERE am.id = ${idOf('amendment')} AND am.workspace_id = $1`;
 
 /** At most `limit` entries that fit, newest first, with the names of what they are about. */
 export async function readEntries(

@@ -18,9 +18,9 @@ import { agentDto, isReader, stepsOf, versionDto } from './dtos';
 import { earlierPassage } from './earlier-passage';
 import type { AgentFacts, VersionFact } from './facts';
 import { type FoundReview, findReview } from './find-review';
-import { awaitedOf, personOf, rolesOf, waitingOf, waysOfReader } from './people';
+import { personOf, rolesOf, waysOfReader } from './people';
 import type { ReviewFact } from './review-facts';
-import { missingOf } from './review-rows';
+import { waitingAt } from './review-rows';
 import { closedInWords, inTheWay, type Standing, seenOf, standingOf } from './review-standing';
 
 /** Everything the page of a gate shows. Of a passage that is closed, as it stood when it closed. Throws `not_found`. */
@@ -84,14 +84,7 @@ export async function getReview(actor: Actor, reviewId: string): Promise<ReviewD
           (actor.kind === 'person' && actor.roles.includes('head-of-ai'))),
       mayFallBack: open && agent.stage !== 'discovery' && can(actor, 'gate.fall-back', { workspaceId }),
     },
-    waiting: !open
-      ? null
-      : waitingOf(actor, {
-          since: review.openedAt,
-          missing: missingOf(standing.asked),
-          on: awaitedOf(facts, standing.context, review.roles, now),
-          obstacle,
-        }),
+    waiting: !open ? null : waitingAt(actor, facts, agent, review, standing, { obstacle, now }),
     seen: seenOf(standing),
   };
 }

@@ -7,7 +7,7 @@ import { reviewRow } from './dtos';
 import type { AgentFacts, GateFacts } from './facts';
 import { awaitedOf, personOf, waitingOf, waysOfReader } from './people';
 import type { ReviewFact } from './review-facts';
-import { inTheWay, standingOf } from './review-standing';
+import { inTheWay, type Standing, standingOf } from './review-standing';
 import type { Queries } from './rows';
 
 /** A passage as a row of a list; of an open one, on whom it waits and whether that is the reader. */
@@ -26,23 +26,46 @@ export async function rowOf(
     obstacle === null &&
     standing.standing.ready &&
     waysOfReader(actor, standing.context, review.roles, now).some((way) => way.whyNot === null);
-  const lacks = standing.asked.filter(isMissing).map((each) => each.kind);
-  const from = bringersOf(facts, agent, lacks, {
-    openedById: review.openedBy?.id ?? null,
-    version: standing.version,
-  });
-  const waiting: WaitingDto = waitingOf(actor, {
+  const from = lackedFrom(facts, agent, review, standing);
+  const waiting = waitingAt(actor, facts, agent, review, standing, { obstacle, now });
+  const self = actor.kind === 'person' ? actor.personId : null;
+  const asked = mine || waiting.on.some((person) => person.id === self);
+  const brings = self === null ? [] : [...from].flatMap(([kind, ids]) => (ids.includes(self) ? [kind] : []));
+  const wants = asked ? 'Sign' : brings.length > 0 ? `Bring ${inWords(brings)} to` : null;
+  return reviewRow(agent, review, { waiting, mine, wants });
+}
+
+/** On whom an open passage waits, or on what and from whom. */
+export function waitingAt(
+  actor: Actor,
+  facts: GateFacts,
+  agent: AgentFacts,
+  review: ReviewFact,
+  standing: Standing,
+  { obstacle, now }: { obstacle: string | null; now: number },
+): WaitingDto {
+  const from = lackedFrom(facts, agent, review, standing);
+  return waitingOf(actor, {
     since: review.openedAt,
     missing: missingOf(standing.asked),
     from: [...new Set([...from.values()].flat())].map((id) => personOf(facts, id)),
     on: awaitedOf(facts, standing.context, review.roles, now),
     obstacle,
   });
-  const self = actor.kind === 'person' ? actor.personId : null;
-  const asked = mine || waiting.on.some((person) => person.id === self);
-  const brings = self === null ? [] : lacks.filter((kind) => from.get(kind)?.includes(self) === true);
-  const wants = asked ? 'Sign' : brings.length > 0 ? `Bring ${inWords(brings)} to` : null;
-  return reviewRow(agent, review, { waiting, mine, wants });
+}
+
+/** Each kind of evidence it lacks, and the ids of those who are to bring it. */
+function lackedFrom(
+  facts: GateFacts,
+  agent: AgentFacts,
+  review: ReviewFact,
+  standing: Standing,
+): Map<EvidenceKind, string[]> {
+  const lacks = standing.asked.filter(isMissing).map((each) => each.kind);
+  return bringersOf(facts, agent, lacks, {
+    openedById: review.openedBy?.id ?? null,
+    version: standing.version,
+  });
 }
 
 /** "the paging drill", "eval results and scenario suites", "what is missing" where it is much. */
