@@ -3,7 +3,7 @@ import { actAs, enterDemo, expect, expectAccessible, expectNoSidewaysScroll, tes
 test('a team gets a schedule, a shift of it is taken, and everybody sees who is on call', async ({
   page,
 }) => {
-  test.setTimeout(120_000);
+  test.slow();
   const name = `Refund desk ${Date.now()}`;
   await enterDemo(page);
   await page.goto('/on-call');
