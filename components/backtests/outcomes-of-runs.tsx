@@ -13,6 +13,7 @@ export function OutcomesOfRuns({ outcomes }: { outcomes: Outcomes }) {
   const rest = examples.slice(SHOWN_AT_ONCE);
   return (
     <section aria-label="What the runs would have come to" className="border-t border-line text-sm">
+      <p className="px-3.5 pt-2.5 text-ink-2">Whole runs, had the agent done just the same:</p>
       <dl className="grid gap-x-6 gap-y-1 px-3.5 py-2.5 sm:grid-cols-3">
         <BeforeAfter
           what="Pages a day"

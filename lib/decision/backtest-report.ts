@@ -127,7 +127,8 @@ export class Tally {
   private readonly severities = new Set<Band>();
   private readonly incidents = { before: 0, after: 0 };
   private readonly pages = { before: 0, after: 0 };
-  private readonly outcomeExamples: OutcomeExample[] = [];
+  /** By what became of them. */
+  private readonly outcomeExamples = new Map<string, OutcomeExample[]>();
 
   /**
    * What a run came to: as it was recorded and by the contract.
@@ -147,14 +148,17 @@ export class Tally {
     this.incidents.after += Number(after.opensIncident);
     this.pages.before += Number(before.pages);
     this.pages.after += Number(after.pages);
+    const key = `${before.band} ${after.band}`;
     if (before.band !== after.band) {
-      const key = `${before.band} ${after.band}`;
       const known = this.bands.get(key);
       if (known === undefined) this.bands.set(key, { before: before.band, after: after.band, runs: 1 });
       else known.runs += 1;
     } else if (before.pages === after.pages) return;
-    if (this.outcomeExamples.length < MOST_OUTCOMES)
-      this.outcomeExamples.push({
+    const alike = `${key} ${before.pages} ${after.pages}`;
+    const examples = this.outcomeExamples.get(alike) ?? [];
+    this.outcomeExamples.set(alike, examples);
+    if (examples.length < MOST_OUTCOMES)
+      examples.push({
         runId: run.id,
         runKey: run.key,
         startedAt: run.startedAt,
@@ -232,7 +236,10 @@ export class Tally {
       stoppedUsd: cents(this.stoppedUsd),
       clauses: moved,
       idleChanges: changed.filter((clause) => !this.mayHaveMoved(clause, spoke)),
-      examples: this.picked(),
+      examples: inTurn(
+        MOVES.map((move) => this.examples.get(move) ?? []),
+        MOST_EXAMPLES,
+      ),
       undecidedExamples: this.undecidedExamples,
       outcomes: {
         bands: [...this.bands.values()].sort(
@@ -244,7 +251,7 @@ export class Tally {
           before: cents(this.spentUsd / span),
           after: cents((this.spentUsd - this.stoppedUsd) / span),
         },
-        examples: this.outcomeExamples,
+        examples: inTurn([...this.outcomeExamples.values()], MOST_OUTCOMES),
       },
     };
   }
@@ -255,17 +262,17 @@ export class Tally {
     for (const severity of this.severities) if (changed.startsWith(`failure/${severity}`)) return true;
     return mayHaveMoved(changed, spoke, this.tools);
   }
+}
 
-  /** One of each move in turn, so that the many do not hide the few. */
-  private picked(): Example[] {
-    const picked: Example[] = [];
-    for (let round = 0; round < MOST_EXAMPLES; round += 1)
-      for (const move of MOVES) {
-        const example = this.examples.get(move)?.[round];
-        if (example !== undefined && picked.length < MOST_EXAMPLES) picked.push(example);
-      }
-    return picked;
-  }
+/** One of each list in turn, so that the many do not hide the few. */
+function inTurn<T>(lists: readonly (readonly T[])[], most: number): T[] {
+  const picked: T[] = [];
+  for (let round = 0; round < most; round += 1)
+    for (const list of lists) {
+      const item = list[round];
+      if (item !== undefined && picked.length < most) picked.push(item);
+    }
+  return picked;
 }
 
 function moveOf(before: Lane, after: Lane): Move {

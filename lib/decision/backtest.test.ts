@@ -244,6 +244,34 @@ describe('the report of a backtest', () => {
     expect(report.examples[0]).toMatchObject({ move: 'let-through', before: 'block', after: 'allow' });
   });
 
+  it('shows the few runs whose end would have been another beside the many', () => {
+    const tally = new Tally();
+    const end = (band: 'low' | 'high', pages = false) => ({
+      band,
+      pages,
+      opensIncident: pages,
+      severities: new Set<'high'>(),
+    });
+    for (let index = 0; index < 60; index += 1) {
+      tally.add(run, replay(seat(givenPolicy()), null, [], ALONE));
+      tally.addOutcome(run, end('low'), end('high', true), 0.5);
+    }
+    tally.addOutcome(run, end('high', true), end('low'), 0.5);
+    tally.addOutcome(run, end('low'), end('low'), 0.5);
+    const { outcomes, idleChanges } = tally.report(window, ['risk/thresholds/high', 'failure/low']);
+    expect(outcomes).toMatchObject({
+      bands: [
+        { before: 'low', after: 'high', runs: 60 },
+        { before: 'high', after: 'low', runs: 1 },
+      ],
+      pagesPerDay: { before: 0.033, after: 2 },
+      costPerDay: { before: 1.0333, after: 1.0333 },
+    });
+    expect(outcomes?.examples).toHaveLength(20);
+    expect(outcomes?.examples.filter((each) => each.after.band === 'low')).toHaveLength(1);
+    expect(idleChanges).toEqual(['failure/low']);
+  });
+
   it('keeps fifty examples at most, and shows the few beside the many', () => {
     const asks = givenPolicy({ authority: { defaults: { transact: 'approval' } } });
     const tally = new Tally();
