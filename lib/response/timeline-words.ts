@@ -309,6 +309,11 @@ const SAY: Record<string, Say> = {
   ],
   'gate.passed': (_, of) => [`${of.text('gate')} passed${labelled(of)}.`],
   'gate.declined': (entry, of) => [who(entry), ` declined ${of.text('gate')}${labelled(of)}`, ...because(of)],
+  'gate.expired': (_, of) => [`The review of ${of.text('gate')} expired.`],
+  'gate.superseded': (_, of) => [
+    `The review of ${of.text('gate')} was closed by a later step`,
+    ...because(of),
+  ],
   'gate.withdrawn': (entry, of) => [who(entry), ` withdrew the review of ${of.text('gate')}`, ...because(of)],
   'contract.put-in-force': (entry, of) => [
     ...byWhom(

@@ -58,7 +58,9 @@ export async function getPostmortem(actor: Actor, number: number, now: Date): Pr
         ? null
         : { name: run.versionName ?? String(run.contract.number), digest: run.contract.digest },
     breachedAt: incident.breachedAt,
-    recordedAt: incident.openedAt,
+    // The incident itself is opened a moment later, in the same transaction.
+    recordedAt:
+      run.breaches.find((breach) => breach.clause === incident.clause)?.recordedAt ?? incident.openedAt,
     found: incident.found.map(
       (one) =>
         `Found: ${one.masked} (${one.category}) in the ${one.part} of ${one.tool}${one.path === '' ? '' : `, at ${one.path}`}${one.document === null ? '' : `, document ${one.document}`}.`,
