@@ -141,7 +141,8 @@ function Entry({ entry }: { entry: LedgerEntry }) {
 function Undo({ entry }: { entry: LedgerEntry }) {
   const { undo } = entry;
   const time = (at: number) => <ExactTime at={new Date(at).toISOString()} />;
-  if (entry.failed) return 'Ended in an error: whether it did anything is not known.';
+  if (entry.failed && undo.state !== 'compensated')
+    return 'Ended in an error: whether it did anything is not known.';
   switch (undo.state) {
     case 'compensated':
       return (

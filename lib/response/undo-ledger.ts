@@ -188,7 +188,7 @@ export function undoLedger(
     return found;
   };
   const inOrder = calls.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-  const used = new Map<string, string>();
+  const pairs = pairUp(contract, inOrder, known);
   const entries: LedgerEntry[] = [];
   let unlisted = 0;
   for (const call of inOrder) {
@@ -205,7 +205,7 @@ export function undoLedger(
       action: entry.action,
       at: call.at,
       failed: call.failed,
-      undo: undoOf(contract, call, inOrder, used, known, { now, zone }),
+      undo: undoOf(contract, call, pairs, known, { now, zone }),
       amount: argumentsMissing ? null : amountIn(contract, call.tool, call.arguments, pathsOf(call.tool)),
       record: recordName(contract, call),
       argumentsMissing,
@@ -237,44 +237,64 @@ function recordName(contract: Contract, call: LedgerCall): string | null {
   return record === null ? null : `${record.argument} ${record.value}`;
 }
 
-function undoOf(
+/** Calls that later calls of the run took back, and those calls: each takes back one. */
+interface Pairs {
+  undoneBy: ReadonlyMap<string, LedgerCall>;
+  undoes: ReadonlyMap<string, string>;
+}
+
+/** What surely took place has the first claim to a compensating call, then what ended in an error; older before newer. */
+function pairUp(
   contract: Contract,
-  call: LedgerCall,
   calls: readonly LedgerCall[],
-  used: Map<string, string>,
-  known: ReadonlyMap<string, { by: string; at: number }>,
-  { now, zone }: { now: number; zone: string },
-): Undo {
-  const undone = used.get(call.id);
-  if (undone !== undefined) return { state: 'undoes', callId: undone };
-  const undoing = undoingOf(contract, call.tool);
-  const reported = known.get(call.id);
-  if (reported !== undefined) return { state: 'compensated', by: reported.by, callId: null, at: reported.at };
-  if (undoing === null) return { state: 'irreversible' };
-  if (undoing.by !== null) {
+  known: ReadonlyMap<string, unknown>,
+): Pairs {
+  const undoneBy = new Map<string, LedgerCall>();
+  const undoing = new Map<string, string>();
+  const claims = [...calls.filter((call) => !call.failed), ...calls.filter((call) => call.failed)];
+  for (const call of claims) {
+    const by = undoingOf(contract, call.tool)?.by ?? null;
+    if (by === null || known.has(call.id) || undoing.has(call.id)) continue;
     const target = {
       record: recordOf(contract, call.tool, call.arguments),
       argumentsDigest: call.arguments === undefined ? null : digestOf(call.arguments),
     };
-    const by = calls.find(
+    const found = calls.find(
       (other) =>
-        other.tool === undoing.by &&
+        other.tool === by &&
         !other.failed &&
         other.id !== call.id &&
         other.at >= call.at &&
-        !used.has(other.id) &&
+        !undoing.has(other.id) &&
+        !undoneBy.has(other.id) &&
         undoes(contract, target, other),
     );
-    if (by !== undefined) {
-      used.set(by.id, call.id);
-      return { state: 'compensated', by: by.tool, callId: by.id, at: by.at };
-    }
+    if (found === undefined) continue;
+    undoneBy.set(call.id, found);
+    undoing.set(found.id, call.id);
   }
+  return { undoneBy, undoes: undoing };
+}
+
+function undoOf(
+  contract: Contract,
+  call: LedgerCall,
+  pairs: Pairs,
+  known: ReadonlyMap<string, { by: string; at: number }>,
+  { now, zone }: { now: number; zone: string },
+): Undo {
+  const undone = pairs.undoes.get(call.id);
+  if (undone !== undefined) return { state: 'undoes', callId: undone };
+  const reported = known.get(call.id);
+  if (reported !== undefined) return { state: 'compensated', by: reported.by, callId: null, at: reported.at };
+  const by = pairs.undoneBy.get(call.id);
+  if (by !== undefined) return { state: 'compensated', by: by.tool, callId: by.id, at: by.at };
+  const undoing = undoingOf(contract, call.tool);
+  if (undoing === null) return { state: 'irreversible' };
   const until = undoUntil(undoing, call.at, zone);
-  const { by, written } = undoing;
   return until !== null && until < now
-    ? { state: 'too-late', by, until, written }
-    : { state: 'reversible', by, until, written };
+    ? { state: 'too-late', by: undoing.by, until, written: undoing.written }
+    : { state: 'reversible', by: undoing.by, until, written: undoing.written };
 }
 
 function reachOf(entries: readonly LedgerEntry[], movesMoney: (tool: string) => boolean): Reach {

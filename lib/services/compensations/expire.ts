@@ -1,3 +1,4 @@
+import { authorize } from '@/lib/auth/can';
 import { db, transact } from '@/lib/db/pool';
 import { lockCompensation, noteStep } from './compensation-row';
 
@@ -16,7 +17,9 @@ export async function expireCompensations(): Promise<number> {
     `SELECT id, workspace_id FROM compensation WHERE ${OVERDUE} LIMIT 200`,
   );
   let ended = 0;
-  for (const { id, workspace_id: workspaceId } of rows)
+  for (const { id, workspace_id: workspaceId } of rows) {
+    const system = { kind: 'system', workspaceId } as const;
+    authorize(system, 'compensation.report', { workspaceId });
     await transact(async (client) => {
       const row = await lockCompensation(client, workspaceId, id);
       const changed = await client.query(
@@ -33,10 +36,11 @@ export async function expireCompensations(): Promise<number> {
       );
       if (changed.rowCount !== 1) return;
       ended += 1;
-      await noteStep(client, { kind: 'system', workspaceId }, row, {
+      await noteStep(client, system, row, {
         action: 'expired',
         detail: { was: row.state },
       });
     });
+  }
   return ended;
 }

@@ -161,10 +161,12 @@ export async function expireCodeRollbacks(): Promise<void> {
        RETURNING id, workspace_id AS "workspaceId", incident_id AS "incidentId"`,
     );
     for (const { id, workspaceId, incidentId } of rows) {
+      const system = { kind: 'system', workspaceId } as const;
+      authorize(system, 'code-rollback.report', { workspaceId });
       await appendAudit(client, [
         {
           workspaceId,
-          actor: { kind: 'system', workspaceId },
+          actor: system,
           action: 'code-rollback.expired',
           subject: `incident:${incidentId}`,
           detail: { codeRollback: id },

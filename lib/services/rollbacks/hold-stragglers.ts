@@ -1,3 +1,4 @@
+import { authorize } from '@/lib/auth/can';
 import { db, transact } from '@/lib/db/pool';
 import { holdRuns } from './hold-runs';
 import { lockRollback } from './rollback-row';
@@ -15,11 +16,14 @@ export async function holdStragglers(): Promise<void> {
       WHERE at > now() - make_interval(secs => $1) AND running_runs <> 'finish' AND state <> 'reversed'`,
     [FOR_SECONDS],
   );
-  for (const { id, workspaceId } of rows)
+  for (const { id, workspaceId } of rows) {
+    const system = { kind: 'system', workspaceId } as const;
+    authorize(system, 'run.pause', { workspaceId });
     await transact(async (client) => {
       const rollback = await lockRollback(client, workspaceId, id);
       // Reversed, or the version decides again for another reason.
       if (rollback.state === 'reversed' || rollback.inForce?.id === rollback.fromVersionId) return;
-      await holdRuns(client, { kind: 'system', workspaceId }, rollback);
+      await holdRuns(client, system, rollback);
     });
+  }
 }
