@@ -43,11 +43,13 @@ export function ContractList({ list, today }: { list: List; today: string }) {
             <tr>
               <Th>Agent</Th>
               <Th>In force</Th>
-              <Th>Digest</Th>
-              <Th numeric>Versions</Th>
-              <Th>Sponsor</Th>
-              <Th>Last reviewed</Th>
-              <Th>Next review</Th>
+              <Th className="max-md:hidden">Digest</Th>
+              <Th numeric className="max-md:hidden">
+                Versions
+              </Th>
+              <Th className="max-md:hidden">Sponsor</Th>
+              <Th className="max-md:hidden">Last reviewed</Th>
+              <Th className="max-md:hidden">Next review</Th>
             </tr>
           </thead>
           <tbody>
@@ -55,7 +57,7 @@ export function ContractList({ list, today }: { list: List; today: string }) {
               const shown = inForce ?? latest;
               return (
                 <Tr key={agent.name} linked>
-                  <Td wrap className="min-w-56!">
+                  <Td wrap className="md:min-w-56!">
                     <Link
                       prefetch={false}
                       href={contractHref(agent.name)}
@@ -70,6 +72,9 @@ export function ContractList({ list, today }: { list: List; today: string }) {
                     )}
                     <span className="block text-xs text-ink-3 [overflow-wrap:anywhere]">
                       {agent.businessUnit === null ? agent.name : `${agent.name} · ${agent.businessUnit}`}
+                    </span>
+                    <span className="block text-xs text-ink-2 [overflow-wrap:anywhere] md:hidden">
+                      {sponsor.name ?? sponsor.email}, next review <ReviewDue version={shown} today={today} />
                     </span>
                   </Td>
                   <Td>
@@ -86,15 +91,17 @@ export function ContractList({ list, today }: { list: List; today: string }) {
                       </>
                     )}
                   </Td>
-                  <Td className="relative">
+                  <Td className="relative max-md:hidden">
                     <Digest value={shown.digest} />
                   </Td>
-                  <Td numeric>{versions}</Td>
-                  <Td wrap className="min-w-36!">
+                  <Td numeric className="max-md:hidden">
+                    {versions}
+                  </Td>
+                  <Td wrap className="min-w-36! max-md:hidden">
                     <span className="[overflow-wrap:anywhere]">{sponsor.name ?? sponsor.email}</span>
                   </Td>
-                  <Td>{day(shown.lastReviewed)}</Td>
-                  <Td>
+                  <Td className="max-md:hidden">{day(shown.lastReviewed)}</Td>
+                  <Td className="max-md:hidden">
                     <ReviewDue version={shown} today={today} />
                   </Td>
                 </Tr>
@@ -141,7 +148,7 @@ function Underneath({
               <tr>
                 <Th>Contract</Th>
                 <Th>In force</Th>
-                <Th>Digest</Th>
+                <Th className="max-md:hidden">Digest</Th>
                 <Th>Next review</Th>
               </tr>
             </thead>
@@ -153,7 +160,7 @@ function Underneath({
                   </Link>
                 </Td>
                 <Td>v{defaults.label}</Td>
-                <Td className="relative">
+                <Td className="relative max-md:hidden">
                   <Digest value={defaults.digest} />
                 </Td>
                 <Td>
