@@ -33,13 +33,13 @@ export async function answerBreaches(client: PoolClient, breached: readonly Brea
   await client.query('SELECT FROM agent WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE', [
     [...new Set(breached.map(({ agent }) => agent.id))],
   ]);
-  const worst = new Map<string, { breached: Breached; incidentId: string | null }>();
+  const lastOf = new Map<string, { breached: Breached; incidentId: string | null }>();
   for (const one of breached) {
     const incidentId = await openIncident(client, one);
-    const known = worst.get(one.agent.id);
-    worst.set(one.agent.id, { breached: one, incidentId: incidentId ?? known?.incidentId ?? null });
+    const known = lastOf.get(one.agent.id);
+    lastOf.set(one.agent.id, { breached: one, incidentId: incidentId ?? known?.incidentId ?? null });
   }
-  for (const { breached: one, incidentId } of worst.values())
+  for (const { breached: one, incidentId } of lastOf.values())
     await applyLadder(client, { ...one, agentId: one.agent.id, incidentId });
 }
 
