@@ -168,6 +168,7 @@ test('the case is stated anew in words and figures, by those who may', async ({ 
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Keep as evidence' }).click();
   await expect(dialog).toBeHidden();
+  await expect(g1.getByText(/^430 cases a month/)).toBeVisible();
   await g1.getByRole('button', { name: 'Baseline', exact: true }).click();
   const panel = page.getByRole('dialog');
   await expect(panel.getByText('Service agents read the letter aloud.')).toBeVisible();

@@ -11,7 +11,12 @@ import {
 import { createKeyInTheBrowser } from './keys';
 
 const AGENT = 'refund-decisioning';
-const CALL = { tool: 'refund.compute', arguments: {} };
+let calls = 0;
+/** A call it may make, each another: the same again and again would be a loop. */
+function call() {
+  calls += 1;
+  return { tool: 'ledger.balance', arguments: { policy_number: `P-${calls}` } };
+}
 
 test('a kill switch is turned on, stops calls at the runtime plane within a second, is seen wherever one looks, and is released', async ({
   page,
@@ -20,7 +25,7 @@ test('a kill switch is turned on, stops calls at the runtime plane within a seco
   const key = await createKeyInTheBrowser(page, 'Refunds under a switch');
   const client = new Countersign({ endpoint: runtimeUrl(), key });
   const run = client.run(`switched-${Date.now()}`, { agent: AGENT });
-  expect((await run.ask(CALL)).lane).not.toBe('block');
+  expect((await run.ask(call())).lane).not.toBe('block');
 
   await actAs(page, 'Dana Whitfield');
   await page.goto(`/agents/${AGENT}`);
@@ -31,7 +36,7 @@ test('a kill switch is turned on, stops calls at the runtime plane within a seco
   await dialog.getByRole('button', { name: 'Turn on kill switch' }).click();
   // A reason is asked for.
   await expect(dialog).toBeVisible();
-  expect((await run.ask(CALL)).lane).not.toBe('block');
+  expect((await run.ask(call())).lane).not.toBe('block');
   await dialog.getByLabel('Reason').fill('Refunds went out twice this morning.');
   await dialog.getByRole('button', { name: 'Turn on kill switch' }).click();
 
@@ -40,13 +45,13 @@ test('a kill switch is turned on, stops calls at the runtime plane within a seco
   await expect(banner).toContainText('“Refunds went out twice this morning.”');
   await expect(banner).toContainText('Turned on by Dana Whitfield');
   await expect(banner.getByText(/In force on (\d+) of \1 runtime plane/)).toBeVisible();
-  const blocked = await run.ask(CALL);
+  const blocked = await run.ask(call());
   expect(blocked.lane).toBe('block');
   expect(blocked.clauses.map((clause) => clause.clause)).toContain('failure/killSwitch');
   expect(await run.status()).toMatchObject({ instruction: 'wait' });
   expect((await run.status()).killSwitch).not.toBeNull();
   // A run that begins now is stopped too; another agent goes on.
-  expect((await client.run(`late-${Date.now()}`, { agent: AGENT }).ask(CALL)).lane).toBe('block');
+  expect((await client.run(`late-${Date.now()}`, { agent: AGENT }).ask(call())).lane).toBe('block');
   const other = client.run(`other-${Date.now()}`, { agent: 'claims-processor' });
   expect(
     (await other.ask({ tool: 'claims.lookup', arguments: { claim_id: 'CLM-1' } })).clauses,
@@ -76,7 +81,7 @@ test('a kill switch is turned on, stops calls at the runtime plane within a seco
   await release.getByLabel('Reason').fill('The ledger entry was shown twice, and booked once.');
   await release.getByRole('button', { name: 'Release' }).click();
   await expect(banner).toBeHidden();
-  await expect.poll(async () => (await run.ask(CALL)).lane).not.toBe('block');
+  await expect.poll(async () => (await run.ask(call())).lane).not.toBe('block');
   expect((await run.status()).killSwitch).toBeNull();
 
   await page.goto('/settings/audit');
