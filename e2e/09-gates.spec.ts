@@ -201,7 +201,9 @@ async function showOperable({ engineer, sre, operator, grc }: SevenPeople['pages
   await engineer.goto(`${AT}/evidence`);
   const g4 = engineer.getByRole('region', { name: /^G4 / });
   await engineer.getByRole('button', { name: /^Run (backtest|again)$/ }).click();
-  await expect(g4.getByRole('listitem').filter({ hasText: 'Backtest' }).getByText('present:', { exact: true })).toBeAttached();
+  await expect(
+    g4.getByRole('listitem').filter({ hasText: 'Backtest' }).getByText('present:', { exact: true }),
+  ).toBeAttached();
   await drill(sre, 'Kill switch');
   await drill(sre, 'Failure paths');
   await drill(operator, 'Rollback');
