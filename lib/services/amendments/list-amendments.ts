@@ -11,10 +11,10 @@ import type { AmendmentRowDto } from './dto';
 import { dueGates } from './gates-of';
 import { endOf, shownState } from './get-amendment';
 
-const MOST = 200;
+const MOST = 100;
 
 export interface AmendmentList {
-  /** Those under way first, each by number, the newest first; at most 200. */
+  /** Those under way first, each by number, the newest first; at most 100. */
   rows: AmendmentRowDto[];
   mayWrite: boolean;
 }
