@@ -168,7 +168,10 @@ function ShiftRow({
           {own ? ' (you)' : ''}
         </span>{' '}
         <span className="text-ink-2">{whyWords(shift)}</span>
-        <span className="block text-ink-2">{spanWords(shift, zone)}</span>
+        <span className="block text-ink-2">
+          {/* Where the calendar ends the shift goes on. */}
+          {shift.to === schedule.to ? `from ${whenWords(shift.from, zone)}` : spanWords(shift, zone)}
+        </span>
       </span>
       {may.takeShift && !(own && people.length === 1) ? (
         <TakeShift

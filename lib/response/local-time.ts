@@ -24,19 +24,40 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
+/**
+ * Asking Intl takes microseconds, and a calendar asks for the same moments over and over: answers are kept, so many at most for
+ * each zone.
+ */
+const KEPT = 20_000;
+function keeping(work: (zone: string, at: number) => number): (zone: string, at: number) => number {
+  const byZone = new Map<string, Map<number, number>>();
+  return (zone, at) => {
+    let known = byZone.get(zone);
+    if (known === undefined || known.size >= KEPT) {
+      known = new Map();
+      byZone.set(zone, known);
+    }
+    const before = known.get(at);
+    if (before !== undefined) return before;
+    const answer = work(zone, at);
+    known.set(at, answer);
+    return answer;
+  };
+}
+
 /** What clocks in `zone` show at a moment, as a wall time. Exact from the year 1 on; throws RangeError for no zone. */
-export function wallAt(zone: string, at: number): number {
+export const wallAt = keeping((zone, at) => {
   const shown: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
   for (const { type, value } of formatOf(zone).formatToParts(at)) shown[type] = Number(value);
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = shown;
   return Date.UTC(year, month - 1, day, hour, minute, second) + (((at % 1000) + 1000) % 1000);
-}
+});
 
 /**
  * The moment when clocks in `zone` show a wall time: the first one where they show it twice, and where they skip it the moment
  * they are set forward. So the moments of ascending wall times never descend.
  */
-export function momentOf(zone: string, wall: number): number {
+export const momentOf = keeping((zone, wall) => {
   // No zone is further than 14 hours from UTC, and none changes twice within two days.
   const before = wallAt(zone, wall - DAY) - (wall - DAY);
   const after = wallAt(zone, wall + DAY) - (wall + DAY);
@@ -53,7 +74,7 @@ export function momentOf(zone: string, wall: number): number {
     else low = middle;
   }
   return high;
-}
+});
 
 /** Midnight of the day that a wall time is in, as a wall time. */
 export function dayOf(wall: number): number {
@@ -74,5 +95,5 @@ export function wallOf(day: string, time: string): number {
 
 /** "09:30" as milliseconds since midnight. */
 export function sinceMidnight(time: string): number {
-  return wallOf('1970-01-01', time);
+  return (Number(time.slice(0, 2)) * 60 + Number(time.slice(3))) * 60_000;
 }
