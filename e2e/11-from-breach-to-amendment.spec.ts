@@ -42,7 +42,9 @@ test.describe
       await actAs(page, OPERATOR);
       await page.goto('/incidents/1');
       await expect(page.getByRole('heading', { level: 1 })).toContainText('bank');
-      await expect(page.getByText('Dana paged').first()).toBeVisible();
+      // By name, also where earlier journeys handed it on.
+      const pages = page.getByRole('region', { name: 'Pages' });
+      await expect(pages.getByText(OPERATOR).first()).toBeVisible();
       await expect(page.getByRole('region', { name: 'v1.3 against last known-good v1.2' })).toBeVisible();
       // Whoever tried this before has taken it already.
       const acknowledge = page.getByRole('button', { name: 'Acknowledge' });
