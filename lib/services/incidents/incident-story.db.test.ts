@@ -52,7 +52,7 @@ async function run(code: string, result: object = {}) {
   const spanId = hex(8);
   const body = otlpJson(
     [
-      agentSpan({ traceId, spanId, start: clock, end: clock + 500 }),
+      agentSpan({ traceId, spanId, start: clock, end: clock + 500 }, agent.name),
       modelCall({ traceId, parentSpanId: spanId, start: clock + 10 }, 'gpt-4o', 10, 5),
       toolCall({ traceId, parentSpanId: spanId, start: clock + 200 }, 'orders.get', { orderId: 'A' }, result),
     ],
