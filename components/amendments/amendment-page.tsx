@@ -26,6 +26,7 @@ import { RouteSheet } from './route-sheet';
 export function AmendmentPage({ amendment }: { amendment: AmendmentDetail }) {
   const { number, agent, state, base, version, draft, label, route, standsAt, inForce } = amendment;
   const drafting = state === 'drafting' && draft?.open === true;
+  const over = state === 'withdrawn' || state === 'refused';
   return (
     <>
       <LiveRefresh topics={['amendment', 'gate', 'draft', 'contract', 'agent', 'evidence', 'verdict']} />
@@ -59,11 +60,13 @@ export function AmendmentPage({ amendment }: { amendment: AmendmentDetail }) {
         <Stack>
           <Proposal amendment={amendment} drafting={drafting} />
           <ChangesSheet amendment={amendment} />
-          {route === null ? null : <Replay amendment={amendment} />}
+          {route === null || (over && amendment.backtests.report === null) ? null : (
+            <Replay amendment={amendment} />
+          )}
         </Stack>
         <Stack>
           <RouteSheet amendment={amendment} />
-          {route === null ? <NoGatesYet /> : <GatesSheet amendment={amendment} />}
+          {over ? null : route === null ? <NoGatesYet /> : <GatesSheet amendment={amendment} />}
           <Since amendment={amendment} />
           <Activity entries={amendment.activity} />
         </Stack>
@@ -136,12 +139,11 @@ function Callouts({ amendment }: { amendment: AmendmentDetail }) {
       )}
       {state === 'withdrawn' || state === 'refused' ? (
         <Callout title={`This amendment was ${state} by ${endedBy ?? 'Countersign'}`}>
-          {endReason}
+          <p className="whitespace-pre-wrap">{endReason}</p>
           {endedAt === null ? null : (
-            <>
-              {' '}
+            <p className="text-ink-2">
               <RelativeTime at={endedAt} />
-            </>
+            </p>
           )}
         </Callout>
       ) : null}
