@@ -4,11 +4,10 @@ import { useMemo } from 'react';
 import { Sheet, SheetBody, SheetFoot } from '@/components/ui/sheet';
 import { plural } from '@/lib/format';
 import { byPerson, scheduleSchema, shiftsBetween } from '@/lib/response/on-call';
-import type { PersonRef } from '@/lib/services/on-call/shift-dto';
+import { DAYS_AHEAD, type PersonRef } from '@/lib/services/on-call/shift-dto';
 import type { Edited } from './edited';
 import { spanWords } from './shift-words';
 
-const DAYS = 28;
 const DAY = 86_400_000;
 const SHOWN = 8;
 
@@ -24,7 +23,7 @@ export function Preview({
 }) {
   const shifts = useMemo(() => {
     const read = scheduleSchema.safeParse({ timeZone: edited.timeZone, layers: edited.layers });
-    return read.success ? byPerson(shiftsBetween(read.data, [], [], now, now + DAYS * DAY)) : null;
+    return read.success ? byPerson(shiftsBetween(read.data, [], [], now, now + DAYS_AHEAD * DAY)) : null;
   }, [edited.timeZone, edited.layers, now]);
   const gaps = shifts?.filter((shift) => shift.person === null).length ?? 0;
   return (

@@ -6,11 +6,8 @@ import { PageHeader } from '@/components/ui/page-header';
 import { Sheet, Stack } from '@/components/ui/sheet';
 import { formatList, plural } from '@/lib/format';
 import type { AbsenceList } from '@/lib/services/on-call/list-absences';
-import {
-  DAYS_AHEAD,
-  type ScheduleList as List,
-  type ScheduleSummary,
-} from '@/lib/services/on-call/list-schedules';
+import type { ScheduleList as List, ScheduleSummary } from '@/lib/services/on-call/list-schedules';
+import { DAYS_AHEAD } from '@/lib/services/on-call/shift-dto';
 import { Absences } from './absences';
 import { spanWords } from './shift-words';
 import { WhoNow } from './who-now';

@@ -2,7 +2,7 @@ import { RelativeTime } from '@/components/ui/relative-time';
 import type { ShiftDto } from '@/lib/services/on-call/shift-dto';
 import { whenWords } from './shift-words';
 
-/** Who is on call now, until when, and who follows; `lookedUntil` is where nobody looked further (ISO). */
+/** Who is on call now, until when, and who follows as far as was looked. */
 export function WhoNow({
   now,
   next,

@@ -3,9 +3,8 @@ import { authorize, can } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { byPerson, type Layer, shiftsBetween } from '@/lib/response/on-call';
 import { agentsThatPage, findSchedule } from './find-schedule';
-import { DAYS_AHEAD } from './list-schedules';
 import { awayIn, onCallFacts, shiftsOf } from './load-rota';
-import { type PersonRef, personRef, type ShiftDto, shiftDto } from './shift-dto';
+import { DAYS_AHEAD, type PersonRef, personRef, type ShiftDto, shiftDto } from './shift-dto';
 
 const DAY = 86_400_000;
 /** Overrides are listed for a year, also beyond what the calendar shows. */

@@ -4,10 +4,8 @@ import { db } from '@/lib/db/pool';
 import { byPerson } from '@/lib/response/on-call';
 import { SCHEDULE_COLUMNS, type StoredSchedule, scheduleOf } from './find-schedule';
 import { onCallFacts, shiftsOf } from './load-rota';
-import { type ShiftDto, shiftDto } from './shift-dto';
+import { DAYS_AHEAD, type ShiftDto, shiftDto } from './shift-dto';
 
-/** How far ahead screens look, in days. */
-export const DAYS_AHEAD = 28;
 const DAY = 86_400_000;
 
 export interface ScheduleSummary {

@@ -1,6 +1,9 @@
 import type { Rota, Shift } from '@/lib/response/on-call';
 import type { OnCallFacts } from './load-rota';
 
+/** How far ahead screens look, in days. */
+export const DAYS_AHEAD = 28;
+
 export interface PersonRef {
   id: string;
   name: string;
