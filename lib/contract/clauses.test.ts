@@ -85,6 +85,54 @@ describe('a clause in words', () => {
     expect(sentence(path)).toBe(words);
   });
 
+  it('tells what follows when breaches add up, what is filtered and how an action is made good', () => {
+    const more = contractSchema.parse(
+      aContract({
+        tools: {
+          ...aContract().tools,
+          'orders.get': {
+            action: 'read',
+            // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+            filter: [{ id: 'slips', categories: ['bank-account'], then: 'mask' }],
+          },
+        },
+        failure: {
+          runningRuns: 'pause',
+          codeRollback: { hook: 'deploys' },
+          compensations: [
+            { id: 'undo', tool: 'refunds.pay', by: 'refunds.reverse', approval: 'none', withinMinutes: 60 },
+          ],
+          ladder: [
+            { id: 'often', when: { breaches: 3, withinDays: 7, severity: 'high' }, step: 'narrow' },
+            { id: 'stale', when: { attestationOverdueDays: 14 }, step: 'pause', gate: 'G4' },
+          ],
+          recovery: [{ id: 'cause', statement: 'The cause is known.' }],
+        },
+      }),
+    );
+    const said = new Map(
+      sectionTexts(more).flatMap(({ clauses }) => clauses.map((one) => [one.path, plain(one.sentence)])),
+    );
+    expect(said.get('tools/orders.get')).toContain('Of what it returns, bank account data is masked.');
+    expect(
+      [
+        'runningRuns',
+        'codeRollback',
+        'compensations/undo',
+        'ladder/often',
+        'ladder/stale',
+        'recovery/cause',
+      ].map((key) => said.get(`failure/${key}`)),
+    ).toEqual([
+      'Runs that have begun by then: they are paused.',
+      'The code goes back too: the webhook endpoint deploys is told to go to the version the older contract binds to.',
+      'refunds.pay is undone by refunds.reverse within 1 h, and nobody is asked.',
+      '3 high or critical breaches within 7 days: its authority is narrowed, until G6 passes.',
+      'Attestation overdue for 14 days: it is paused, until G4 passes.',
+      'Before it works again: the cause is known.',
+    ]);
+  });
+
   it('authority reads as a table: what the call is, what the agent does, who decides', () => {
     expect(authorityRows(contract).map((row) => [plain(row.when), row.tier, row.decides])).toEqual([
       ['refunds.pay, amount up to 100', 'alone', 'nobody'],

@@ -43,5 +43,6 @@ export function describeLadderStep(step: LadderStep): Sentence {
   const lifted = step.step === 'pause' && step.gate === undefined && step.to === undefined;
   const until =
     step.step === 'warn' ? '' : lifted ? ', until a person lifts it' : `, until ${gateOf(step)} passes`;
-  return [figure(triggerWords(step.when)), `: ${STEP_WORDS[step.step]}${to}${until}.`];
+  const cause = triggerWords(step.when);
+  return [figure(cause.charAt(0).toUpperCase() + cause.slice(1)), `: ${STEP_WORDS[step.step]}${to}${until}.`];
 }

@@ -51,12 +51,12 @@ export const FILTER_WORDS: Record<FilterAct, string> = {
   withhold: 'is left out',
 };
 
-/** " Bank account data in what it returns is masked." */
+/** " Of what it returns, bank account data is masked." */
 export function describeFilters(entry: Tool): Part[] {
   return filtersOf(entry).flatMap((filter): Part[] => [
-    ' ',
+    ' Of what it returns, ',
     ...listed(filter.categories.map(category)),
-    ` data in what it returns ${FILTER_WORDS[filter.then]}.`,
+    ` data ${FILTER_WORDS[filter.then]}.`,
   ]);
 }
 
