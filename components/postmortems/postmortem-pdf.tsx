@@ -1,33 +1,14 @@
-import { join } from 'node:path';
-import { Document, Font, Page, renderToBuffer, StyleSheet, Text, View } from '@react-pdf/renderer';
+import { Document, Page, renderToBuffer, StyleSheet, Text, View } from '@react-pdf/renderer';
+import { FOOT, INK_2, LINE, NO_HYPHEN, PAGE, registerFonts } from '@/components/ui/pdf-look';
 import { formatDateTime } from '@/lib/format';
 import type { PostmortemSection, Statement } from '@/lib/response/postmortem';
 import { entryNumber } from '@/lib/response/timeline-words';
 import type { PostmortemDetail } from '@/lib/services/postmortems/get-postmortem';
 
-const FONTS = join(process.cwd(), 'node_modules/geist/dist/fonts');
-Font.register({
-  family: 'Geist',
-  fonts: [
-    { src: join(FONTS, 'geist-sans/Geist-Regular.ttf') },
-    { src: join(FONTS, 'geist-sans/Geist-SemiBold.ttf'), fontWeight: 600 },
-  ],
-});
-Font.register({ family: 'Geist Mono', src: join(FONTS, 'geist-mono/GeistMono-Regular.ttf') });
-Font.registerHyphenationCallback((word) => [word]);
-
-const INK_2 = '#565860';
-const LINE = '#e4e3dd';
+registerFonts();
 
 const look = StyleSheet.create({
-  page: {
-    fontFamily: 'Geist',
-    fontSize: 9,
-    color: '#17181c',
-    paddingTop: 36,
-    paddingHorizontal: 44,
-    paddingBottom: 54,
-  },
+  page: PAGE,
   title: { fontSize: 18, fontWeight: 600, lineHeight: 1.2 },
   facts: { color: INK_2, fontSize: 8.5, marginTop: 3 },
   section: { fontSize: 11, fontWeight: 600, marginTop: 14, marginBottom: 3 },
@@ -45,19 +26,7 @@ const look = StyleSheet.create({
   },
   note: { borderLeftWidth: 1.5, borderLeftColor: INK_2, paddingLeft: 8, marginTop: 5 },
   by: { color: INK_2, fontSize: 8 },
-  foot: {
-    position: 'absolute',
-    left: 44,
-    right: 44,
-    bottom: 24,
-    flexDirection: 'row',
-    justifyContent: 'space-between',
-    borderTopWidth: 0.5,
-    borderTopColor: LINE,
-    paddingTop: 4,
-    fontSize: 7,
-    color: INK_2,
-  },
+  foot: FOOT,
 });
 
 /** A postmortem as a PDF: its sections with their sources, and under each what people wrote beside it. A4. */
@@ -117,7 +86,7 @@ function Line({ statement, zone }: { statement: Statement; zone: string }) {
       {statement.at === undefined ? null : (
         <Text style={look.time}>{formatDateTime(statement.at, zone, 'second')}</Text>
       )}
-      <Text style={look.text} hyphenationPenalty={1e9}>
+      <Text style={look.text} hyphenationPenalty={NO_HYPHEN}>
         {statement.text}
       </Text>
       {statement.entries.length === 0 ? null : (

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { Document, Font, Link, Page, renderToBuffer, StyleSheet, Text, View } from '@react-pdf/renderer';
+import { Document, Link, Page, renderToBuffer, StyleSheet, Text, View } from '@react-pdf/renderer';
+import { FOOT, INK, INK_2, LINE, NO_HYPHEN, PAGE, registerFonts } from '@/components/ui/pdf-look';
 import { authorityRows, type Sentence, TIER_WORDS } from '@/lib/contract/describe';
 import { sectionTexts } from '@/lib/contract/document';
 import { readSheet } from '@/lib/contract/read-sheet';
@@ -8,33 +8,10 @@ import { formatDate, formatNumber } from '@/lib/format';
 import type { ContractDetail } from '@/lib/services/contracts/get-contract';
 import { signTitle } from '../sign-title';
 
-const FONTS = join(process.cwd(), 'node_modules/geist/dist/fonts');
-Font.register({
-  family: 'Geist',
-  fonts: [
-    { src: join(FONTS, 'geist-sans/Geist-Regular.ttf') },
-    { src: join(FONTS, 'geist-sans/Geist-SemiBold.ttf'), fontWeight: 600 },
-  ],
-});
-Font.register({ family: 'Geist Mono', src: join(FONTS, 'geist-mono/GeistMono-Regular.ttf') });
-// A clause's name or a word broken with a hyphen would read as another one; nor may a line end where the type changes.
-Font.registerHyphenationCallback((word) => [word]);
-const NO_HYPHEN = 1e9;
-
-const INK = '#17181c';
-const INK_2 = '#565860';
-const LINE = '#e4e3dd';
+registerFonts();
 
 const look = StyleSheet.create({
-  page: {
-    fontFamily: 'Geist',
-    // No line height here: the library reckons it from the font size beside it, and page numbers would vanish with it.
-    fontSize: 9,
-    color: INK,
-    paddingTop: 36,
-    paddingHorizontal: 44,
-    paddingBottom: 54,
-  },
+  page: PAGE,
   title: { fontSize: 18, fontWeight: 600, lineHeight: 1.2 },
   facts: { color: INK_2, fontSize: 8.5, marginTop: 3, marginBottom: 10 },
   part: { flexDirection: 'row', borderTopWidth: 0.5, borderTopColor: LINE, paddingVertical: 4 },
@@ -52,19 +29,7 @@ const look = StyleSheet.create({
   clauseName: { fontFamily: 'Geist Mono', fontSize: 7, color: INK_2 },
   clauseText: { fontSize: 9, lineHeight: 1.4 },
   small: { fontSize: 8, color: INK_2 },
-  foot: {
-    position: 'absolute',
-    left: 44,
-    right: 44,
-    bottom: 24,
-    flexDirection: 'row',
-    justifyContent: 'space-between',
-    borderTopWidth: 0.5,
-    borderTopColor: LINE,
-    paddingTop: 4,
-    fontSize: 7,
-    color: INK_2,
-  },
+  foot: FOOT,
 });
 
 type People = ContractDetail['people'];
