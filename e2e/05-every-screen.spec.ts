@@ -15,6 +15,7 @@ const SCREENS = [
   '/runs',
   '/incidents',
   '/incidents/1',
+  '/incidents/1/postmortem',
   '/on-call',
   '/on-call/new',
   '/settings',
