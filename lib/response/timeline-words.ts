@@ -151,6 +151,9 @@ const SAY: Record<string, Say> = {
   'incident.nothing-to-roll-back-to': (_, of) => [
     `No earlier version is known to be good: version ${of.text('fromName')} stays in force.`,
   ],
+  'incident.rollback-left-to-people': (_, of) => [
+    `Version ${of.text('toName')} gives the agent more authority: going back to it is proposed, not done.`,
+  ],
   'rollback.confirmed': (entry, of) => [who(entry), ' confirmed the rollback', ...because(of)],
   'rollback.reversed': (entry, of) => [who(entry), ' reversed the rollback', ...because(of)],
   'compensation.proposed': (_, of) => [

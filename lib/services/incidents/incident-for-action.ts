@@ -27,11 +27,16 @@ export interface IncidentForAction extends z.output<typeof rowSchema> {
 /** Runs may join while their locks are waited for; so often the wait begins again. */
 const MOST_ROUNDS = 20;
 
-/** Throws `not_found` for a number the workspace has not given. */
+/**
+ * Throws `not_found` for a number the workspace has not given.
+ *
+ * @param also.agent its agent is to be changed: it is locked too, where intake locks it, between the runs and the incident
+ */
 export async function lockIncident(
   client: PoolClient,
   workspaceId: string,
   number: number,
+  also: { agent?: boolean } = {},
 ): Promise<IncidentForAction> {
   const missing = new AppError('not_found', 'There is no such incident in this workspace.');
   if (!z.int().min(1).max(2_147_483_647).safeParse(number).success) throw missing;
@@ -44,6 +49,7 @@ export async function lockIncident(
        WHERE i.workspace_id = $1 AND i.number = $2 ORDER BY r.id FOR NO KEY UPDATE OF r`,
       [workspaceId, number],
     );
+    const agentId = also.agent === true ? await lockAgent(client, workspaceId, number) : null;
     const incident = await lockRow(client, workspaceId, number);
     if (incident === null) throw missing;
     const { rows: runs } = await client.query<{ id: string; key: string }>(
@@ -52,7 +58,9 @@ export async function lockIncident(
       [incident.id],
     );
     const locked = new Set(before.rows.map((row) => row.id));
-    if (runs.every((run) => locked.has(run.id))) {
+    // Its runs may have turned out to be another agent's meanwhile.
+    const rightAgent = also.agent !== true || agentId === incident.agent_id;
+    if (rightAgent && runs.every((run) => locked.has(run.id))) {
       await client.query('RELEASE SAVEPOINT locking');
       return { ...incident, runs };
     }
@@ -61,6 +69,15 @@ export async function lockIncident(
   throw new AppError('unavailable', 'Runs keep joining this incident. Try again in a moment.', {
     retryAfterSeconds: 1,
   });
+}
+
+async function lockAgent(client: PoolClient, workspaceId: string, number: number): Promise<string | null> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT a.id FROM agent a WHERE a.id = (SELECT agent_id FROM incident WHERE workspace_id = $1 AND number = $2)
+        FOR NO KEY UPDATE`,
+    [workspaceId, number],
+  );
+  return rows[0]?.id ?? null;
 }
 
 async function lockRow(

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { readStored } from '@/lib/contract/parse';
 import type { Contract } from '@/lib/contract/schema';
+import { mayDecide } from '@/lib/services/gates/may-decide';
 
 /** A version of a contract as people tell it: by its number, and by what it calls itself. */
 export interface VersionName {
@@ -17,15 +18,15 @@ export interface KnownGood extends VersionName {
 export type RollbackTarget =
   /** `held` is what `from` names: the version that decides now. */
   | { state: 'possible'; from: VersionName; held: { id: string; contract: Contract }; to: KnownGood }
-  /** No earlier version has done well, or the agent has no version of its own. */
+  /** No earlier version has done well and may decide where the agent stands, or the agent has no version of its own. */
   | { state: 'nothing-to-go-back-to'; from: VersionName }
   /** Somebody has put another version in force since the run began. */
   | { state: 'superseded'; from: VersionName; inForce: VersionName };
 
 /**
  * What an agent can go back to from the version a run was held to: the latest earlier version that is known to be good,
- * which is one that runs were recorded under, none of which broke a clause with severity high or critical. Null for a
- * run that was held to the workspace defaults or to nothing.
+ * which is one that runs were recorded under, none of which broke a clause with severity high or critical, and that may
+ * decide at the agent's stage without another gate. Null for a run that was held to the workspace defaults or to nothing.
  */
 export async function rollbackTarget(
   client: Pick<PoolClient, 'query'>,
@@ -57,25 +58,37 @@ export async function rollbackTarget(
     : { state: 'possible', from, held: { id: versionId, contract }, to };
 }
 
-/** The latest version of an agent's contract before a number that is known to be good; null when there is none. */
+/**
+ * The latest version of an agent's contract before a number that is known to be good; null when there is none. Where the
+ * agent does real work that is one that did it before, or has passed the gates for it.
+ */
 export async function lastKnownGood(
   client: Pick<PoolClient, 'query'>,
   agentId: string,
   beforeNumber: number,
 ): Promise<KnownGood | null> {
-  const { rows } = await client.query<{ id: string; number: number; document: unknown }>(
-    `SELECT v.id, v.number, v.document FROM contract_version v
+  const { rows } = await client.query<{ id: string; workspace_id: string }>(
+    `SELECT v.id, v.workspace_id FROM contract_version v
       WHERE v.agent_id = $1 AND v.number < $2
         AND NOT EXISTS (SELECT FROM breach b WHERE b.contract_version_id = v.id AND b.severity IN ('high', 'critical'))
         AND EXISTS (SELECT FROM run r
           WHERE r.workspace_id = v.workspace_id AND r.agent_id = $1 AND r.contract_version_id = v.id AND r.span_count > 0)
-      ORDER BY v.number DESC LIMIT 1`,
+      ORDER BY v.number DESC`,
     [agentId, beforeNumber],
   );
-  const found = rows[0];
+  const [first] = rows;
+  if (first === undefined) return null;
+  const may = await mayDecide(client, first.workspace_id, agentId);
+  const good = rows.find((version) => may(version.id));
+  if (good === undefined) return null;
+  const read = await client.query<{ number: number; document: unknown }>(
+    'SELECT number, document FROM contract_version WHERE id = $1',
+    [good.id],
+  );
+  const found = read.rows[0];
   if (found === undefined) return null;
   const contract = readStored(found.document);
-  return { id: found.id, contract, ...named(found.number, contract) };
+  return { id: good.id, contract, ...named(found.number, contract) };
 }
 
 function named(number: number, contract: Contract): VersionName {

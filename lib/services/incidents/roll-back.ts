@@ -5,6 +5,7 @@ import { readStored } from '@/lib/contract/parse';
 import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
+import { isLower } from '@/lib/response/ladder';
 import { appendAudit } from '@/lib/services/audit/append';
 import { requestCodeRollback } from '@/lib/services/rollbacks/code-rollback';
 import { goBack } from '@/lib/services/rollbacks/go-back';
@@ -26,7 +27,7 @@ export async function rollBack(
   const { workspaceId } = actor;
   authorize(actor, 'incident.roll-back', { workspaceId });
   return transact(async (client) => {
-    const incident = await lockIncident(client, workspaceId, input.number);
+    const incident = await lockIncident(client, workspaceId, input.number, { agent: true });
     authorize(actor, 'incident.roll-back', { workspaceId, agentId: incident.agent_id });
     const reason = requireReason(input.reason);
     // Runs never change their version, so this one need not be locked.
@@ -61,7 +62,8 @@ export async function rollBack(
 
 /**
  * What the failure clause asks for at once, inside the transaction of the breach: the same step, which waits for the
- * operator's word, or the record of why there was nothing to go back to.
+ * operator's word, or the record of why it was not done: there was nothing to go back to, or it would give the agent more
+ * authority.
  */
 export async function rollBackAtOnce(
   client: PoolClient,
@@ -71,7 +73,30 @@ export async function rollBackAtOnce(
   const target = await lockedTarget(client, at.agentId, at.versionId);
   // Another breach under this version has brought its agent back already, or a person has.
   if (target === null || target.state === 'superseded') return;
+  const incident = `incident:${at.incidentId}`;
   if (target.state === 'possible') {
+    const { held, to } = target;
+    // By itself an agent's authority only falls: what would raise it is proposed to people.
+    if (isLower(held.contract.authority.level, to.contract.authority.level)) {
+      if (await wasTold(client, actor.workspaceId, incident, 'incident.rollback-left-to-people')) return;
+      await appendAudit(client, [
+        {
+          workspaceId: actor.workspaceId,
+          actor,
+          action: 'incident.rollback-left-to-people',
+          subject: incident,
+          detail: {
+            from: target.from.number,
+            fromName: target.from.name,
+            fromLevel: held.contract.authority.level,
+            to: to.number,
+            toName: to.name,
+            toLevel: to.contract.authority.level,
+          },
+        },
+      ]);
+      return;
+    }
     await goBack(client, actor, {
       incidentId: at.incidentId,
       agentId: at.agentId,
@@ -82,17 +107,13 @@ export async function rollBackAtOnce(
     return;
   }
   // Once for an incident: further breaches find as little to go back to.
-  const told = await client.query(
-    `SELECT FROM audit_entry WHERE workspace_id = $1 AND subject = $2 AND action = 'incident.nothing-to-roll-back-to' LIMIT 1`,
-    [actor.workspaceId, `incident:${at.incidentId}`],
-  );
-  if (told.rowCount !== 0) return;
+  if (await wasTold(client, actor.workspaceId, incident, 'incident.nothing-to-roll-back-to')) return;
   await appendAudit(client, [
     {
       workspaceId: actor.workspaceId,
       actor,
       action: 'incident.nothing-to-roll-back-to',
-      subject: `incident:${at.incidentId}`,
+      subject: incident,
       detail: { from: target.from.number, fromName: target.from.name },
     },
   ]);
@@ -104,6 +125,19 @@ export async function rollBackAtOnce(
   if (rows[0] === undefined) return;
   await requestCodeRollback(client, actor, { ...at, contract: readStored(rows[0].document), to: null });
   await notify(client, { workspaceId: actor.workspaceId, topic: 'incident', id: at.incidentId });
+}
+
+async function wasTold(
+  client: PoolClient,
+  workspaceId: string,
+  subject: string,
+  action: string,
+): Promise<boolean> {
+  const told = await client.query(
+    'SELECT FROM audit_entry WHERE workspace_id = $1 AND subject = $2 AND action = $3 LIMIT 1',
+    [workspaceId, subject, action],
+  );
+  return told.rowCount !== 0;
 }
 
 /**

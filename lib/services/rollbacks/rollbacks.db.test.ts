@@ -189,6 +189,30 @@ describe('a rollback at once', () => {
     expect(numbers.length).toBe(4);
   });
 
+  it('never raises what the agent may do: that is proposed to people', async () => {
+    agent = await givenAgent(workspace, contract('1.0'));
+    await givenRun(workspace, agent);
+    const narrower = { ...contract('1.1', { rollback: 'at-once' }) };
+    second = await givenVersion(workspace, agent, {
+      ...narrower,
+      authority: { ...narrower.authority, level: 'human-in-the-loop' },
+    });
+    await inForce(second.id);
+    const number = await leak();
+    expect(await numberInForce()).toBe(2);
+    expect(await standing(number)).toMatchObject({
+      rollbacks: [],
+      proposal: { state: 'possible', to: { number: 1 }, asked: true },
+    });
+    expect(await recorded('incident.rollback-left-to-people')).toMatchObject([
+      { detail: { from: 2, to: 1, toLevel: 'bounded' } },
+    ]);
+    await leak();
+    expect(await recorded('incident.rollback-left-to-people')).toHaveLength(1);
+    await rollBack(dana, { number, to: 1, reason: 'Rather that.' });
+    expect(await numberInForce()).toBe(1);
+  });
+
   it('is not for those who may not, nor for other workspaces', async () => {
     await givenTwoVersions({ rollback: 'at-once' });
     const { id } = await latest(await leak());
