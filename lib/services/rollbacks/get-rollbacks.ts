@@ -117,7 +117,7 @@ export async function getRollbacks(actor: Actor, number: number): Promise<Rollba
   const proposal =
     contract === null || incident.version_id === null || !undone || (!asked && rollbacks.length === 0)
       ? null
-      : await proposalOf(incident.agent_id, incident.version_id, contract, asked);
+      : await proposalOf(workspaceId, incident.agent_id, incident.version_id, contract, asked);
   if (rollbacks.length === 0 && code.length === 0 && proposal === null) return null;
   const [rollBack, escalate, resume, stop, report] = await Promise.all([
     mayAct(actor, 'incident.roll-back'),
@@ -138,6 +138,7 @@ export async function getRollbacks(actor: Actor, number: number): Promise<Rollba
 }
 
 async function proposalOf(
+  workspaceId: string,
   agentId: string,
   versionId: string,
   contract: Contract,
@@ -168,7 +169,7 @@ async function proposalOf(
     from,
     to: { number: to.number, name: to.name },
     handling: runningRuns(contract),
-    runsUnderWay: await countUnderWay(db(), agentId, versionId),
+    runsUnderWay: await countUnderWay(db(), workspaceId, agentId, versionId),
     code:
       codeRollback === undefined || codeTo === codeFrom
         ? null

@@ -38,7 +38,7 @@ export async function goBack(client: PoolClient, actor: Actor, step: Step): Prom
   });
   const id = newId();
   const handling = runningRuns(from.contract);
-  const underWay = await countUnderWay(client, agentId, from.id);
+  const underWay = await countUnderWay(client, workspaceId, agentId, from.id);
   const personId = actor.kind === 'person' ? actor.personId : null;
   await client.query(
     `INSERT INTO rollback (id, workspace_id, agent_id, incident_id, from_version_id, to_version_id, how, state, at, by_id,

@@ -20,16 +20,18 @@ export interface HoldingRollback {
 }
 
 /** Runs under way: running, and begun so lately that they have not just failed to say that they ended. */
-const UNDER_WAY = `agent_id = $1 AND contract_version_id = $2 AND status = 'running'
+const UNDER_WAY = `workspace_id = $1 AND agent_id = $2 AND contract_version_id = $3 AND status = 'running'
   AND started_at > now() - interval '${RUNS_OF_DAYS} days'`;
 
 /** Runs under way that are held to a version. */
 export async function countUnderWay(
   client: Pick<PoolClient, 'query'>,
+  workspaceId: string,
   agentId: string,
   versionId: string,
 ): Promise<number> {
   const { rows } = await client.query<{ n: number }>(`SELECT count(*) AS n FROM run WHERE ${UNDER_WAY}`, [
+    workspaceId,
     agentId,
     versionId,
   ]);
@@ -53,15 +55,15 @@ export async function holdRuns(client: PoolClient, actor: Actor, rollback: Holdi
   const { rows } = await client.query<{ id: string; key: string }>(
     `WITH found AS (
        SELECT id FROM run WHERE ${UNDER_WAY}
-          AND NOT EXISTS (SELECT FROM rollback_run x WHERE x.rollback_id = $3 AND x.run_id = run.id)
+          AND NOT EXISTS (SELECT FROM rollback_run x WHERE x.rollback_id = $4 AND x.run_id = run.id)
         ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
      ), held AS (
        UPDATE run r SET ${set}, revision = r.revision + 1 FROM found f WHERE r.id = f.id RETURNING r.id, r.key
      ), noted AS (
-       INSERT INTO rollback_run (rollback_id, run_id, held) SELECT $3, id, $4 FROM held
+       INSERT INTO rollback_run (rollback_id, run_id, held) SELECT $4, id, $5 FROM held
      )
      SELECT id, key FROM held ORDER BY id`,
-    [rollback.agentId, rollback.fromVersionId, id, runningRuns],
+    [workspaceId, rollback.agentId, rollback.fromVersionId, id, runningRuns],
   );
   if (rows.length === 0) return 0;
   const reason = `Rolled back from version ${rollback.told.from.name} to ${rollback.told.to.name}.`;

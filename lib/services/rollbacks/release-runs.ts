@@ -23,7 +23,7 @@ export async function releaseRuns(
   const action = input.release === 'resumed' ? 'run.resume' : 'run.stop';
   authorize(actor, action, { workspaceId });
   return transact(async (client) => {
-    await lockHeldRuns(client, input.rollbackId);
+    await lockHeldRuns(client, workspaceId, input.rollbackId);
     const rollback = await lockRollback(client, workspaceId, input.rollbackId);
     authorize(actor, action, { workspaceId, agentId: rollback.agentId });
     const reason = requireReason(input.reason);
@@ -36,12 +36,16 @@ export async function releaseRuns(
 }
 
 /** Runs come before their agent, in the order intake locks them. */
-export async function lockHeldRuns(client: PoolClient, rollbackId: string): Promise<void> {
+export async function lockHeldRuns(
+  client: PoolClient,
+  workspaceId: string,
+  rollbackId: string,
+): Promise<void> {
   await client.query(
     `SELECT FROM rollback_run h JOIN run r ON r.id = h.run_id
-      WHERE h.rollback_id::text = $1 AND h.held = 'pause' AND h.released_at IS NULL AND r.status = 'paused'
+      WHERE r.workspace_id = $1 AND h.rollback_id::text = $2 AND h.held = 'pause' AND h.released_at IS NULL AND r.status = 'paused'
       ORDER BY r.id FOR NO KEY UPDATE OF r`,
-    [rollbackId],
+    [workspaceId, rollbackId],
   );
 }
 

@@ -23,7 +23,7 @@ export async function reverseRollback(
   const { workspaceId } = actor;
   authorize(actor, 'incident.roll-back', { workspaceId });
   return transact(async (client) => {
-    await lockHeldRuns(client, input.rollbackId);
+    await lockHeldRuns(client, workspaceId, input.rollbackId);
     const rollback = await lockRollback(client, workspaceId, input.rollbackId);
     authorize(actor, 'incident.roll-back', { workspaceId, agentId: rollback.agentId });
     const reason = requireReason(input.reason);
@@ -77,7 +77,7 @@ export async function reverseRollback(
         ...rollback.told,
         how: rollback.how,
         runs: {
-          underWay: await countUnderWay(client, rollback.agentId, from.id),
+          underWay: await countUnderWay(client, workspaceId, rollback.agentId, from.id),
           handling: rollback.runningRuns,
           held: 0,
         },
