@@ -6,7 +6,7 @@ import { responseTo } from '@/lib/scoring/severity';
 import { appendAudit } from '@/lib/services/audit/append';
 import { proposeCompensations } from '@/lib/services/compensations/propose';
 import { applyLadder } from '@/lib/services/ladder/apply-by-rule';
-import { pageIncident } from '@/lib/services/pages/page-incident';
+import { nobodyToldOf, pageIncident } from '@/lib/services/pages/page-incident';
 import { operatorsOnCall } from './operators-on-call';
 import { type Placed, placeRun } from './place-run';
 import { rollBackAtOnce } from './roll-back';
@@ -33,11 +33,13 @@ export async function answerBreaches(client: PoolClient, breached: readonly Brea
   await client.query('SELECT FROM agent WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE', [
     [...new Set(breached.map(({ agent }) => agent.id))],
   ]);
+  // Runs of one agent may be held to different versions, each of which has its own ladder.
   const lastOf = new Map<string, { breached: Breached; incidentId: string | null }>();
   for (const one of breached) {
     const incidentId = await openIncident(client, one);
-    const known = lastOf.get(one.agent.id);
-    lastOf.set(one.agent.id, { breached: one, incidentId: incidentId ?? known?.incidentId ?? null });
+    const key = `${one.agent.id} ${one.versionId}`;
+    const known = lastOf.get(key);
+    lastOf.set(key, { breached: one, incidentId: incidentId ?? known?.incidentId ?? null });
   }
   for (const { breached: one, incidentId } of lastOf.values())
     await applyLadder(client, { ...one, agentId: one.agent.id, incidentId });
@@ -48,9 +50,9 @@ export async function answerBreaches(client: PoolClient, breached: readonly Brea
  * locked its agent. `page` or `pause` opens an incident: the run is paused, the agent brought back to its last good
  * version where the clause wants that at once, the operator on call paged, all of it audited. A run that breaks what an
  * incident about the agent waits for already joins that one: it is counted and paused, and nobody is paged anew unless
- * the severity rises. One that was resolved by resuming the run is opened again. What only warns, or breaks a clause
- * after the run was told to stop, is told without an incident. The run's row must have its new figures already:
- * receivers are told them.
+ * the severity rises or nobody was told of it yet. One that was resolved by resuming the run is opened again. What only
+ * warns, or breaks a clause after the run was told to stop, is told without an incident. The run's row must have its new
+ * figures already: receivers are told them.
  *
  * @returns the incident's id when the breaches belong to one that waits for a person
  */
@@ -86,12 +88,23 @@ export async function openIncident(client: PoolClient, breached: Breached): Prom
     contract,
     now,
   });
-  const why = placed.how !== 'joined' ? placed.how : placed.rose ? 'severity-rose' : null;
+  const why = await whyPage(client, { ...placed, how: placed.how }, responses);
   if (why !== null)
     await pageIncident(client, { workspaceId, incidentId: placed.id, contract, responses, why, now });
   await notify(client, { workspaceId, topic: 'incident', id: placed.id });
   await notify(client, { workspaceId, topic: 'run', id: run.id });
   return placed.id;
+}
+
+/** Null: whoever is to be told was, or is to be told nothing anew. */
+async function whyPage(
+  client: PoolClient,
+  placed: Pick<Placed, 'id' | 'rose'> & { how: Exclude<Placed['how'], 'stopped'> },
+  responses: ReadonlySet<Response>,
+): Promise<Parameters<typeof pageIncident>[1]['why'] | null> {
+  if (placed.how !== 'joined') return placed.how;
+  if (placed.rose) return 'severity-rose';
+  return responses.has('page') && (await nobodyToldOf(client, placed.id)) ? 'joined' : null;
 }
 
 type Worst = Breached['breaches'][number];
