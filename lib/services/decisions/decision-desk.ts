@@ -239,17 +239,7 @@ export class DecisionDesk {
     const declared = categoriesOf(call, contract.risk.detectors);
     // Planes' clocks differ: within a run, time does not go back.
     const at = Math.max(Date.now(), run.decidedAt);
-    const intended: IntendedCall = {
-      tool: call.tool,
-      arguments: call.arguments,
-      argumentsDigest: call.digest,
-      categories: touchedCategories(compiled, call.tool, declared),
-      sent:
-        toolOf(compiled, call.tool).filters === null
-          ? undefined
-          : detect(call.arguments, contract.risk.detectors),
-      at,
-    };
+    const intended = intendedBy(run, call, declared, at);
     const { lane, findings: found, obligations } = evaluate(compiled, state, intended);
     const findings = found.length === 0 ? found : found.map(storable);
     if (lane === 'allow' || lane === 'degrade') run.witnessed.add(intended);
@@ -348,7 +338,8 @@ export class DecisionDesk {
           'conflict',
           `A kill switch has been turned on for ${stops} since this was answered: the answer holds no more. Make no call until a person releases it, then ask under a new key.`,
         );
-      const { held } = ladderOf(run.agent.id);
+      const taken = ladderOf(run.agent.id);
+      const { held } = taken;
       if (held !== null && first.lane !== 'block' && !passesHeld(held, run.contract.compiled, first.tool))
         throw new AppError(
           'conflict',
@@ -363,6 +354,23 @@ export class DecisionDesk {
         throw new AppError(
           'conflict',
           'This idempotency key was used in this run for another call. Use a new key for each call, and the same only to repeat one.',
+        );
+      const { state } = run.witnessed;
+      state.authorityLevel = lowered(run.authorityLevel, taken);
+      const { findings } = evaluate(
+        run.contract.compiled,
+        state,
+        intendedBy(run, call, categories, Date.now()),
+      );
+      // Only the level is asked about: what was answered is counted, and counts against no budget or limit again.
+      if (
+        findings.some(
+          ({ clause, lane }) => clause === 'authority/level' && stricter(first.lane, lane) !== first.lane,
+        )
+      )
+        throw new AppError(
+          'conflict',
+          'The agent’s authority level has fallen since this was answered: the answer holds no more. Ask under a new key.',
         );
       const answer: DecisionAnswer = {
         id: first.id,
@@ -414,6 +422,26 @@ export class DecisionDesk {
       changes.map((change) => JSON.stringify(change)),
     ]);
   }
+}
+
+/** A call as `evaluate` is asked about it. */
+function intendedBy(
+  { contract: { compiled, contract } }: KnownRun,
+  call: Waiting['call'],
+  declared: readonly string[],
+  at: number,
+): IntendedCall {
+  return {
+    tool: call.tool,
+    arguments: call.arguments,
+    argumentsDigest: call.digest,
+    categories: touchedCategories(compiled, call.tool, declared),
+    sent:
+      toolOf(compiled, call.tool).filters === null
+        ? undefined
+        : detect(call.arguments, contract.risk.detectors),
+    at,
+  };
 }
 
 /** SQLSTATE classes 22 (data exception) and 23 (constraint): a fault of a row, not of the database. */

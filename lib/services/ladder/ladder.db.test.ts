@@ -62,12 +62,12 @@ afterEach(() => Promise.all(planes.map((plane) => plane.close())));
 
 const answerSchema = z.object({ lane: z.string(), clauses: z.array(z.object({ code: z.string() })) });
 /** What each plane says to a call: its lane and, when it objects, why. */
-async function asked(tool: string, run = `run-${hex(4)}`): Promise<string[]> {
+async function asked(tool: string, run = `run-${hex(4)}`, under?: string): Promise<string[]> {
   return Promise.all(
     planes.map(
       (plane, index) =>
         new Promise<string>((resolve, reject) =>
-          plane.decide(key, `${run}-${index}`, { tool, arguments: {} }, undefined, {
+          plane.decide(key, `${run}-${index}`, { tool, arguments: {} }, under, {
             answer: (json) => {
               const { lane, clauses } = answerSchema.parse(JSON.parse(json));
               resolve([lane, ...clauses.map(({ code }) => code)].join(' '));
@@ -123,6 +123,24 @@ describe('a rule of the contract', () => {
     expect(await audited('ladder.step-taken')).toEqual([
       expect.objectContaining({ step: 'narrow', from: 'bounded', to: 'read-only', incident: 1 }),
     ]);
+  });
+
+  it('of each version that runs of a batch are held to is followed', async () => {
+    const early = hex(16);
+    await record(toolCall({ traceId: early, start: Date.now() - 60_000 }, 'orders.get', {}));
+    const lenient = await desk.submit({ failure: { high: ['page'] }, versioning: { contract: '9.9' } });
+    await db().query('UPDATE agent SET contract_version_id = $2 WHERE id = $1', [
+      about.agentId,
+      lenient.versionId,
+    ]);
+    await db().query(`SELECT pg_notify('countersign', $1)`, [
+      JSON.stringify({ workspaceId: desk.workspace.id, topic: 'agent', id: about.agentId }),
+    ]);
+    await new Promise((done) => setTimeout(done, 150));
+    const stray = (traceId: string) => toolCall({ traceId, start: Date.now() - 50_000 }, 'shell.exec', {});
+    // The batch's last run has no ladder.
+    await record(stray(early), stray('f'.repeat(32)), unknownTool());
+    expect(await standing()).toMatchObject([{ kind: 'narrow', clause: 'failure/ladder/twice' }]);
   });
 
   it('does not hold against the agent what it did before the level fell', async () => {
@@ -219,6 +237,19 @@ describe('a person', () => {
     expect(await audited('ladder.step-ended')).toEqual([
       expect.objectContaining({ step: 'narrow', gate: 'G6', from: 'human-in-the-loop', to: 'bounded' }),
     ]);
+  });
+
+  it('takes away what was answered under an idempotency key before, but for what may still be done', async () => {
+    expect(await asked('notes.add', 'under-way', 'note')).toEqual(['allow', 'allow']);
+    expect(await asked('orders.get', 'under-way', 'read')).toEqual(['allow', 'allow']);
+    expect(await asked('notes.add', 'under-way', 'note')).toEqual(['allow', 'allow']);
+    await intervene(desk.team.operator, { agent: AGENT, kind: 'narrow', to: 'read-only', reason: 'Odd.' });
+    await expect
+      .poll(() => refusal(asked('notes.add', 'under-way', 'note')).then(({ code }) => code, String), {
+        timeout: 2000,
+      })
+      .toBe('conflict');
+    expect(await asked('orders.get', 'under-way', 'read')).toEqual(['allow', 'allow']);
   });
 
   it('finds two pauses one too many, and a pause without an incident lets nothing pass', async () => {
