@@ -8,8 +8,9 @@ import type { JudgedRun } from './judge-runs';
 type Client = Pick<PoolClient, 'query'>;
 
 /**
- * When runs turned out to be another agent's: their breaches and incidents follow, and an agent that was only known for
- * them is forgotten, so that nothing is left of a wrong guess.
+ * When runs turned out to be another agent's: their breaches, incidents and compensations follow, and an agent that was only
+ * known for them is forgotten, so that nothing is left of a wrong guess. One that people have done something about stays: what
+ * they decided holds for whoever comes under its name.
  */
 export async function rehome(
   client: Client,
@@ -23,6 +24,7 @@ export async function rehome(
     if (work.stored === null || work.stored.agentId === agent.id) continue;
     emptied.add(work.stored.agentId);
     await client.query('UPDATE breach SET agent_id = $2 WHERE run_id = $1', [work.id, agent.id]);
+    await client.query('UPDATE compensation SET agent_id = $2 WHERE run_id = $1', [work.id, agent.id]);
     await takeIncidentsAlong(client, work.id, agent.id);
   }
   if (emptied.size === 0) return;
@@ -36,7 +38,11 @@ export async function rehome(
        AND NOT EXISTS (SELECT FROM run WHERE agent_id = a.id)
        AND NOT EXISTS (SELECT FROM incident WHERE agent_id = a.id)
        AND NOT EXISTS (SELECT FROM api_key WHERE agent_id = a.id)
-       AND NOT EXISTS (SELECT FROM contract_version WHERE agent_id = a.id)`,
+       AND NOT EXISTS (SELECT FROM contract_version WHERE agent_id = a.id)
+       AND NOT EXISTS (SELECT FROM compensation WHERE agent_id = a.id)
+       AND NOT EXISTS (SELECT FROM intervention WHERE agent_id = a.id)
+       AND NOT EXISTS (SELECT FROM kill_switch k
+         WHERE k.workspace_id = a.workspace_id AND k.scope = 'agent' AND k.target = a.id::text)`,
     [locked.rows.map((row) => row.id)],
   );
   if ((removed.rowCount ?? 0) > 0) await notify(client, { workspaceId, topic: 'agent', id: '' });
@@ -74,6 +80,11 @@ async function splitIncident(client: Client, id: string, runId: string, agentId:
     [id, own, runId, agentId],
   );
   await client.query('UPDATE incident_run SET incident_id = $2 WHERE incident_id = $1 AND run_id = $3', [
+    id,
+    own,
+    runId,
+  ]);
+  await client.query('UPDATE compensation SET incident_id = $2 WHERE incident_id = $1 AND run_id = $3', [
     id,
     own,
     runId,
