@@ -237,6 +237,22 @@ describe('a run whose telemetry turns out otherwise', () => {
     expect(await incidents()).toMatchObject([{ number: 1, runs: 1, waiting: 1, first: 'talk-1' }]);
   });
 
+  it('waits on for what it joins, though its own part was settled', async () => {
+    const [a, b] = [stray(), stray()];
+    await send(a);
+    await send(b);
+    const talk = { 'gen_ai.conversation.id': 'talk-1' };
+    const go = (traceId: string) =>
+      send(
+        toolCall({ traceId, start: Date.now() - 50_000, attributes: talk }, 'orders.get', { orderId: 'A' }),
+      );
+    await go(a.traceId);
+    await resumeRun(dana, { runId: (await getRun(dana, 'talk-1')).id, reason: 'Harmless.' });
+    await go(b.traceId);
+    expect(await statusOf('talk-1')).toBe('paused');
+    expect(await incidents()).toMatchObject([{ number: 1, state: 'open', runs: 1, waiting: 1 }]);
+  });
+
   it('takes a copy of the incident along when it is another agent’s', async () => {
     await send(stray());
     const nameless = hex(16);

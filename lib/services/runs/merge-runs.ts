@@ -59,10 +59,19 @@ export async function mergeRuns(
 }
 
 /**
- * The incidents of a run pass on to the one it joins. Where both are of the same one it has a run less. One that waits cannot
+ * The incidents of a run pass on to the one it joins. Where both are of the same one it has a run less, and waits where one of
+ * them does. One that waits cannot
  * pass on to a run that waits in another, nor to another agent's as long as further runs of its own agent are of it.
  */
 async function passIncidents(client: Client, from: string, to: string): Promise<void> {
+  // That the other was let go on with its own breach settles nothing of this one's.
+  await client.query(
+    `UPDATE incident_run t SET closed_at = NULL, resolution = NULL, paused_at = f.paused_at FROM incident_run f
+     WHERE f.run_id = $1 AND t.run_id = $2 AND t.incident_id = f.incident_id AND f.closed_at IS NULL
+       AND t.closed_at IS NOT NULL AND t.resolution = 'resumed'
+       AND NOT EXISTS (SELECT FROM incident_run o WHERE o.run_id = $2 AND o.closed_at IS NULL)`,
+    [from, to],
+  );
   const shared = await client.query<{ id: string }>(
     `DELETE FROM incident_run f USING incident_run t
      WHERE f.run_id = $1 AND t.run_id = $2 AND t.incident_id = f.incident_id
