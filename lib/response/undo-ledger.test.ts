@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contractSchema } from '@/lib/contract/schema';
+import { digestOf } from '@/lib/evidence/digest';
 import { aContract, type ContractChanges } from '@/lib/services/testing/a-contract';
 import { amountIn, amountPaths } from './money-moved';
-import { type LedgerCall, undoLedger } from './undo-ledger';
+import { type LedgerCall, recordOf, undoes, undoingOf, undoLedger } from './undo-ledger';
 import { parseUndoWindow, undoableUntil } from './undo-window';
 
 const at = (text: string) => Date.parse(text);
@@ -299,4 +300,86 @@ describe('the undo ledger', () => {
       }),
     );
   });
+});
+
+describe('which call takes back which', () => {
+  const desk = contract({
+    failure: {
+      compensations: [
+        { id: 'note', tool: 'notes.add', by: 'notes.remove' },
+        { id: 'again', tool: 'refunds.reverse', by: 'refunds.pay' },
+      ],
+    },
+  });
+
+  it('is as if each call were held against each other one', () => {
+    const argumentsOf = fc.option(
+      fc.record(
+        { orderId: fc.constantFrom('A1', 'A2', 7), text: fc.constantFrom('x', 'y') },
+        { requiredKeys: [] },
+      ),
+      { nil: undefined },
+    );
+    const one = fc.record({
+      tool: fc.constantFrom('refunds.pay', 'refunds.reverse', 'notes.add', 'notes.remove'),
+      minute: fc.integer({ min: 0, max: 5 }),
+      failed: fc.boolean(),
+      args: argumentsOf,
+    });
+    fc.assert(
+      fc.property(fc.array(one, { maxLength: 14 }), (drawn) => {
+        const made = drawn.map(({ tool, minute, failed, args }, n): LedgerCall => {
+          const id = String.fromCharCode(97 + n);
+          const time = at('2026-06-10T08:00:00Z') + minute * 60_000;
+          return { id, tool, at: time, failed, ...(args === undefined ? {} : { arguments: args }) };
+        });
+        const ledger = undoLedger(desk, made, none, NOW);
+        const found = ledger.entries.flatMap(({ callId, undo }) =>
+          undo.state === 'compensated' ? [`${undo.callId} undoes ${callId}`] : [],
+        );
+        expect(found.sort()).toEqual(pairedOneByOne(made).sort());
+      }),
+    );
+  });
+
+  it('is found out for thousands of calls of one run at once', () => {
+    const text = 'x'.repeat(1000);
+    const many = Array.from({ length: 1000 }, (_, n) => [
+      call('notes.add', { n, text }),
+      call('notes.remove', { n, text }),
+    ]).flat();
+    const began = performance.now();
+    const { counts } = undoLedger(desk, many, none, NOW);
+    expect(performance.now() - began).toBeLessThan(1000);
+    expect(counts.compensated).toBe(1000);
+  });
+
+  function pairedOneByOne(made: readonly LedgerCall[]): string[] {
+    const inOrder = made.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
+    const [undone, undoing] = [new Set<string>(), new Set<string>()];
+    return [...inOrder.filter((one) => !one.failed), ...inOrder.filter((one) => one.failed)].flatMap(
+      (one) => {
+        const by = undoingOf(desk, one.tool)?.by;
+        if (by === undefined || by === null || undoing.has(one.id)) return [];
+        const target = {
+          record: recordOf(desk, one.tool, one.arguments),
+          argumentsDigest: one.arguments === undefined ? null : digestOf(one.arguments),
+        };
+        const other = inOrder.find(
+          (each) =>
+            each.tool === by &&
+            !each.failed &&
+            each.id !== one.id &&
+            each.at >= one.at &&
+            !undoing.has(each.id) &&
+            !undone.has(each.id) &&
+            undoes(desk, target, each),
+        );
+        if (other === undefined) return [];
+        undone.add(one.id);
+        undoing.add(other.id);
+        return [`${other.id} undoes ${one.id}`];
+      },
+    );
+  }
 });

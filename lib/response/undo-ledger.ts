@@ -144,18 +144,30 @@ export function recordOf(
 /**
  * Whether a call of the compensating tool is the one that undoes a call: by the value of that call's idempotency argument,
  * under its name or the compensating tool's own; without one by equal arguments.
+ *
+ * @param undoing.digest of its arguments, for those who ask about it often
  */
 export function undoes(
   contract: Contract,
   call: { record: { argument: string; value: string } | null; argumentsDigest: string | null },
-  undoing: { tool: string; arguments?: unknown },
+  undoing: { tool: string; arguments?: unknown; digest?: () => string },
 ): boolean {
   if (undoing.arguments === undefined) return false;
   if (call.record === null)
-    return call.argumentsDigest !== null && digestOf(undoing.arguments) === call.argumentsDigest;
-  const same = valueAt(undoing.arguments, call.record.argument);
-  if (same !== undefined) return same === call.record.value;
-  return recordOf(contract, undoing.tool, undoing.arguments)?.value === call.record.value;
+    return (
+      call.argumentsDigest !== null &&
+      (undoing.digest?.() ?? digestOf(undoing.arguments)) === call.argumentsDigest
+    );
+  return namedBy(contract, undoing, call.record.argument) === call.record.value;
+}
+
+/** What a compensating call is about, for a call whose idempotency argument has that name. */
+function namedBy(
+  contract: Contract,
+  undoing: { tool: string; arguments?: unknown },
+  argument: string,
+): string | undefined {
+  return valueAt(undoing.arguments, argument) ?? recordOf(contract, undoing.tool, undoing.arguments)?.value;
 }
 
 function valueAt(args: unknown, argument: string): string | undefined {
@@ -251,29 +263,56 @@ function pairUp(
 ): Pairs {
   const undoneBy = new Map<string, LedgerCall>();
   const undoing = new Map<string, string>();
+  const candidates = undoers(contract, calls);
   const claims = [...calls.filter((call) => !call.failed), ...calls.filter((call) => call.failed)];
   for (const call of claims) {
     const by = undoingOf(contract, call.tool)?.by ?? null;
     if (by === null || known.has(call.id) || undoing.has(call.id)) continue;
-    const target = {
-      record: recordOf(contract, call.tool, call.arguments),
-      argumentsDigest: call.arguments === undefined ? null : digestOf(call.arguments),
-    };
-    const found = calls.find(
+    const found = candidates(by, call).find(
       (other) =>
-        other.tool === by &&
-        !other.failed &&
-        other.id !== call.id &&
-        other.at >= call.at &&
-        !undoing.has(other.id) &&
-        !undoneBy.has(other.id) &&
-        undoes(contract, target, other),
+        other.id !== call.id && other.at >= call.at && !undoing.has(other.id) && !undoneBy.has(other.id),
     );
     if (found === undefined) continue;
     undoneBy.set(call.id, found);
     undoing.set(found.id, call.id);
   }
   return { undoneBy, undoes: undoing };
+}
+
+/**
+ * Of the calls those of a tool that undo a call by `undoes`, in their order. Each call is read once for what it may be asked by,
+ * not once for each call it may undo: a run makes thousands.
+ */
+function undoers(
+  contract: Contract,
+  calls: readonly LedgerCall[],
+): (tool: string, undone: LedgerCall) => readonly LedgerCall[] {
+  const index = new Map<string, ReadonlyMap<string | undefined, LedgerCall[]>>();
+  const indexed = (name: string, tool: string, keyOf: (call: LedgerCall) => string | undefined) => {
+    const known = index.get(name);
+    if (known !== undefined) return known;
+    const made = new Map<string | undefined, LedgerCall[]>();
+    for (const call of calls) {
+      if (call.tool !== tool || call.failed || call.arguments === undefined) continue;
+      const key = keyOf(call);
+      const same = made.get(key);
+      if (same === undefined) made.set(key, [call]);
+      else same.push(call);
+    }
+    index.set(name, made);
+    return made;
+  };
+  return (tool, undone) => {
+    const record = recordOf(contract, undone.tool, undone.arguments);
+    if (record !== null)
+      return (
+        indexed(`${tool}\n${record.argument}`, tool, (call) => namedBy(contract, call, record.argument)).get(
+          record.value,
+        ) ?? []
+      );
+    if (undone.arguments === undefined) return [];
+    return indexed(tool, tool, (call) => digestOf(call.arguments)).get(digestOf(undone.arguments)) ?? [];
+  };
 }
 
 function undoOf(

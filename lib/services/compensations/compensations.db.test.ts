@@ -163,6 +163,19 @@ describe('what is proposed to be undone', () => {
     expect(await compensations()).toHaveLength(1);
   });
 
+  it('is every write of a long run in the end', async () => {
+    await given();
+    await record(
+      ...Array.from({ length: 501 }, (_, n) => call('refunds.pay', { orderId: `A${n}`, amount: 1 })),
+      leak(),
+    );
+    await record(call('refunds.pay', { orderId: 'B1', amount: 1 }));
+    const { rows } = await db().query('SELECT count(*) AS n FROM compensation WHERE workspace_id = $1', [
+      workspace.id,
+    ]);
+    expect(rows).toEqual([{ n: 502 }]);
+  });
+
   it('leaves out what failed and what the run has taken back itself', async () => {
     await given();
     await record(
@@ -363,5 +376,42 @@ describe('how it ended', () => {
     expect(await only()).toMatchObject({ state: 'expired', detail: 'No receiver said how it ended.' });
     await reportCompensation(receiver, { id, state: 'done' });
     expect((await only()).state).toBe('done');
+  });
+
+  it('is not given up while it is being sent, and what was given up counts as sent once a receiver takes it', async () => {
+    await db().query(`UPDATE compensation SET due_at = now() - interval '1 minute' WHERE id = $1`, [id]);
+    await expireCompensations();
+    await approveCompensation(dana, { id });
+    await expireCompensations();
+    expect(await only()).toMatchObject({ state: 'approved', late: true });
+    const message = (await asked()).at(-1)?.message;
+    await db().query('UPDATE outbox_message SET dead_at = now() WHERE id = $1', [message]);
+    await expireCompensations();
+    expect(await only()).toMatchObject({
+      state: 'expired',
+      detail: 'No receiver took it before the call could be undone no longer.',
+    });
+    // Somebody has it delivered again.
+    await delivered(message);
+    expect(await only()).toMatchObject({ state: 'sent', endedAt: null, endedBy: null, detail: null });
+    await reportCompensation(receiver, { id, state: 'done' });
+    expect((await only()).state).toBe('done');
+  });
+
+  it('is seen however many others have failed', async () => {
+    await approveCompensation(dana, { id });
+    await db().query(
+      `INSERT INTO compensation (id, workspace_id, agent_id, run_id, incident_id, clause, trace_id, span_id, tool, called_at, by,
+         approval, state, proposed_at, ended_at)
+       SELECT gen_random_uuid(), workspace_id, agent_id, run_id, incident_id, clause, decode(lpad(to_hex(n), 32, '0'), 'hex'),
+              span_id, tool, called_at - interval '1 day', by, approval, 'failed', now(), now()
+         FROM compensation, generate_series(1, 1000) n WHERE id = $1`,
+      [id],
+    );
+    await record(
+      toolCall({ traceId: hex(16), start: Date.now() - 500 }, 'refunds.reverse', { orderId: 'A1' }),
+    );
+    const { rows } = await db().query('SELECT state FROM compensation WHERE id = $1', [id]);
+    expect(rows).toEqual([{ state: 'done' }]);
   });
 });

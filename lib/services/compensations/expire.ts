@@ -5,11 +5,15 @@ import { lockCompensation, noteStep } from './compensation-row';
 /** What was sent and never answered is given up so many days after it was due, or sent. */
 const SILENT_DAYS = 7;
 
-const OVERDUE = `(state IN ('proposed', 'approved') AND due_at < now())
+/** What the outbox still tries to deliver may yet be taken: it is late, and not given up. */
+const OVERDUE = `(state = 'proposed' AND due_at < now())
+  OR (state = 'approved' AND due_at < now() AND NOT EXISTS (SELECT FROM outbox_message m
+    WHERE m.request_id = compensation.id AND m.delivered_at IS NULL AND m.dead_at IS NULL))
   OR (state = 'sent' AND GREATEST(due_at, sent_at) < now() - interval '${SILENT_DAYS} days')`;
 
 /**
- * Ends compensations whose time has passed: not sent before the call could be undone no longer, or sent and never answered.
+ * Ends compensations whose time has passed: not sent before the call could be undone no longer and not being sent, or sent and
+ * never answered.
  * Any number of planes may do so at once. Answers how many were ended.
  */
 export async function expireCompensations(): Promise<number> {

@@ -9,7 +9,7 @@ import { compensatedTools } from './compensated-tools';
 import { recordedCalls } from './recorded-calls';
 import { send } from './send';
 
-/** More of one incident's run are not proposed; the record says how many there were. */
+/** More are not proposed at a time: the rest are with what is heard of the run next. The record says how many there were. */
 const MOST = 500;
 
 /**
@@ -34,6 +34,12 @@ export async function proposeCompensations(
   const { calls, zone } = await recordedCalls(client, workspaceId, about.runId, tools);
   const ledger = undoLedger(contract, calls, new Map(), { now: now.getTime(), zone });
   const byId = new Map(calls.map((call) => [call.id, call]));
+  const before = await client.query<{ call: string }>(
+    `SELECT encode(trace_id, 'hex') || '/' || encode(span_id, 'hex') AS call FROM compensation
+      WHERE workspace_id = $1 AND trace_id IN (SELECT decode(hex, 'hex') FROM unnest($2::text[]) AS hex)`,
+    [workspaceId, [...new Set(calls.map((call) => call.traceId))]],
+  );
+  for (const { call } of before.rows) byId.delete(call);
   const rows = ledger.entries.flatMap((entry) => {
     const call = byId.get(entry.callId);
     const undoing = undoingOf(contract, entry.tool);

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
+import { digestOf } from '@/lib/evidence/digest';
 import { undoes } from '@/lib/response/undo-ledger';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { COMPENSATION_STATES, noteStep } from './compensation-row';
@@ -14,6 +15,11 @@ export interface NewCall {
   arguments?: unknown;
   failed: boolean;
 }
+
+/** What failed or expired may be done in the end, but is not waited for longer. */
+const GIVEN_UP_DAYS = 30;
+/** More are not looked at with one batch: those that wait go before those given up, newer before older. */
+const MOST_OPEN = 1000;
 
 const openSchema = z.array(
   z.object({
@@ -46,17 +52,23 @@ export async function compensationsRecorded(
 ): Promise<void> {
   if (tools.length === 0) return;
   const { rows } = await client.query(
-    `SELECT c.id, c.incident_id, i.number, c.tool, c.by, c.state, c.called_at, c.arguments_digest, c.key_argument, c.key_value,
+    `WITH open AS (
+       SELECT id FROM compensation
+        WHERE workspace_id = $1 AND by = ANY($2) AND (state IN ('proposed', 'approved', 'sent')
+          OR (state IN ('failed', 'expired') AND ended_at > now() - interval '${GIVEN_UP_DAYS} days'))
+        ORDER BY state IN ('proposed', 'approved', 'sent') DESC, called_at DESC, id DESC LIMIT ${MOST_OPEN}
+     )
+     SELECT c.id, c.incident_id, i.number, c.tool, c.by, c.state, c.called_at, c.arguments_digest, c.key_argument, c.key_value,
             r.contract_version_id
-       FROM compensation c JOIN incident i ON i.id = c.incident_id JOIN run r ON r.id = c.run_id
-      WHERE c.workspace_id = $1 AND c.by = ANY($2) AND c.state IN ('proposed', 'approved', 'sent', 'failed', 'expired')
-      ORDER BY c.called_at, c.id LIMIT 1000 FOR UPDATE OF c`,
+       FROM open o JOIN compensation c ON c.id = o.id JOIN incident i ON i.id = c.incident_id JOIN run r ON r.id = c.run_id
+      WHERE c.state IN ('proposed', 'approved', 'sent', 'failed', 'expired')
+      ORDER BY c.called_at, c.id FOR UPDATE OF c`,
     [workspaceId, tools],
   );
   if (rows.length === 0) return;
   const open = openSchema.parse(rows);
-  const calls = read();
-  const used = new Set<NewCall>();
+  const calls = read().map((call) => ({ ...call, digest: once(() => digestOf(call.arguments)) }));
+  const used = new Set<(typeof calls)[number]>();
   for (const row of open) {
     if (row.contract_version_id === null) continue;
     const { contract } = await contractVersion(row.contract_version_id);
@@ -87,4 +99,13 @@ export async function compensationsRecorded(
       detail: { traceId: call.traceId, spanId: call.spanId },
     });
   }
+}
+
+/** The same answer, found out when it is first asked for. */
+function once(find: () => string): () => string {
+  let found: string | undefined;
+  return () => {
+    found ??= find();
+    return found;
+  };
 }

@@ -18,8 +18,11 @@ export async function requestDelivered(
       tool: string;
       by: string;
     }>(
-      `UPDATE compensation c SET state = 'sent', sent_at = clock_timestamp() FROM outbox_message m, incident i
-        WHERE m.id = $1 AND c.id = m.request_id AND c.state = 'approved' AND i.id = c.incident_id
+      // One that was given up is wanted no less: somebody has it delivered again.
+      `UPDATE compensation c SET state = 'sent', sent_at = clock_timestamp(), ended_at = NULL, ended_by = NULL, detail = NULL
+         FROM outbox_message m, incident i
+        WHERE m.id = $1 AND c.id = m.request_id AND i.id = c.incident_id
+          AND (c.state = 'approved' OR (c.state = 'expired' AND c.sent_at IS NULL AND c.decided_at IS NOT NULL))
         RETURNING c.id, c.incident_id, i.number, c.tool, c.by`,
       [message.id],
     );
