@@ -26,7 +26,10 @@ export function PagesPanel({ standing }: { standing: PagesStanding }) {
   const { number, steps, state, snoozed, may } = standing;
   const waiting = steps.filter((step) => step.state === 'waiting');
   const past = steps.filter((step) => step.state !== 'waiting');
-  const next = waiting.toSorted((a, b) => a.dueAt.localeCompare(b.dueAt))[0];
+  // The end of a snooze is not brought forward: whoever comes next is of the path.
+  const next = waiting
+    .filter(({ kind }) => kind !== 'snooze')
+    .toSorted((a, b) => a.dueAt.localeCompare(b.dueAt) || a.step - b.step)[0];
   const open = state === 'open';
   return (
     <Sheet title="Pages" label={labelOf(standing, waiting.length)}>
@@ -166,7 +169,9 @@ function Undelivered({ message, tried }: { message: UndeliveredDto; tried: boole
   return (
     <li>
       {CHANNELS[message.channel]} {message.recipient}:{' '}
-      {message.nextAt === null ? (
+      {message.state === 'discarded' ? (
+        'did not arrive, and need not any more'
+      ) : message.nextAt === null ? (
         <span className="text-critical">given up</span>
       ) : !tried ? (
         'on its way'

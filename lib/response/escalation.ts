@@ -55,7 +55,7 @@ export function afterNobody(waiting: readonly WaitingStep[]): WaitingStep | 'las
 
 /**
  * When the waiting steps are due while an incident is snoozed until `until`: as long after its end as they would have been
- * after now. One that is snoozed anew counts from the end of the snooze before.
+ * after now, at its end when they are overdue. One that is snoozed anew counts from the end of the snooze before.
  */
 export function snoozed(waiting: readonly WaitingStep[], now: Date, until: Date): WaitingStep[] {
   const before = waiting.find((step) => step.kind === 'snooze');
@@ -63,5 +63,5 @@ export function snoozed(waiting: readonly WaitingStep[], now: Date, until: Date)
   const by = until.getTime() - from;
   return waiting
     .filter((step) => step.kind !== 'snooze')
-    .map((step) => ({ ...step, dueAt: new Date(step.dueAt.getTime() + by) }));
+    .map((step) => ({ ...step, dueAt: new Date(Math.max(step.dueAt.getTime(), from) + by) }));
 }

@@ -28,7 +28,7 @@ export interface PageMessage {
   contract: { version: number; digest: string; name: string | null } | null;
   /** Null where no earlier version is known to be good. */
   diff: DiffNote | null;
-  /** Names of those who are told. */
+  /** Names of those who are told; of many the first, and how many more. */
   to: readonly string[];
   /** Why they are, in a sentence. */
   because: string;
@@ -38,7 +38,7 @@ export interface PageMessage {
 export interface DigestMessage {
   id: string;
   count: number;
-  /** The first ones, in the order they were opened. */
+  /** The worst ones, the worst first; of the same severity in the order they were opened. */
   incidents: readonly { number: number; title: string; severity: Band; agent: string; url: string }[];
   worst: Band;
   /** The list of open incidents. */

@@ -13,6 +13,8 @@ interface Delivery {
   body: string;
   /** This attempt included. */
   attempts: number;
+  /** It pages people, and is tried again sooner than other deliveries. */
+  isPage: boolean;
 }
 /** By HTTP, to an endpoint. */
 export interface LeasedPost extends Delivery {
@@ -38,6 +40,7 @@ const rowSchema = z.object({
   receiver: z.string(),
   body: z.string(),
   attempts: z.int(),
+  is_page: z.boolean(),
   endpoint_id: z.string().nullable(),
   kind: z.enum(['webhook', 'slack', 'pagerduty']).nullable(),
   name: z.string().nullable(),
@@ -45,6 +48,14 @@ const rowSchema = z.object({
   sealed_secret: z.string().nullable(),
   recipient: z.string().nullable(),
 });
+
+/**
+ * PagerDuty ignores what it hears of an alert before it knows it: what is said of one is said in its order. Ids sort by time.
+ */
+const NOT_BEHIND_ANOTHER = `NOT (m.channel = 'pagerduty' AND EXISTS (
+  SELECT FROM outbox_message o
+   WHERE o.channel = 'pagerduty' AND o.delivered_at IS NULL AND o.dead_at IS NULL AND o.endpoint_id = m.endpoint_id
+     AND COALESCE(o.digest_id, o.incident_id) = COALESCE(m.digest_id, m.incident_id) AND o.id < m.id))`;
 
 /**
  * Takes up to `limit` due deliveries that nobody else holds, at most `perReceiver` of one receiver (a slow one must not
@@ -64,6 +75,7 @@ export async function leaseDue(
          AND (m.leased_until IS NULL OR m.leased_until < now())
          AND NOT EXISTS (
            SELECT 1 FROM busy b WHERE b.receiver = COALESCE(m.endpoint_id::text, m.channel) AND b.count >= $2)
+         AND ${NOT_BEHIND_ANOTHER}
        ORDER BY m.due_at LIMIT $1 FOR UPDATE OF m SKIP LOCKED
      ), fair AS (
        SELECT d.id, d.receiver, d.due_at, row_number() OVER (PARTITION BY d.receiver ORDER BY d.due_at)
@@ -71,7 +83,8 @@ export async function leaseDue(
      ), taken AS (
        UPDATE outbox_message m SET leased_until = now() + make_interval(secs => $5), attempts = m.attempts + 1
        FROM fair f WHERE m.id = f.id AND f.place <= $2
-       RETURNING m.id, m.workspace_id, m.type, f.receiver, m.body, m.attempts, m.endpoint_id, m.recipient
+       RETURNING m.id, m.workspace_id, m.type, f.receiver, m.body, m.attempts, m.endpoint_id, m.recipient,
+         m.page_id IS NOT NULL OR m.digest_id IS NOT NULL AS is_page
      )
      SELECT t.*, e.kind, e.name, e.url, e.sealed_secret FROM taken t LEFT JOIN webhook_endpoint e ON e.id = t.endpoint_id`,
     [limit, perReceiver, [...busy.keys()], [...busy.values()], LEASE_MS / 1000],
@@ -87,6 +100,7 @@ function leased(row: z.output<typeof rowSchema>): Leased {
     receiver: row.receiver,
     body: row.body,
     attempts: row.attempts,
+    isPage: row.is_page,
   };
   if (row.recipient !== null) return { ...delivery, channel: 'mail', recipient: row.recipient };
   if (row.endpoint_id === null || row.kind === null || row.url === null || row.sealed_secret === null)
@@ -123,7 +137,7 @@ export async function releaseLeases(ids: readonly string[]): Promise<void> {
 export async function untilNextDue(): Promise<number | null> {
   const result = await db().query<{ wait_ms: number | null }>(
     `SELECT (EXTRACT(EPOCH FROM min(GREATEST(due_at, leased_until)) - now()) * 1000)::float8 AS wait_ms
-     FROM outbox_message WHERE delivered_at IS NULL AND dead_at IS NULL`,
+     FROM outbox_message m WHERE delivered_at IS NULL AND dead_at IS NULL AND ${NOT_BEHIND_ANOTHER}`,
   );
   return result.rows[0]?.wait_ms ?? null;
 }

@@ -15,7 +15,7 @@ export interface AttemptOutcome {
   error: string | null;
   /** The receiver asked us to wait this long. */
   retryAfterMs: number | null;
-  /** Trying again cannot help: the mail server says that there is no such recipient. */
+  /** Trying again cannot help: there is no such recipient of mail, or Slack or PagerDuty will never take it. */
   final?: boolean;
 }
 
@@ -76,7 +76,7 @@ async function keepAttempt(
 
 async function delivered(client: PoolClient, message: Leased, status: number | null): Promise<void> {
   const result = await client.query<{ incident_id: string | null; page_id: string | null }>(
-    `UPDATE outbox_message SET delivered_at = clock_timestamp(), dead_at = NULL, leased_until = NULL, last_status = $2, last_error = NULL
+    `UPDATE outbox_message SET delivered_at = clock_timestamp(), dead_at = NULL, discarded_at = NULL, leased_until = NULL, last_status = $2, last_error = NULL
      WHERE id = $1 AND delivered_at IS NULL RETURNING incident_id, page_id`,
     [message.id, status],
   );
@@ -108,7 +108,7 @@ async function delivered(client: PoolClient, message: Leased, status: number | n
 }
 
 async function failed(client: PoolClient, message: Leased, outcome: AttemptOutcome): Promise<void> {
-  const delay = retryDelayMs(message.attempts, outcome.retryAfterMs, Math.random());
+  const delay = retryDelayMs(message, outcome.retryAfterMs, Math.random());
   await client.query(
     `UPDATE outbox_message SET leased_until = NULL, last_status = $2, last_error = $3,
        due_at = clock_timestamp() + make_interval(secs => COALESCE($4::float8, 0)),

@@ -14,6 +14,18 @@ export const RETRY_AFTER_MS: readonly number[] = [
   20 * HOUR,
   24 * HOUR,
 ];
+/** Of what pages people: a page that comes after the next step of its escalation path is none. As many attempts. */
+export const PAGE_RETRY_AFTER_MS: readonly number[] = [
+  5 * SECOND,
+  15 * SECOND,
+  45 * SECOND,
+  2 * MINUTE,
+  5 * MINUTE,
+  30 * MINUTE,
+  2 * HOUR,
+  5 * HOUR,
+  10 * HOUR,
+];
 /** The first attempt is made at once. */
 export const MAX_ATTEMPTS = RETRY_AFTER_MS.length + 1;
 /** Up to a tenth longer, so that deliveries that failed together do not come back together. */
@@ -22,11 +34,15 @@ const JITTER = 0.1;
 const MAX_RETRY_AFTER_MS = 24 * HOUR;
 
 /**
- * Milliseconds to wait after `attempts` failed attempts, or null when that was the last. `askedMs` is what the receiver
+ * Milliseconds to wait after so many failed attempts, or null when that was the last. `askedMs` is what the receiver
  * asked for with Retry-After: it can lengthen the wait, never shorten it. `random` is in [0, 1).
  */
-export function retryDelayMs(attempts: number, askedMs: number | null, random: number): number | null {
-  const scheduled = RETRY_AFTER_MS[attempts - 1];
+export function retryDelayMs(
+  { attempts, isPage }: { attempts: number; isPage: boolean },
+  askedMs: number | null,
+  random: number,
+): number | null {
+  const scheduled = (isPage ? PAGE_RETRY_AFTER_MS : RETRY_AFTER_MS)[attempts - 1];
   if (scheduled === undefined) return null;
   const asked = Math.min(askedMs ?? 0, MAX_RETRY_AFTER_MS);
   return Math.round(Math.max(scheduled, asked) * (1 + JITTER * random));

@@ -18,11 +18,13 @@ export interface AttemptDto {
   error: string | null;
 }
 
-/** What has not arrived yet by a channel: when it is tried again, or that it was given up. */
+/** What has not arrived by a channel, alone or in a digest. */
 export interface UndeliveredDto {
   channel: AttemptDto['channel'];
   recipient: string;
-  /** Null when it was given up. */
+  /** discarded: it need not arrive any more, as somebody has the incident or put it off the list. */
+  state: 'waiting' | 'given-up' | 'discarded';
+  /** When it is tried again; null unless it waits. */
   nextAt: string | null;
 }
 
@@ -89,7 +91,7 @@ const undeliveredSchema = z.object({
   channel: channelSchema,
   recipient: z.string(),
   due_at: z.date(),
-  dead: z.boolean(),
+  state: z.enum(['waiting', 'given-up', 'discarded']),
 });
 
 /** Who was paged of an incident when, by which channel and with what result, and what comes next. Throws `not_found`. */
@@ -143,10 +145,11 @@ export async function getPages(actor: Actor, number: number): Promise<PagesStand
           .map(({ page_id: _, at, ...attempt }) => ({ ...attempt, at: at.toISOString() })),
         undelivered: undelivered
           .filter((message) => message.page_id === step.id)
-          .map(({ channel, recipient, due_at, dead }) => ({
+          .map(({ channel, recipient, due_at, state }) => ({
             channel,
             recipient,
-            nextAt: dead ? null : due_at.toISOString(),
+            state,
+            nextAt: state === 'waiting' ? due_at.toISOString() : null,
           })),
       })),
     ),
@@ -181,14 +184,15 @@ async function peopleOf(incidentId: string): Promise<Map<string, PageStepDto['pe
   return byPage;
 }
 
-/** Those of its pages, and of the digests that they are in. */
+/** Those of its pages, and of the digests that they are in; what settles a digest's alert is about one incident and no page. */
 async function attemptsOf(incidentId: string) {
   const { rows } = await db().query(
     `SELECT a.page_id, a.channel, a.recipient, a.attempt, a.at, a.ms, a.status, a.error
        FROM delivery_attempt a JOIN page p ON p.id = a.page_id WHERE p.incident_id = $1
      UNION ALL
      SELECT r.page_id, a.channel, a.recipient, a.attempt, a.at, a.ms, a.status, a.error
-       FROM page_recipient r JOIN delivery_attempt a ON a.digest_id = r.digest_id WHERE r.incident_id = $1
+       FROM page_recipient r JOIN delivery_attempt a ON a.digest_id = r.digest_id
+      WHERE r.incident_id = $1 AND a.incident_id IS NULL
      ORDER BY at`,
     [incidentId],
   );
@@ -197,9 +201,15 @@ async function attemptsOf(incidentId: string) {
 
 async function undeliveredOf(incidentId: string) {
   const { rows } = await db().query(
-    `SELECT m.page_id, m.channel, COALESCE(m.recipient, e.name) AS recipient, m.due_at, m.dead_at IS NOT NULL AS dead
-     FROM page p JOIN outbox_message m ON m.page_id = p.id LEFT JOIN webhook_endpoint e ON e.id = m.endpoint_id
-     WHERE p.incident_id = $1 AND m.delivered_at IS NULL ORDER BY m.due_at`,
+    `SELECT o.page_id, m.channel, COALESCE(m.recipient, e.name) AS recipient, m.due_at,
+       CASE WHEN m.discarded_at IS NOT NULL THEN 'discarded' WHEN m.dead_at IS NOT NULL THEN 'given-up' ELSE 'waiting' END AS state
+     FROM (
+       SELECT m.id, p.id AS page_id FROM page p JOIN outbox_message m ON m.page_id = p.id WHERE p.incident_id = $1
+       UNION
+       SELECT m.id, r.page_id FROM page_recipient r JOIN outbox_message m ON m.digest_id = r.digest_id
+        WHERE r.incident_id = $1 AND m.incident_id IS NULL
+     ) o JOIN outbox_message m ON m.id = o.id LEFT JOIN webhook_endpoint e ON e.id = m.endpoint_id
+     WHERE m.delivered_at IS NULL ORDER BY m.due_at`,
     [incidentId],
   );
   return z.array(undeliveredSchema).parse(rows);

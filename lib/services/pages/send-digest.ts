@@ -3,7 +3,7 @@ import { config } from '@/lib/config';
 import type { Band } from '@/lib/contract/schema';
 import { newId } from '@/lib/db/id';
 import { notify } from '@/lib/db/notify';
-import { transact } from '@/lib/db/pool';
+import { db, transact } from '@/lib/db/pool';
 import { type DigestMessage, digestLines, digestTitle } from '@/lib/response/page-message';
 import { appendAudit } from '@/lib/services/audit/append';
 import { enqueueMail } from '@/lib/services/mail/enqueue-mail';
@@ -18,11 +18,11 @@ const OPEN_INCIDENTS = '/incidents?view=unresolved';
 const ORDER: Record<Band, number> = { low: 0, medium: 1, high: 2, critical: 3 };
 
 /**
- * Sends what a digest has collected as one page, once. Incidents that were taken on meanwhile are left out; when all were,
- * nothing is sent.
+ * Sends what a digest has collected as one page, once. Incidents that were taken on or snoozed meanwhile are left out; when all
+ * were, nothing is sent.
  */
 export async function sendDigest(id: string): Promise<boolean> {
-  return transact(async (client) => {
+  const sent = await transact(async (client) => {
     const now = new Date();
     const locked = await client.query<{
       workspace_id: string;
@@ -39,11 +39,11 @@ export async function sendDigest(id: string): Promise<boolean> {
       [id],
     );
     const digest = locked.rows[0];
-    if (digest === undefined) return false;
+    if (digest === undefined) return null;
     const { workspace_id: workspaceId, person_id: personId, endpoint_id: endpointId } = digest;
     await client.query('UPDATE page_digest SET sent_at = $2, leased_until = NULL WHERE id = $1', [id, now]);
     const message = await digestOf(client, id);
-    if (message === null) return false;
+    if (message === null) return null;
     const title = digestTitle(message);
     if (personId !== null) {
       await client.query(
@@ -92,16 +92,38 @@ export async function sendDigest(id: string): Promise<boolean> {
         },
       },
     ]);
-    return true;
+    return { toPerson: personId !== null, incidentIds: message.incidentIds };
   });
+  if (sent === null) return false;
+  if (sent.toPerson) await markPaged(sent.incidentIds);
+  return true;
+}
+
+/** They were told now, where nobody was before. Apart from the sending: whoever settles an incident takes it and then its digests. */
+async function markPaged(incidentIds: readonly string[]): Promise<void> {
+  await db().query(
+    `UPDATE incident SET paged_at = clock_timestamp() WHERE id IN (
+       SELECT id FROM incident WHERE id = ANY($1::uuid[]) AND paged_at IS NULL ORDER BY id FOR NO KEY UPDATE)`,
+    [incidentIds],
+  );
 }
 
 /** Null when nobody has to be told of any of them any more. */
-async function digestOf(client: PoolClient, id: string): Promise<DigestMessage | null> {
-  const { rows } = await client.query<{ number: number; title: string; severity: Band; agent: string }>(
-    `SELECT i.number, i.title, i.severity, a.display_name AS agent
+async function digestOf(
+  client: PoolClient,
+  id: string,
+): Promise<(DigestMessage & { incidentIds: string[] }) | null> {
+  const { rows } = await client.query<{
+    id: string;
+    number: number;
+    title: string;
+    severity: Band;
+    agent: string;
+  }>(
+    `SELECT i.id, i.number, i.title, i.severity, a.display_name AS agent
        FROM incident i JOIN agent a ON a.id = i.agent_id
       WHERE i.state = 'open' AND i.id IN (SELECT incident_id FROM page_recipient WHERE digest_id = $1)
+        AND NOT EXISTS (SELECT FROM page p WHERE p.incident_id = i.id AND p.kind = 'snooze' AND p.state = 'waiting')
       ORDER BY i.number`,
     [id],
   );
@@ -110,11 +132,18 @@ async function digestOf(client: PoolClient, id: string): Promise<DigestMessage |
   const { dashboardUrl } = config();
   return {
     id,
+    incidentIds: rows.map((row) => row.id),
     count: rows.length,
     incidents: rows
       .toSorted((a, b) => ORDER[b.severity] - ORDER[a.severity] || a.number - b.number)
       .slice(0, NAMED)
-      .map((row) => ({ ...row, url: `${dashboardUrl}/incidents/${row.number}` })),
+      .map(({ number, title, severity, agent }) => ({
+        number,
+        title,
+        severity,
+        agent,
+        url: `${dashboardUrl}/incidents/${number}`,
+      })),
     worst: rows.reduce(
       (worst, row) => (ORDER[row.severity] > ORDER[worst] ? row.severity : worst),
       first.severity,

@@ -11,6 +11,9 @@ import { toldOf } from './page-message';
 import { placeReceivers, type Receiver } from './place-receivers';
 import type { PagedPerson } from './whom';
 
+/** So many are named in a message; the rest is counted. A workspace may have any number of operators. */
+const NAMED = 20;
+
 interface PageToSend {
   workspaceId: string;
   incidentId: string;
@@ -75,7 +78,13 @@ async function tell(
 ): Promise<void> {
   const { workspaceId, incidentId, page, people, now } = sent;
   const { message: told, event } = await toldOf(client, incidentId);
-  const message: PageMessage = { ...told, to: people.map(({ name }) => name), because: sent.because };
+  const named = people.slice(0, NAMED);
+  const more = people.length - named.length;
+  const message: PageMessage = {
+    ...told,
+    to: [...named.map(({ name }) => name), ...(more === 0 ? [] : [`${more} more`])],
+    because: sent.because,
+  };
   const title = pageTitle(message);
   await notifyInApp(client, { workspaceId, incidentId, page, people: alone.people, title, now });
   await enqueueMail(
@@ -110,7 +119,8 @@ async function tell(
         id: page.id,
         step: page.step,
         kind: page.kind,
-        to: people.map(({ name, email }) => ({ name, email })),
+        to: named.map(({ name, email }) => ({ name, email })),
+        ...(more === 0 ? {} : { more }),
         because: sent.because,
       },
     },
@@ -118,7 +128,7 @@ async function tell(
   });
 }
 
-/** What the app shows has arrived as soon as it is stored. */
+/** What the app shows has arrived as soon as it is stored: the first is when the incident was paged. The caller holds its row. */
 async function notifyInApp(
   client: PoolClient,
   told: {
@@ -138,7 +148,9 @@ async function notifyInApp(
        SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) AS t(notification, attempt, person, name)
      ), shown AS (
        INSERT INTO notification (id, workspace_id, person_id, kind, title, incident_id)
-       SELECT notification, $5, person, 'incident.opened', $6, $7 FROM told)
+       SELECT notification, $5, person, 'incident.opened', $6, $7 FROM told
+     ), first AS (
+       UPDATE incident SET paged_at = $9 WHERE id = $7 AND paged_at IS NULL)
      INSERT INTO delivery_attempt (id, workspace_id, page_id, incident_id, channel, recipient, attempt, at, ms)
      SELECT attempt, $5, $8, $7, 'in-app', name, 1, $9, 0 FROM told`,
     values: [

@@ -36,20 +36,10 @@ export async function takeStep(client: PoolClient, taken: StepToTake): Promise<P
         : reason(taken, page, whom, passedOver);
     const nobody = whom.people.length === 0;
     if (!nobody || page.kind === 'last-resort') {
-      // The incident's own time of being paged is the first; the caller holds its row.
       await client.query({
         name: 'take-step',
-        text: `WITH first AS (
-            UPDATE incident SET paged_at = $3 WHERE id = $6 AND paged_at IS NULL AND $2 = 'sent')
-          UPDATE page SET state = $2, ended_at = $3, leased_until = NULL, via = $4, reason = $5 WHERE id = $1`,
-        values: [
-          page.id,
-          nobody ? 'nobody' : 'sent',
-          now,
-          whom.via,
-          nobody ? whom.note : because,
-          incidentId,
-        ],
+        text: `UPDATE page SET state = $2, ended_at = $3, leased_until = NULL, via = $4, reason = $5 WHERE id = $1`,
+        values: [page.id, nobody ? 'nobody' : 'sent', now, whom.via, nobody ? whom.note : because],
       });
       await sendPage(client, {
         workspaceId,

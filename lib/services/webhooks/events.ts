@@ -91,7 +91,10 @@ export const incidentEventSchema = z.object({
       /** Its place in the round; 0 is the operator. */
       step: z.int(),
       kind: z.enum(PAGE_KINDS),
+      /** The first twenty. */
       to: z.array(z.object({ name: z.string(), email: z.string() })),
+      /** How many further people are told; left out: none. */
+      more: z.int().optional(),
       /** Why it is them. */
       because: z.string(),
     })
