@@ -1,10 +1,11 @@
 import type { PoolClient } from 'pg';
 import type { Contract } from '@/lib/contract/schema';
+import { isAway } from '@/lib/services/on-call/is-away';
 import { resolveOnCall } from '@/lib/services/on-call/resolve';
 
 /**
  * Whom the contract's operator leads to at a moment: that person, or whoever is on call on that schedule. Where it leads to
- * nobody, every operator who is there, and were all of them away all the same all, so that nothing is told to no one.
+ * nobody, every operator who is there; were all of them away, all of them, so that nothing is told to no one.
  */
 export async function operatorsOnCall(
   client: Pick<PoolClient, 'query'>,
@@ -16,8 +17,7 @@ export async function operatorsOnCall(
   if (people.length > 0) return people.map(({ id, name }) => ({ id, name }));
   const { rows } = await client.query<{ id: string; name: string; away: boolean }>(
     `SELECT p.id, p.name,
-            EXISTS (SELECT FROM absence b WHERE b.workspace_id = $1 AND b.person_id = p.id
-                       AND b.cancelled_at IS NULL AND b.starts_at <= $2 AND b.ends_at > $2) AS away
+            ${isAway('$2')} AS away
        FROM membership m JOIN person p ON p.id = m.person_id
       WHERE m.workspace_id = $1 AND p.disabled_at IS NULL AND 'operator' = ANY(m.roles)
       ORDER BY p.name, p.id`,

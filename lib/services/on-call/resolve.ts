@@ -1,6 +1,8 @@
 import type { PoolClient } from 'pg';
+import { ZodError } from 'zod';
 import { onCallAt } from '@/lib/response/on-call';
-import { SCHEDULE_COLUMNS, type StoredSchedule, scheduleOf } from './find-schedule';
+import { SCHEDULE_COLUMNS, type ScheduleRow, type StoredSchedule, scheduleOf } from './find-schedule';
+import { isAway } from './is-away';
 import { awayIn, namedIn, onCallFacts } from './load-rota';
 
 export interface PersonOnCall {
@@ -17,9 +19,9 @@ export interface Resolved {
   via: { id: string; name: string; address: string } | null;
   /**
    * unknown: neither an active member nor a schedule has the address. away: the person is, or everybody whom the schedule would
-   * have named. nobody-on-call: the schedule covers no such hour.
+   * have named. nobody-on-call: the schedule covers no such hour. unreadable: what is stored of the schedule is no rota.
    */
-  problem: null | 'unknown' | 'nobody-on-call' | 'away';
+  problem: null | 'unknown' | 'nobody-on-call' | 'away' | 'unreadable';
   /** Who was passed over as they are away, first to last. */
   away: PersonOnCall[];
 }
@@ -38,8 +40,7 @@ export async function resolveOnCall(
   const wanted = address.trim().toLowerCase();
   const members = await client.query<PersonOnCall & { away: boolean }>(
     `SELECT p.id, p.name, p.email,
-            EXISTS (SELECT FROM absence b WHERE b.workspace_id = m.workspace_id AND b.person_id = p.id
-                       AND b.cancelled_at IS NULL AND b.starts_at <= $3 AND b.ends_at > $3) AS away
+            ${isAway('$3')} AS away
        FROM membership m JOIN person p ON p.id = m.person_id
       WHERE m.workspace_id = $1 AND p.email = $2 AND p.disabled_at IS NULL`,
     [workspaceId, wanted, at],
@@ -58,7 +59,11 @@ export async function resolveOnCall(
   );
   const [stored] = schedules.rows;
   if (stored === undefined) return { people: [], via: null, problem: 'unknown', away: [] };
-  const schedule = scheduleOf(stored);
+  const schedule = readable(stored);
+  if (schedule === null) {
+    const via = { id: stored.id, name: stored.name, address: stored.address };
+    return { people: [], via, problem: 'unreadable', away: [] };
+  }
   // The database keeps microseconds, a Date milliseconds: a moment is the whole millisecond.
   const facts = await onCallFacts(client, workspaceId, [schedule], {
     from: at,
@@ -76,4 +81,14 @@ export async function resolveOnCall(
     problem: why.by !== 'nobody' ? null : why.because === 'hours' ? 'nobody-on-call' : 'away',
     away: why.away.flatMap(known),
   };
+}
+
+/** Null when it cannot be read: a breach is answered all the same. */
+function readable(stored: StoredSchedule): ScheduleRow | null {
+  try {
+    return scheduleOf(stored);
+  } catch (error) {
+    if (error instanceof ZodError) return null;
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
-import type { PageMessage } from '@/lib/response/page-message';
+import { ZodError } from 'zod';
+import type { DiffNote, PageMessage } from '@/lib/response/page-message';
 import { incidentEvent } from '@/lib/services/outbox/incident-event';
 import type { IncidentEvent } from '@/lib/services/webhooks/events';
 import { diffNote } from './diff-note';
@@ -27,7 +28,7 @@ export async function toldOf(client: Pick<PoolClient, 'query'>, incidentId: stri
     values: [incidentId],
   });
   const version = rows[0];
-  const diff = version?.own ? await diffNote(client, version.agent_id, version) : null;
+  const diff = version?.own ? await changes(client, version.agent_id, version) : null;
   const { incident, agent, run, clause, contract } = event;
   return {
     event: {
@@ -50,4 +51,14 @@ export async function toldOf(client: Pick<PoolClient, 'query'>, incidentId: stri
       diff,
     },
   };
+}
+
+/** A contract that cannot be read any more refuses no breach: the page goes without what changed. */
+async function changes(...version: Parameters<typeof diffNote>): Promise<DiffNote | null> {
+  try {
+    return await diffNote(...version);
+  } catch (error) {
+    if (error instanceof ZodError) return null;
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import type { PoolClient } from 'pg';
 import { formatList } from '@/lib/format';
 import type { PageKind } from '@/lib/response/escalation';
+import { isAway } from '@/lib/services/on-call/is-away';
 import { resolveOnCall } from '@/lib/services/on-call/resolve';
 
 export interface PagedPerson {
@@ -37,7 +38,7 @@ export async function whomToPage(
       return {
         people,
         via: schedule,
-        note: away.length === 0 ? null : `${formatList(away.map(({ name }) => name))} is away.`,
+        note: away.length === 0 ? null : `${areAway(away)}.`,
       };
     case 'unknown': {
       const missing = `No member and no schedule has the address ${step.address}`;
@@ -50,14 +51,21 @@ export async function whomToPage(
     case 'nobody-on-call':
       return { people: [], via: schedule, note: `Nobody is on call at ${schedule ?? step.address}.` };
     case 'away': {
-      const who = away.length === 0 ? 'Everybody' : formatList(away.map(({ name }) => name));
+      const who = away.length === 0 ? 'Everybody is away' : areAway(away);
+      return { people: [], via: schedule, note: `${who}${schedule === null ? '' : ` (${schedule})`}.` };
+    }
+    case 'unreadable':
       return {
         people: [],
         via: schedule,
-        note: `${who} ${away.length > 1 ? 'are' : 'is'} away${schedule === null ? '' : ` (${schedule})`}.`,
+        note: `The on-call schedule ${schedule ?? step.address} cannot be read.`,
       };
-    }
   }
+}
+
+/** "Dana Whitfield is away", "Dana Whitfield and Sam Ito are away". */
+function areAway(away: readonly PagedPerson[]): string {
+  return `${formatList(away.map(({ name }) => name))} ${away.length > 1 ? 'are' : 'is'} away`;
 }
 
 async function lastResort(client: Pick<PoolClient, 'query'>, workspaceId: string, at: Date): Promise<Whom> {
@@ -76,8 +84,7 @@ async function members(
 ): Promise<(PagedPerson & { away: boolean })[]> {
   const { rows } = await client.query<PagedPerson & { away: boolean }>(
     `SELECT p.id, p.name, p.email,
-            EXISTS (SELECT FROM absence b WHERE b.workspace_id = m.workspace_id AND b.person_id = p.id
-                       AND b.cancelled_at IS NULL AND b.starts_at <= $3 AND b.ends_at > $3) AS away
+            ${isAway('$3')} AS away
        FROM membership m JOIN person p ON p.id = m.person_id
       WHERE m.workspace_id = $1 AND p.disabled_at IS NULL AND $2 = ANY(m.roles) ORDER BY p.name, p.id`,
     [workspaceId, role, at],
