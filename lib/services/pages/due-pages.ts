@@ -35,19 +35,21 @@ export async function pagesDueWithin(ms: number, limit: number): Promise<DuePage
     .map((row) => ({ id: row.id, what: row.what, inMs: row.in_ms }));
 }
 
-/** Takes those of them that are due and nobody else has, for a short while. Answers which. */
+/** Takes those of them that are due and nobody else has, for a short while; one that is locked does not hold up the others. Answers which. */
 export async function leasePages(due: readonly Pick<DuePage, 'id' | 'what'>[]): Promise<Set<string>> {
   const ids = (what: DuePage['what']) => due.filter((each) => each.what === what).map(({ id }) => id);
   const result = await db().query<{ id: string }>({
     name: 'lease-pages',
     text: `WITH pages AS (
        UPDATE page SET leased_until = clock_timestamp() + make_interval(secs => $3)
-        WHERE id = ANY($1::uuid[]) AND state = 'waiting' AND due_at <= clock_timestamp()
-          AND (leased_until IS NULL OR leased_until < clock_timestamp()) RETURNING id
+        WHERE id IN (SELECT id FROM page
+          WHERE id = ANY($1::uuid[]) AND state = 'waiting' AND due_at <= clock_timestamp()
+            AND (leased_until IS NULL OR leased_until < clock_timestamp()) ORDER BY id FOR UPDATE SKIP LOCKED) RETURNING id
      ), digests AS (
        UPDATE page_digest SET leased_until = clock_timestamp() + make_interval(secs => $3)
-        WHERE id = ANY($2::uuid[]) AND sent_at IS NULL AND due_at <= clock_timestamp()
-          AND (leased_until IS NULL OR leased_until < clock_timestamp()) RETURNING id
+        WHERE id IN (SELECT id FROM page_digest
+          WHERE id = ANY($2::uuid[]) AND sent_at IS NULL AND due_at <= clock_timestamp()
+            AND (leased_until IS NULL OR leased_until < clock_timestamp()) ORDER BY id FOR UPDATE SKIP LOCKED) RETURNING id
      ) SELECT id FROM pages UNION ALL SELECT id FROM digests`,
     values: [ids('page'), ids('digest'), PAGE_LEASE_MS / 1000],
   });

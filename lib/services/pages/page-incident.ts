@@ -17,14 +17,16 @@ interface IncidentToPage {
   contract: Contract;
   /** What its failure clause says of the breach. `page` climbs the escalation path; `warn` alone tells the operator once. */
   responses: ReadonlySet<Response>;
-  why: 'opened' | 'reopened' | 'severity-rose';
+  /** `joined`: a milder breach, of an incident that nobody was told of. */
+  why: 'opened' | 'reopened' | 'severity-rose' | 'joined';
   now: Date;
 }
 
 /**
  * Tells people of an incident, in the transaction that opened it: the operator now, by every channel, and whoever the
  * escalation path names later, as waiting steps that every runtime plane keeps the time of. Where the failure clause wants
- * nobody told, only receivers of webhooks are. Incident, run and agent rows must be as they should be told; the caller holds
+ * nobody told, only receivers of webhooks are; but what people were paged of and nobody is any more, as it was taken on before
+ * it got worse, they are paged of anew. A path that climbs is only replaced by another. Incident, run and agent rows must be as they should be told; the caller holds
  * the incident's row. Answers who was paged.
  */
 export async function pageIncident(
@@ -32,7 +34,10 @@ export async function pageIncident(
   paged: IncidentToPage,
 ): Promise<{ people: PagedPerson[] }> {
   const { workspaceId, incidentId, contract, responses, now } = paged;
-  if (!responses.has('page') && !responses.has('warn')) {
+  const before = await pagedBefore(client, incidentId);
+  const again = paged.why === 'severity-rose' && before.told && !before.waits;
+  const climbs = responses.has('page') || (again && before.climbed);
+  if (!climbs && !again && !responses.has('warn')) {
     await enqueueWebhooks(client, {
       workspaceId,
       type: 'incident.opened',
@@ -42,10 +47,10 @@ export async function pageIncident(
     });
     return { people: [] };
   }
-  if (paged.why !== 'opened') await cancelWaiting(client, incidentId, 'It is paged anew.', now);
-  const round = await nextRound(client, incidentId);
+  if (climbs && before.waits) await cancelWaiting(client, incidentId, 'It is paged anew.', now);
+  const round = before.round + 1;
   const plan = planRound(contract.ownership, now);
-  const steps = (responses.has('page') ? plan : plan.slice(0, 1)).map((step) => ({ ...step, id: newId() }));
+  const steps = (climbs ? plan : plan.slice(0, 1)).map((step) => ({ ...step, id: newId() }));
   await planSteps(client, { workspaceId, incidentId, round, steps, now });
   const [operator] = steps;
   if (operator === undefined) throw new Error('A round has an operator.');
@@ -55,7 +60,8 @@ export async function pageIncident(
     round,
     page: operator,
     since: now,
-    type: paged.why === 'severity-rose' ? 'incident.escalated' : 'incident.opened',
+    // Receivers of webhooks know one that is joined: it opened without a page.
+    type: paged.why === 'opened' || paged.why === 'reopened' ? 'incident.opened' : 'incident.escalated',
     ...(paged.why === 'severity-rose' ? { because: 'It got worse.' } : {}),
     now,
   });
@@ -67,10 +73,26 @@ export async function pageIncident(
   return { people };
 }
 
-async function nextRound(client: PoolClient, incidentId: string): Promise<number> {
-  const { rows } = await client.query<{ round: number }>(
-    'SELECT COALESCE(max(round), 0) + 1 AS round FROM page WHERE incident_id = $1',
+/** What was planned for the incident before. */
+async function pagedBefore(
+  client: PoolClient,
+  incidentId: string,
+): Promise<{ round: number; told: boolean; climbed: boolean; waits: boolean }> {
+  const { rows } = await client.query<{ round: number; told: boolean; climbed: boolean; waits: boolean }>(
+    `SELECT COALESCE(max(round), 0) AS round, count(*) > 0 AS told,
+       COALESCE(bool_or(kind = 'escalation'), false) AS climbed, COALESCE(bool_or(state = 'waiting'), false) AS waits
+     FROM page WHERE incident_id = $1`,
     [incidentId],
   );
-  return rows[0]?.round ?? 1;
+  return rows[0] ?? { round: 0, told: false, climbed: false, waits: false };
+}
+
+/** Whether an incident waits for somebody, and nobody was ever to be told of it. */
+export async function nobodyToldOf(client: Pick<PoolClient, 'query'>, incidentId: string): Promise<boolean> {
+  const { rows } = await client.query(
+    `SELECT FROM incident i WHERE i.id = $1 AND i.state = 'open'
+       AND NOT EXISTS (SELECT FROM page p WHERE p.incident_id = i.id)`,
+    [incidentId],
+  );
+  return rows.length > 0;
 }

@@ -9,7 +9,8 @@ export interface Receiver {
 }
 
 /**
- * Decides for each receiver whether this page goes out by itself (null) or joins a digest (its id), and writes that down. Not
+ * Decides for each receiver whether this page goes out by itself (null) or joins a digest (its id), and writes that down. What
+ * other workspaces told a person does not count. Not
  * exact between transactions that run at the same moment: each may let one more through.
  *
  * @returns by the receiver's id
@@ -83,12 +84,14 @@ async function whatTheyWereTold(
   }>({
     name: 'told-lately',
     text: `SELECT COALESCE(w.person_id, w.endpoint_id) AS id,
-       (SELECT count(*) FROM page_recipient p
+       (SELECT count(*) FROM page_recipient p JOIN page g ON g.id = p.page_id AND g.workspace_id = $3
          WHERE p.person_id = w.person_id AND p.at > $4 AND p.digest_id IS NULL)
-       + (SELECT count(*) FROM page_recipient p
+       + (SELECT count(*) FROM page_recipient p JOIN page g ON g.id = p.page_id AND g.workspace_id = $3
          WHERE p.endpoint_id = w.endpoint_id AND p.at > $4 AND p.digest_id IS NULL) AS alone,
-       EXISTS (SELECT FROM page_digest d WHERE d.person_id = w.person_id AND d.sent_at > $4)
-       OR EXISTS (SELECT FROM page_digest d WHERE d.endpoint_id = w.endpoint_id AND d.sent_at > $4) AS digested,
+       EXISTS (SELECT FROM page_digest d
+         WHERE d.workspace_id = $3 AND d.person_id = w.person_id AND d.sent_at > $4)
+       OR EXISTS (SELECT FROM page_digest d
+         WHERE d.workspace_id = $3 AND d.endpoint_id = w.endpoint_id AND d.sent_at > $4) AS digested,
        (SELECT d.id FROM page_digest d
          WHERE d.workspace_id = $3 AND d.sent_at IS NULL AND d.due_at > $5
            AND (d.person_id = w.person_id OR d.endpoint_id = w.endpoint_id)
