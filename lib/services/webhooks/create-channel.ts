@@ -3,7 +3,7 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { newId } from '@/lib/db/id';
 import { seal } from '@/lib/services/sealing/seal';
-import { assertReachableHost, parseWebhookUrl } from './guard-url';
+import { assertReachableHost, parseChannelUrl } from './guard-url';
 import { insertEndpoint } from './insert-endpoint';
 
 /** Where PagerDuty takes events, by the region of an account. */
@@ -49,7 +49,7 @@ export const newPagerDutySchema = z.object({
 export async function createSlackChannel(actor: Actor, input: z.input<typeof newSlackSchema>): Promise<void> {
   authorize(actor, 'webhook.manage', { workspaceId: actor.workspaceId });
   const slack = newSlackSchema.parse(input);
-  const url = parseWebhookUrl(slack.url);
+  const url = parseChannelUrl(slack.url);
   await assertReachableHost(url);
   const id = newId();
   await insertEndpoint(actor, {
@@ -69,7 +69,7 @@ export async function createPagerDutyChannel(
 ): Promise<void> {
   authorize(actor, 'webhook.manage', { workspaceId: actor.workspaceId });
   const service = newPagerDutySchema.parse(input);
-  const url = parseWebhookUrl(service.region === 'other' ? service.url : PAGERDUTY_HOSTS[service.region]);
+  const url = parseChannelUrl(service.region === 'other' ? service.url : PAGERDUTY_HOSTS[service.region]);
   // The official hosts are known to be right; a network that cannot reach them now may later.
   if (service.region === 'other') await assertReachableHost(url);
   const id = newId();

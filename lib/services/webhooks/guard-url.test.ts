@@ -69,6 +69,16 @@ describe('where webhooks may go', () => {
     );
   });
 
+  it('sends the secrets of Slack and PagerDuty over https alone', async () => {
+    const { parseChannelUrl } = await load();
+    expect(parseChannelUrl('https://hooks.slack.com/services/T/B/x').host).toBe('hooks.slack.com');
+    expect(() => parseChannelUrl('http://hooks.slack.com/services/T/B/x')).toThrow(/begins with https/);
+    expect(() => parseChannelUrl('https://me:secret@hooks.slack.com/x')).toThrow(
+      /neither Slack nor PagerDuty/,
+    );
+    expect(() => parseChannelUrl('https://10.0.0.1/x')).toThrow(/not a public address/);
+  });
+
   it('refuses a name that resolves to this machine, when it is typed and when the socket asks', async () => {
     const { assertReachableHost, guardedLookup } = await load();
     await expect(assertReachableHost(new URL('http://localhost/hook'))).rejects.toThrow(
@@ -84,5 +94,8 @@ describe('where webhooks may go', () => {
     await assertReachableHost(parseWebhookUrl('http://localhost:9/hook'));
     expect(parseWebhookUrl('http://127.0.0.1:9/hook').port).toBe('9');
     expect(() => parseWebhookUrl('file:///etc/passwd')).toThrow(Error);
+    const { parseChannelUrl } = await load();
+    expect(parseChannelUrl('http://127.0.0.1:9/hook').port).toBe('9');
+    expect(() => parseChannelUrl('ftp://127.0.0.1/hook')).toThrow(/begins with https/);
   });
 });

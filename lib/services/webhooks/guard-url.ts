@@ -57,21 +57,45 @@ export function isPublicAddress(address: string): boolean {
  * private address. Names are judged when they are resolved. Throws `invalid` naming the fault.
  */
 export function parseWebhookUrl(text: string): URL {
-  const refuse = (message: string): never => {
-    throw new AppError('invalid', message, { issues: [{ path: 'url', message }] });
-  };
-  const url = URL.canParse(text) ? new URL(text) : refuse('This is not a URL.');
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') refuse('A webhook URL begins with https://.');
+  const url = parseUrl(text);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    refuse('A webhook URL begins with https:// or http://.');
   if (url.username !== '' || url.password !== '')
     refuse(
       'A webhook URL carries no user name or password: receivers verify the signature of each delivery.',
     );
+  refuseHidden(url);
+  return url;
+}
+
+/**
+ * The same for Slack and PagerDuty, whose address or key is a secret that travels with every message: only over https, but
+ * where the installation delivers to private addresses.
+ */
+export function parseChannelUrl(text: string): URL {
+  const url = parseUrl(text);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && config().allowPrivateWebhooks))
+    refuse('The address begins with https://: what is sent there carries a secret.');
+  if (url.username !== '' || url.password !== '')
+    refuse('The address carries a user name or password, which neither Slack nor PagerDuty asks for.');
+  refuseHidden(url);
+  return url;
+}
+
+function refuse(message: string): never {
+  throw new AppError('invalid', message, { issues: [{ path: 'url', message }] });
+}
+
+function parseUrl(text: string): URL {
+  return URL.canParse(text) ? new URL(text) : refuse('This is not a URL.');
+}
+
+function refuseHidden(url: URL): void {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) !== 0 && !config().allowPrivateWebhooks && !isPublicAddress(host))
     refuse(
       `${host} is not a public address. To deliver to it, start with COUNTERSIGN_ALLOW_PRIVATE_WEBHOOKS=on.`,
     );
-  return url;
 }
 
 /** Resolves the URL's name now, so that a typing mistake or a private host is told to the person who typed it. */
