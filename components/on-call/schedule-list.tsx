@@ -75,7 +75,9 @@ export function ScheduleList({
 
 function Row({ schedule }: { schedule: ScheduleSummary }) {
   const { id, name, address, timeZone: zone, now, next } = schedule;
-  const [gap] = schedule.gaps.filter((each) => each.from !== now.from);
+  // The one that is on now is said by itself.
+  const gaps = schedule.gaps.filter((each) => each.from !== now.from);
+  const [gap] = gaps;
   return (
     <li className="grid gap-x-6 gap-y-1 border-b border-line px-3.5 py-3 last:border-b-0 md:grid-cols-[minmax(0,1fr)_minmax(0,2fr)]">
       <span className="min-w-0 [overflow-wrap:anywhere]">
@@ -89,7 +91,7 @@ function Row({ schedule }: { schedule: ScheduleSummary }) {
         {gap === undefined ? null : (
           <span className="mt-0.5 block text-critical">
             Nobody is on call {spanWords(gap, zone)}
-            {schedule.gaps.length > 1 ? `, and ${plural(schedule.gaps.length - 1, 'time')} more` : ''}.
+            {gaps.length > 1 ? `, and ${plural(gaps.length - 1, 'time')} more` : ''}.
           </span>
         )}
       </span>

@@ -27,7 +27,8 @@ export async function reassignAction(_: ActionState, form: FormData): Promise<Ac
     const input = readForm(reassignForm, form);
     const name = await reassignIncident(actor, input);
     refresh();
-    return `INC-${input.number} is with ${name}, who was paged.`;
+    // In a storm that may be half a minute later, with other incidents.
+    return `INC-${input.number} is with ${name}, who is being told.`;
   });
 }
 
@@ -45,6 +46,6 @@ export async function escalateAction(_: ActionState, form: FormData): Promise<Ac
     const input = readForm(escalateForm, form);
     const names = await escalateIncident(actor, input);
     refresh();
-    return names.length === 0 ? 'Nobody could be paged.' : `${formatList(names)} was paged.`;
+    return names.length === 0 ? 'Nobody could be paged.' : `${formatList(names)} ${names.length === 1 ? 'was' : 'were'} paged.`;
   });
 }
