@@ -212,6 +212,17 @@ describe('a receiver that fails', () => {
     expect(outcome).toMatchObject({ status: null, error: 'No answer within 0.3 s.' });
   });
 
+  it('that wants another protocol has not taken it, and holds nothing up', async () => {
+    receiver.respond = (response) =>
+      response.socket?.write(
+        'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+      );
+    expect(await deliver(await aLease(), 2000)).toMatchObject({
+      status: null,
+      error: 'Answered 101: it wants another protocol, which is not spoken.',
+    });
+  });
+
   it('that sends a huge answer costs no more than its beginning', async () => {
     let written = 0;
     receiver.respond = (response) => {
@@ -284,17 +295,18 @@ describe('several planes', () => {
     receiver.respond = () => {};
     const plane = await startPlane();
     await sendTest(operator, { id: endpoint.id });
-    await expect.poll(() => receiver.received.length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => receiver.received.length, { timeout: 30_000 }).toBe(1);
     plane.kill('SIGKILL');
     receiver.respond = (response) => response.writeHead(204).end();
     const killedAt = Date.now();
     worker = startOutbox(log);
-    await expect.poll(() => receiver.received.length, { timeout: 10_000, interval: 20 }).toBe(2);
-    expect(Date.now() - killedAt).toBeLessThan(6000);
+    await expect.poll(() => receiver.received.length, { timeout: 15_000, interval: 20 }).toBe(2);
+    expect(Date.now() - killedAt).toBeLessThan(10_000);
     const [first, second] = receiver.received;
     expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
     await expect.poll(async () => (await deliveries())[0]).toMatchObject({ state: 'delivered', attempts: 2 });
-  }, 40_000);
+    // Starting a process takes as long as the machine is busy; what is measured begins when it is killed.
+  }, 150_000);
 
   it('keep a delivery to themselves that takes longer than a lease', async () => {
     receiver.respond = (response) => setTimeout(() => response.writeHead(204).end(), 6000);
@@ -353,7 +365,7 @@ async function startPlane(): Promise<ChildProcess> {
           (response) => response.status,
           () => 0,
         ),
-      { timeout: 20_000 },
+      { timeout: 90_000 },
     )
     .toBe(200)
     .catch((error: unknown) => {

@@ -67,13 +67,22 @@ export function post(
       lookup: guardedLookup,
     });
     // One deadline over everything: name, connection, headers and a body that trickles.
-    const deadline = setTimeout(
-      () => request.destroy(new Error(`No answer within ${timeoutMs / 1000} s.`)),
-      timeoutMs,
-    );
+    const deadline = setTimeout(() => {
+      const late = new Error(`No answer within ${timeoutMs / 1000} s.`);
+      // Not by the request's "error" alone: one whose socket is gone emits none.
+      reject(late);
+      request.destroy(late);
+    }, timeoutMs);
     request.on('error', (error) => {
       clearTimeout(deadline);
       reject(error);
+    });
+    request.on('upgrade', (response, socket) => {
+      clearTimeout(deadline);
+      socket.destroy();
+      reject(
+        new Error(`Answered ${response.statusCode ?? 101}: it wants another protocol, which is not spoken.`),
+      );
     });
     request.on('response', (response) => {
       read(response).then(
