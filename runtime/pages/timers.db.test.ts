@@ -14,7 +14,7 @@ import {
   givenWorkspace,
 } from '@/lib/services/testing/given';
 import { givenIncident, givenRun } from '@/lib/services/testing/given-run';
-import { type PageTimers, startPageTimers } from './timers';
+import { type PageTimers, startPageTimers, takeDue } from './timers';
 
 const log = pino({ level: 'silent' });
 let workspace: GivenWorkspace;
@@ -99,6 +99,26 @@ describe('the timers of several planes', () => {
     expect(await taken([id])).toBe(0);
     await expect.poll(() => taken([id]), { timeout: 10_000 }).toBe(1);
     expect((await steps([id]))[0]?.late_ms).toBeGreaterThanOrEqual(0);
+  });
+
+  it('take no more than four beside each other, whenever they fall due', async () => {
+    let beside = 0;
+    let most = 0;
+    const slowly = async (due: Parameters<typeof takeDue>[0]) => {
+      beside += 1;
+      most = Math.max(most, beside);
+      await new Promise((done) => setTimeout(done, 400));
+      await takeDue(due);
+      beside -= 1;
+    };
+    timers = [startPageTimers(log, slowly)];
+    await listening();
+    const ids: string[] = [];
+    for (let n = 0; n < 10; n += 1) ids.push(await aStep(600 + n * 30));
+    await planned();
+    await expect.poll(() => taken(ids), { timeout: 15_000 }).toBe(10);
+    expect(most).toBe(4);
+    for (const { told } of await steps(ids)) expect(told).toBe(1);
   });
 
   it('send what a digest has collected when its time is up', async () => {

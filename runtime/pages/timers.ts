@@ -14,8 +14,8 @@ const HORIZON_MS = 15_000;
 /** How often the database is asked what has come near: the belt to NOTIFY's braces. */
 const EVERY_MS = 5000;
 const MAX_NEAR = 2000;
-const MAX_AT_ONCE = 200;
-/** So many are fired beside each other: the pool has ten connections for everything. */
+/** So many are leased together, and so many lanes fire beside each other: the pool has ten connections for everything. */
+const MAX_AT_ONCE = 50;
 const LANES = 4;
 
 export interface PageTimers {
@@ -36,6 +36,11 @@ export async function takeDue({ id, what }: Pick<DuePage, 'id' | 'what'>): Promi
 export function startPageTimers(log: Pick<Logger, 'error'>, take: typeof takeDue = takeDue): PageTimers {
   /** When each is due by this process's own clock, in ms. */
   let near = new Map<string, { what: DuePage['what']; at: number }>();
+  /** What is due and no lane has come to yet. */
+  const queue: Pick<DuePage, 'id' | 'what'>[] = [];
+  /** That, and what the lanes are at: it is not taken a second time. */
+  const held = new Set<string>();
+  let lanes = 0;
   let timer: NodeJS.Timeout | undefined;
   let asking = false;
   let askAgain = false;
@@ -60,7 +65,9 @@ export function startPageTimers(log: Pick<Logger, 'error'>, take: typeof takeDue
         askAgain = false;
         const due = await pagesDueWithin(HORIZON_MS, MAX_NEAR);
         const now = performance.now();
-        near = new Map(due.map(({ id, what, inMs }) => [id, { what, at: now + inMs }]));
+        near = new Map(
+          due.filter(({ id }) => !held.has(id)).map(({ id, what, inMs }) => [id, { what, at: now + inMs }]),
+        );
       } while (askAgain && !stopping);
     } catch (error) {
       log.error({ err: error }, 'the pages that fall due could not be read');
@@ -76,33 +83,41 @@ export function startPageTimers(log: Pick<Logger, 'error'>, take: typeof takeDue
     let first = Number.POSITIVE_INFINITY;
     for (const { at } of near.values()) first = Math.min(first, at);
     if (first !== Number.POSITIVE_INFINITY)
-      timer = setTimeout(() => track(fireDue()), Math.max(0, Math.ceil(first - performance.now())));
+      timer = setTimeout(fireDue, Math.max(0, Math.ceil(first - performance.now())));
   }
 
-  async function fireDue(): Promise<void> {
+  function fireDue(): void {
     const now = performance.now();
-    const due: Pick<DuePage, 'id' | 'what'>[] = [];
     for (const [id, { what, at }] of near) {
       if (at > now) continue;
-      due.push({ id, what });
       near.delete(id);
-      if (due.length >= MAX_AT_ONCE) break;
+      held.add(id);
+      queue.push({ id, what });
     }
     arm();
-    try {
-      const ours = await leasePages(due);
-      const mine = due.filter(({ id }) => ours.has(id));
-      await Promise.all(
-        Array.from({ length: Math.min(LANES, mine.length) }, async () => {
-          for (let next = mine.shift(); next !== undefined; next = mine.shift()) await fire(next);
-        }),
-      );
-      // Another plane has it, or it was not quite due: the database says when to look at it again.
-      if (ours.size < due.length) setTimeout(ask, ours.size === 0 ? 2 : 0).unref();
-    } catch (error) {
-      log.error({ err: error }, 'pages that are due could not be taken');
-      setTimeout(ask, 500).unref();
+    while (lanes < LANES && queue.length > 0) {
+      lanes += 1;
+      track(work());
     }
+  }
+
+  /** One lane: takes a share of what is due, and another until nothing is. */
+  async function work(): Promise<void> {
+    while (queue.length > 0 && !stopping) {
+      const share = queue.splice(0, Math.min(MAX_AT_ONCE, Math.ceil(queue.length / LANES)));
+      try {
+        const ours = await leasePages(share);
+        for (const due of share) if (ours.has(due.id)) await fire(due);
+        // Another plane has it, it is locked, or was not quite due: the database says when to look at it again.
+        if (ours.size < share.length) setTimeout(ask, ours.size === 0 ? 5 : 0).unref();
+      } catch (error) {
+        log.error({ err: error }, 'pages that are due could not be taken');
+        setTimeout(ask, 500).unref();
+      } finally {
+        for (const { id } of share) held.delete(id);
+      }
+    }
+    lanes -= 1;
   }
 
   async function fire(due: Pick<DuePage, 'id' | 'what'>): Promise<void> {
