@@ -357,7 +357,7 @@ test.describe
       const { engineer, qa, grc } = seven.pages;
       // What was shown before did not hold, so it is shown anew.
       await send(engineer, 'G3');
-      await expect(engineer.getByText(/from before it fell back to Build/).first()).toBeVisible();
+      await expect(engineer.getByText(/from before it fell back to Build/i).first()).toBeVisible();
       await expect(engineer.getByRole('button', { name: 'Sign as engineering lead' })).toBeDisabled();
       await recordTests(qa);
       await sign(engineer, 'G3', 'engineering lead');

@@ -187,17 +187,32 @@ async function fillEmptyTables(client: pg.Client): Promise<void> {
       const needed = columns.filter((column) => !column.nullable && !column.hasDefault);
       const blocked = needed.some(({ refers }) => refers !== null && waiting.has(refers.table));
       if (blocked) continue;
-      // What may stay empty refers to a row all the same where there is one: some checks ask for that.
-      const filled = columns.filter(
-        (column) => needed.includes(column) || (column.refers !== null && !waiting.has(column.refers.table)),
-      );
-      await client.query(
-        `INSERT INTO "${table}" (${filled.map(({ name }) => `"${name}"`).join(', ')})
-         VALUES (${filled.map(valueFor).join(', ')})`,
-      );
+      // What may stay empty refers to a row all the same where there is one: some checks ask for that, some for one of two.
+      const optional = columns.filter((each) => !needed.includes(each));
+      const spare = optional.filter((each) => refersTo(each, waiting));
+      await insertOne(client, table, [[...needed, ...spare], ...optional.map((one) => [...needed, one])]);
       waiting.delete(table);
       progress = true;
     }
+  }
+}
+
+/** Whether it refers to a table that has a row. */
+function refersTo({ refers }: Column, waiting: ReadonlySet<string>): boolean {
+  return refers !== null && !waiting.has(refers.table);
+}
+
+/** Inserts a row of the first choice of columns that the table's checks allow. */
+async function insertOne(client: pg.Client, table: string, [columns, ...others]: Column[][]): Promise<void> {
+  if (columns === undefined) throw new Error(`No row fits the checks of ${table}.`);
+  try {
+    await client.query(
+      `INSERT INTO "${table}" (${columns.map(({ name }) => `"${name}"`).join(', ')})
+       VALUES (${columns.map(valueFor).join(', ')})`,
+    );
+  } catch (error) {
+    if (others.length === 0) throw error;
+    await insertOne(client, table, others);
   }
 }
 
@@ -260,6 +275,7 @@ function valueFor({ name, type, refers, allowed }: Column): string {
   if (type === 'text') return `'some'`;
   if (type === 'bytea') return `'\\x00112233'`;
   if (type === 'jsonb' || type === 'json') return `'{}'`;
+  if (name === 'ends_at') return `now() + interval '1 hour'`;
   if (type.startsWith('timestamp')) return 'now()';
   if (type.endsWith('[]')) return `'{}'`;
   if (type === 'date') return 'current_date';

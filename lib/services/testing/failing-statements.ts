@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import type pg from 'pg';
 import { vi } from 'vitest';
 import { db } from '@/lib/db/pool';
@@ -69,8 +70,8 @@ export class FailingStatements {
           throw lost();
         });
       const killed = kill(client);
-      // A COPY is a stream that its writer needs at once.
-      if (text.startsWith('COPY ')) return Reflect.apply(query, client, args);
+      // A COPY is a stream that its writer needs at once; it must not come to its end before the connection does.
+      if (text.startsWith('COPY ')) return endsAfter(Reflect.apply(query, client, args), killed);
       return killed.then(() => Reflect.apply(query, client, args));
     };
     Object.defineProperty(client, 'query', { value: watched, configurable: true });
@@ -87,6 +88,19 @@ export class FailingStatements {
 async function kill(client: pg.PoolClient): Promise<void> {
   if (!('processID' in client)) throw new Error('The connection does not say which backend it has.');
   await db().query('SELECT pg_terminate_backend($1)', [client.processID]);
+}
+
+function endsAfter(copy: unknown, killed: Promise<void>): unknown {
+  if (!(copy instanceof Writable)) throw new Error('A COPY is written to.');
+  const final = copy._final.bind(copy);
+  copy._final = (callback) => {
+    // Where the end of the connection was noticed first, there is nothing left to end.
+    killed.then(
+      () => (copy.errored === null && !copy.destroyed ? final(callback) : callback(lost())),
+      callback,
+    );
+  };
+  return copy;
 }
 
 function textOf(statement: unknown): string {
