@@ -90,9 +90,7 @@ export async function consentAction(_: ActionState, form: FormData): Promise<Act
     );
     await answerLowering(actor, { ...input, consent: consent === 'yes' });
     refresh();
-    return consent === 'yes'
-      ? 'You consented. It takes the shorter way.'
-      : 'It takes the way that was computed.';
+    return consent === 'yes' ? 'You consented. It takes the shorter way.' : 'It keeps the way it had.';
   });
 }
 

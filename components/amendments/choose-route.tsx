@@ -16,7 +16,7 @@ export function ChooseRoute({ number, route, computed }: { number: number; route
     <Dialog
       trigger="Choose another way"
       title={`Another way back for AMD-${number}`}
-      description={`The rules computed ${ROUTE_WORDS[computed].title}. A longer way holds at once. A shorter one needs a reason, and somebody of GRC who consents to it.`}
+      description={`The rules computed ${ROUTE_WORDS[computed].title}. A longer way holds at once; one shorter than now needs a reason. One shorter than computed needs somebody of GRC who consents to it too.`}
     >
       {(close) => (
         <ActionForm
@@ -72,7 +72,7 @@ export function AnswerLowering({ number, asked }: { number: number; asked: Lower
       <ReasonDialog
         trigger="Do not consent"
         tone="default"
-        title={`AMD-${number} takes the computed way?`}
+        title={`AMD-${number} keeps the way it has?`}
         consequence="Whoever asked is told why. They may ask again."
         confirm="Do not consent"
         action={consentAction}

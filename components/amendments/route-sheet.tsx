@@ -73,8 +73,9 @@ export function RouteSheet({ amendment }: { amendment: AmendmentDetail }) {
       </SheetBody>
       {version === null || widens.length === 0 || standsAt === null ? null : (
         <SheetBody className="border-t border-line text-sm text-ink-2">
-          It lets the agent do more than it may now, so it cannot take effect before it is signed, not even in
-          an emergency: <span className="code [overflow-wrap:anywhere]">{widens.slice(0, 5).join(', ')}</span>
+          It does more than narrow what the agent may do now, so it cannot take effect before it is signed,
+          not even in an emergency:{' '}
+          <span className="code [overflow-wrap:anywhere]">{widens.slice(0, 5).join(', ')}</span>
           {widens.length > 5 ? ` and ${widens.length - 5} more` : ''}.
         </SheetBody>
       )}

@@ -20,9 +20,13 @@ export function routeOf(changes: readonly Change[]): Routed {
 }
 
 /**
- * The changes that let an agent do more, mixed ones included. None: the contract only narrows, so it may take effect at once in
- * an emergency and be signed after.
+ * The changes that do more than narrow what an agent may do: those that widen, mixed ones included; those of which no rule can tell
+ * (another approver, tool server or task), save words and figures that G6 alone signs; and other owners. None: the contract only
+ * narrows, so it may take effect at once in an emergency and be signed after.
  */
-export function widens(changes: readonly Change[]): Change[] {
-  return changes.filter((change) => change.direction === 'wider');
+export function moreThanNarrower(changes: readonly Change[]): Change[] {
+  return changes.filter(
+    ({ direction, route, rule }) =>
+      direction === 'wider' || (direction === 'neutral' && route !== 'g6') || rule === 'owners',
+  );
 }

@@ -10,6 +10,7 @@ import {
   ROUTE_STEPS,
   type RouteStep,
   routeOfChange,
+  unlessTakenBack,
 } from './amended-route';
 import { isLonger, longerOf } from './route-order';
 
@@ -98,12 +99,28 @@ describe('the way back of an amendment', () => {
       { versionId: 'two', number: 2, cameInForce: true, choice: { raisedTo: 'scoping' as Route, consent } },
       { versionId: 'three', number: 3, cameInForce: false, choice: { raisedTo: null, consent } },
     ];
-    expect(choicesBetween(amended, { number: 1 }, { id: 'four', number: 4 })).toEqual({
+    const decided = [1, 2, 3, 5].map((number) => ({ id: `v${number}`, number }));
+    expect(choicesBetween(amended, { number: 1 }, { id: 'four', number: 4 }, decided)).toEqual({
       raisedTo: null,
-      consents: [consent],
+      consents: [{ ...consent, through: ['v3'] }],
     });
-    expect(choicesBetween(amended, { number: 1 }, { id: 'two', number: 2 }).raisedTo).toBe('scoping');
-    expect(choicesBetween(amended, { number: 2 }, { id: 'four', number: 4 }).consents).toEqual([]);
+    expect(choicesBetween(amended, { number: 1 }, { id: 'two', number: 2 }, decided).raisedTo).toBe(
+      'scoping',
+    );
+    expect(choicesBetween(amended, { number: 2 }, { id: 'four', number: 4 }, decided).consents).toEqual([]);
+  });
+
+  it('is shortened by an earlier consent only for changes that every version since has left as they were', () => {
+    fc.assert(
+      fc.property(changes, changes, routes, (agreed, later, route) => {
+        const consent = { route, covered: coveredBy(agreed, route) };
+        expect(unlessTakenBack(consent, []).covered).toEqual(consent.covered);
+        expect(unlessTakenBack(consent, [agreed]).covered).toEqual(consent.covered);
+        expect(unlessTakenBack(consent, [agreed, []]).covered).toEqual([]);
+        for (const each of unlessTakenBack(consent, [later]).covered)
+          expect(later.map((change) => change.clause)).toContain(each.clause);
+      }),
+    );
   });
 
   it('is none where nothing changed', () => {

@@ -30,6 +30,8 @@ export interface RouteStep {
 export interface Consent {
   route: Route;
   covered: readonly Covered[];
+  /** Ids of versions that were put in force after what it was given for: it holds while they left that as it was. */
+  through?: readonly string[];
 }
 
 /** What people decided so far. */
@@ -87,6 +89,17 @@ export function routeOfChange(change: Change, consents: readonly Consent[]): Rou
     );
 }
 
+/** What is left of a consent where later versions, by their changes from the same start, took back what it covers or made it otherwise. */
+export function unlessTakenBack(consent: Consent, later: readonly (readonly Change[])[]): Consent {
+  const found = later.map((changes) => changes.map(coverOf));
+  const covered = consent.covered.filter(({ clause, rule, digest }) =>
+    found.every((covers) =>
+      covers.some((each) => each.clause === clause && each.rule === rule && each.digest === digest),
+    ),
+  );
+  return { ...consent, covered };
+}
+
 function coverOf({ clause, rule, before, after }: Change): Covered {
   // What is not there is told from what is null.
   return { clause, rule, digest: digestOf([present(before), present(after)]) };
@@ -108,18 +121,21 @@ export interface Amended {
 
 /**
  * What people decided on the way from one version to a later one: what this one was raised to, and every consent to a change
- * that lies between the two and was put into effect.
+ * that lies between the two and was put into effect, with the versions that `decided` after it.
  */
 export function choicesBetween(
   amended: readonly Amended[],
   from: { number: number },
   to: { id: string; number: number },
+  decided: readonly { id: string; number: number }[],
 ): { raisedTo: Route | null; consents: Consent[] } {
   const between = amended.filter((each) => from.number < each.number && each.number <= to.number);
   return {
     raisedTo: between.find((each) => each.versionId === to.id)?.choice.raisedTo ?? null,
-    consents: between.flatMap(({ versionId, cameInForce, choice }) =>
-      choice.consent !== null && (versionId === to.id || cameInForce) ? [choice.consent] : [],
-    ),
+    consents: between.flatMap(({ versionId, number, cameInForce, choice }): Consent[] => {
+      if (choice.consent === null || (versionId !== to.id && !cameInForce)) return [];
+      const through = decided.filter((each) => number < each.number && each.number < to.number);
+      return [{ ...choice.consent, through: through.map((each) => each.id) }];
+    }),
   };
 }

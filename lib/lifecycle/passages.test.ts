@@ -5,6 +5,8 @@ import { GATE_IDS, GATES, type GateId } from './gates';
 import {
   adoptedAt,
   afterPassing,
+  fellFromWork,
+  gatesAhead,
   holdsOf,
   isAdopted,
   missingAt,
@@ -150,6 +152,35 @@ describe('the next gate', () => {
         'v2',
       ),
     ).toEqual({ gate: 'G6', versionId: 'v1' });
+  });
+});
+
+describe('a later version of an agent in Rollout', () => {
+  const rollout = (over: Partial<Past>): Past => ({ ...walked('G4'), ...way('g6'), ...over });
+
+  it('passes G4 itself, which G6 would otherwise have signed, and goes on by G5', () => {
+    expect(missingAt(rollout({}), 'v1', 'rollout')).toEqual([]);
+    expect(missingAt(rollout({}), 'v2', 'rollout')).toEqual(['G4']);
+    expect(missingAt(rollout(way(null)), 'v2', 'rollout')).toEqual([]);
+    expect(gatesAhead(rollout({}), { id: 'v2', inForce: false })).toEqual(['G4', 'G5']);
+    expect(gatesAhead(rollout({}), { id: 'v2', inForce: true })).toEqual(['G5']);
+  });
+
+  it('needs no other signature where it was signed in Production, until G4 is taken away', () => {
+    const back = (to: Stage): Past => {
+      const past = walked('G5');
+      return {
+        ...past,
+        ...way('g6'),
+        stage: to,
+        passages: [...past.passages, passage('G6', 'v2', 6)],
+        moves: [...past.moves, { from: 'production', to, kind: 'fallback', at: 7 }],
+      };
+    };
+    expect(missingAt(back('rollout'), 'v2', 'rollout')).toEqual([]);
+    expect(fellFromWork(back('rollout'))).toBe(false);
+    expect(missingAt(back('review'), 'v2', 'rollout')).toEqual(['G4']);
+    expect(fellFromWork(back('review'))).toBe(true);
   });
 });
 

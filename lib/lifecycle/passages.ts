@@ -132,14 +132,45 @@ export function missingAt(past: Past, versionId: string, stage: Stage): GateId[]
   const holds = holdsOf(past, versionId);
   const upTo: GateId[] = stage === 'production' ? ['G1', 'G2', 'G3', 'G4', 'G5'] : ['G1', 'G2', 'G3', 'G4'];
   const missing = upTo.filter((gate) => holds[gate].state === 'due');
-  if (missing.length > 0 || stage !== 'production') return missing;
-  return needsG6(past, versionId, holds) ? ['G6'] : [];
+  if (missing.length > 0) return missing;
+  if (stage === 'production')
+    return holds.G6.state !== 'passed' && changedSince(past, versionId, holds.G5) ? ['G6'] : [];
+  // G6 is not signed in Rollout: what would be re-signed there passes G4 anew.
+  return !signedBeyondG4(past, versionId) && changedSince(past, versionId, holds.G4) ? ['G4'] : [];
 }
 
-/** A version that changes figures and words of one that was agreed holds its gates, and is re-signed at G6. */
-function needsG6(past: Past, versionId: string, holds: Readonly<Record<GateId, GateHold>>): boolean {
-  if (holds.G6.state === 'passed') return false;
-  const { state, passage } = holds.G5;
+/** Whether a version itself passed a gate after G4, and nothing took G4 away since. */
+function signedBeyondG4(past: Past, versionId: string): boolean {
+  return past.passages.some(
+    (passage) =>
+      passage.versionId === versionId &&
+      (passage.gate === 'G5' || passage.gate === 'G6') &&
+      supersededAt({ gate: 'G4', at: passage.at }, past.moves) === null,
+  );
+}
+
+/**
+ * The gates that lead a version on to Production from where its agent stands, the nearest first. In Rollout it is G5 that leads
+ * there, also for what would be re-signed at G6.
+ */
+export function gatesAhead(past: Past, version: { id: string; inForce: boolean }): GateId[] {
+  const onward = missingAt(past, version.id, 'production');
+  if (past.stage !== 'rollout') return onward;
+  const here = version.inForce ? [] : missingAt(past, version.id, 'rollout');
+  const all = [...here, ...onward.map((gate) => (gate === 'G6' ? 'G5' : gate))];
+  return GATE_IDS.filter((gate) => all.includes(gate));
+}
+
+/**
+ * In Discovery to Review, and sent there from Rollout or Production: the version in force goes on working, so the agent is not
+ * only in test.
+ */
+export function fellFromWork(past: Pick<Past, 'stage' | 'moves'>): boolean {
+  return !isLive(past.stage) && past.moves.some((move) => move.kind === 'fallback' && isLive(move.from));
+}
+
+/** A version that changes figures and words of one that was agreed holds that one's gate, and is re-signed. */
+function changedSince(past: Past, versionId: string, { state, passage }: GateHold): boolean {
   if (state === 'carried')
     return passage.versionId !== null && past.wayBetween(passage.versionId, versionId) !== null;
   if (state === 'adopted')
@@ -184,7 +215,7 @@ export function nextGate(
     return { gate: upTo.find((gate) => holds[gate].state === 'due') ?? own, versionId: latestId };
   }
   if (inForceId !== null && versions.owesSignatures?.(inForceId) === true) {
-    const [owed] = missingAt(past, inForceId, 'production');
+    const [owed] = gatesAhead(past, { id: inForceId, inForce: true });
     if (owed !== undefined) return { gate: owed, versionId: inForceId };
   }
   if (latestId !== null && latestId !== inForceId && !versions.wasLive(latestId) && !isAdopted(past)) {
@@ -192,7 +223,7 @@ export function nextGate(
     if (missing !== undefined) return { gate: missing, versionId: latestId };
   }
   if (inForceId !== null && past.stage === 'rollout') {
-    const [missing] = missingAt(past, inForceId, 'production');
+    const [missing] = gatesAhead(past, { id: inForceId, inForce: true });
     return { gate: missing ?? 'G5', versionId: inForceId };
   }
   return { gate: own, versionId: inForceId ?? latestId };

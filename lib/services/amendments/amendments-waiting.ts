@@ -42,7 +42,9 @@ export async function amendmentsWaiting(actor: Actor): Promise<WaitingAmendment[
     const { asked } = fact.choice;
     const newer = newerThanBase(agent, fact);
     return [
-      ...(asked !== null && consents && mayAnswer(asked.by, consentersOf(facts, agent, fact, asker(asked.by)))
+      ...(asked !== null &&
+      consents &&
+      consentersOf(facts, agent, fact, asked.by?.id ?? null).some(({ id }) => id === actor.personId)
         ? [
             {
               ...base,
@@ -62,12 +64,4 @@ export async function amendmentsWaiting(actor: Actor): Promise<WaitingAmendment[
         : []),
     ];
   });
-
-  function asker(by: { id: string; name: string } | null): Actor | null {
-    return by === null ? null : { kind: 'person', workspaceId, personId: by.id, name: by.name, roles: [] };
-  }
-  function mayAnswer(by: { id: string } | null, people: readonly { id: string }[]): boolean {
-    const self = actor.kind === 'person' ? actor.personId : null;
-    return by?.id !== self && people.some((person) => person.id === self);
-  }
 }

@@ -1,14 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
 import { db } from '@/lib/db/pool';
 import { putInForce } from '@/lib/services/contracts/put-in-force';
-import { changeDraft } from '@/lib/services/drafts/change-draft';
 import { getDraft } from '@/lib/services/drafts/get-draft';
 import { submitDraft } from '@/lib/services/drafts/submit-draft';
 import { getLifecycle } from '@/lib/services/gates/get-lifecycle';
 import { openReview } from '@/lib/services/gates/open-review';
 import { passGate, signAs } from '@/lib/services/gates/testing/given-gates';
-import { AGENT, type Desk, givenDesk } from '@/lib/services/gates/testing/refund-desk';
+import { AGENT, type Desk } from '@/lib/services/gates/testing/refund-desk';
 import { aContract, type ContractChanges } from '@/lib/services/testing/a-contract';
 import { givenIncident, givenRun } from '@/lib/services/testing/given-run';
 import { refusal } from '@/lib/services/testing/refusal';
@@ -21,56 +19,15 @@ import { listAmendments } from './list-amendments';
 import { putInForceAtOnce } from './put-in-force-at-once';
 import { rebaseAmendment } from './rebase-amendment';
 import { adoptDraft, startAmendment } from './start-amendment';
-
-/** A desk in Production whose version 1 has passed its gates. */
-async function inProduction(): Promise<Desk> {
-  const desk = await givenDesk();
-  const first = await desk.submit({ versioning: { contract: '1.0' } });
-  await desk.walk(first, 'G1', 'G2', 'G3', 'G4', 'G5');
-  return desk;
-}
-
-/** Begins an amendment and writes it. */
-async function amended(
-  desk: Desk,
-  changes: ContractChanges,
-  label: string,
-): Promise<{ number: number; draftId: string }> {
-  const started = await startAmendment(desk.team.sponsor, { agent: AGENT });
-  const { revision } = await getDraft(desk.team.sponsor, started.draftId);
-  await changeDraft(desk.team.sponsor, started.draftId, {
-    revision,
-    source: stringify(aContract({ ...changes, versioning: { ...changes.versioning, contract: label } })),
-  });
-  return started;
-}
-
-async function submitted(desk: Desk, changes: ContractChanges, label: string): Promise<number> {
-  const { number, draftId } = await amended(desk, changes, label);
-  const { revision } = await getDraft(desk.team.sponsor, draftId);
-  await submitDraft(desk.team.sponsor, draftId, { revision });
-  return number;
-}
-
-async function versionOf(desk: Desk, number: number) {
-  const { version } = await getAmendment(desk.team.grc, number);
-  if (version === null) throw new Error('not submitted');
-  const { rows } = await db().query<{ agentId: string }>(
-    'SELECT agent_id AS "agentId" FROM contract_version WHERE id = $1',
-    [version.id],
-  );
-  return { agent: AGENT, agentId: rows[0]?.agentId ?? '', versionId: version.id, number: version.number };
-}
-
-const { tools = {} } = aContract();
-const ORDERS = tools['orders.get'] ?? { server: 'orders', action: 'read' as const };
-/** Reaches data it did not reach: back to Scoping. */
-const WIDER: ContractChanges = {
-  tools: { ...tools, 'orders.get': { ...ORDERS, categories: ['customer-contact', 'vehicle'] } },
-};
-/** May touch less data: back to Build, and in an emergency at once. */
-const NARROWER: ContractChanges = { tools: { ...tools, 'orders.get': { ...ORDERS, categories: [] } } };
-const OWNERS: ContractChanges = { ownership: { qa: 'somebody.else@example.com' } };
+import {
+  amended,
+  inProduction,
+  NARROWER,
+  OWNERS,
+  submitted,
+  versionOf,
+  WIDER,
+} from './testing/given-amendment';
 
 describe('an amendment', () => {
   let desk: Desk;

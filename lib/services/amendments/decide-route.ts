@@ -24,8 +24,8 @@ import { type AmendmentRow, inAudit, lockAmendment, refuseEnded } from './rows';
 export type RouteAnswer = 'raised' | 'computed' | 'lowering-asked';
 
 /**
- * Chooses the way back of an amendment. A longer one than the rules computed is chosen freely; back to the computed one goes
- * with a reason; a shorter one is only asked for, with a reason, and takes effect when GRC consents. Throws `conflict` where
+ * Chooses the way back of an amendment. A longer one than it takes now is chosen freely; back to one that is not shorter than
+ * the rules computed goes with a reason; a shorter one is only asked for, with a reason, and takes effect when GRC consents. Throws `conflict` where
  * nothing would change, or nothing is changed that could go back anywhere.
  */
 export async function chooseRoute(
@@ -52,13 +52,15 @@ export async function chooseRoute(
     if (kind === 'lowering-asked' && asked?.route === route)
       throw new AppError('conflict', `${asked.by?.name ?? 'Somebody'} has asked for that already.`);
     const text = input.reason?.trim() ?? '';
-    const reason = kind === 'raised' && text === '' ? null : reasonOf(text);
+    // Back from a way that was raised further is shorter than now, whatever was computed.
+    const free = isLonger(route, now) && text === '';
+    const reason = free ? null : reasonOf(text);
     await addStep(client, actor, row, fact, { kind, route, reason, covered: [] });
     if (kind === 'lowering-asked')
       await addNotifications(
         client,
         actor,
-        consentersOf(facts, agent, row, actor).map((person) => ({
+        consentersOf(facts, agent, fact, actor.kind === 'person' ? actor.personId : null).map((person) => ({
           personId: person.id,
           kind: 'amendment.consent-asked',
           title: `AMD-${row.number} of ${row.agentName} asks for your consent to go back to ${ROUTE_WORDS[route].title} only`,
@@ -72,7 +74,7 @@ export async function chooseRoute(
 /**
  * GRC answers whether an amendment may take the shorter way that somebody asked for. The consent is for the changes as they
  * are: what is changed after it takes the way it would have taken. `seen` is `Lowering.seen` of the page. Throws
- * `forbidden` for whoever asked, and for all but the contract's GRC.
+ * `forbidden` for whoever asked or wrote it, and for all but the contract's GRC.
  */
 export async function answerLowering(
   actor: Actor,
@@ -88,7 +90,7 @@ export async function answerLowering(
       throw new AppError('conflict', `Nobody asks for a shorter way back for AMD-${row.number} (any more).`);
     if (actor.kind === 'person' && asked.by?.id === actor.personId)
       throw new AppError('forbidden', 'You asked for it, so somebody else of GRC must consent.');
-    const may = consentersOf(facts, agent, row, null);
+    const may = consentersOf(facts, agent, fact, asked.by?.id ?? null);
     if (actor.kind === 'person' && !may.some((person) => person.id === actor.personId))
       throw new AppError(
         'forbidden',
@@ -125,21 +127,23 @@ export function loweringDigest(changes: readonly Change[], route: Route): string
   return digestOf(coveredBy(changes, route));
 }
 
-/** Who of GRC may consent: whom the contract names, else whoever has the role; never the one who asks. */
+/**
+ * Who of GRC may consent: whom the contract names, else whoever has the role; never the one who asks, by their id, and nobody
+ * who wrote the amendment.
+ */
 export function consentersOf(
   facts: GateFacts,
   agent: AgentFacts,
-  row: { baseId: string },
-  asker: Actor | null,
+  amendment: Pick<AmendmentFact, 'baseId' | 'authors'>,
+  asker: string | null,
 ): { id: string; name: string }[] {
-  const grc = peopleFor(facts, agent, row.baseId, Date.now()).find((each) => each.role === 'grc');
-  const holders = facts.members.filter((member) => member.roles.includes('grc')).map((member) => member.id);
-  const self = asker?.kind === 'person' ? asker.personId : null;
-  const people = (grc?.people ?? []).filter((person) => holders.includes(person.id));
-  // Whom the contract names cannot consent to what they ask for: then it is any other of GRC.
-  return people.some((person) => person.id !== self)
-    ? people.filter((person) => person.id !== self)
-    : facts.members.filter((member) => member.roles.includes('grc') && member.id !== self);
+  const grc = peopleFor(facts, agent, amendment.baseId, Date.now()).find((each) => each.role === 'grc');
+  const free = facts.members.filter(
+    ({ id, roles }) => roles.includes('grc') && id !== asker && !amendment.authors.includes(id),
+  );
+  const named = free.filter((member) => grc?.people.some((person) => person.id === member.id));
+  // Whom the contract names cannot consent to what they ask for or wrote: then it is any other of GRC.
+  return named.length > 0 ? named : free;
 }
 
 interface Locked {

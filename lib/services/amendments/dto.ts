@@ -113,7 +113,7 @@ export interface AmendmentDetail extends AmendmentRowDto {
     fellBackAt: string | null;
     overdue: boolean;
   } | null;
-  /** Clauses that let the agent do more than what is in force now: with one, it cannot take effect at once. */
+  /** Clauses that do more than narrow what is in force now: with one, it cannot take effect at once. */
   widens: string[];
   may: {
     write: boolean;

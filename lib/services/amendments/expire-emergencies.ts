@@ -3,6 +3,7 @@ import { authorize } from '@/lib/auth/can';
 import { notify } from '@/lib/db/notify';
 import { db, transact } from '@/lib/db/pool';
 import { formatDate } from '@/lib/format';
+import { GATES } from '@/lib/lifecycle/gates';
 import { UNSIGNED_FALLBACK } from '@/lib/lifecycle/reentry';
 import { compareStages } from '@/lib/lifecycle/stages';
 import { appendAudit } from '@/lib/services/audit/append';
@@ -21,9 +22,11 @@ export async function expireEmergencies(
   failed: (error: unknown) => void = () => {},
 ): Promise<number> {
   const { rows } = await db().query<{ workspaceId: string; number: number }>(
-    `SELECT workspace_id AS "workspaceId", number FROM amendment
-      WHERE sign_due_at <= $1 AND emergency AND state = 'in-force' AND signed_at IS NULL AND fell_back_at IS NULL
-      ORDER BY sign_due_at LIMIT 100`,
+    // Only of what decides now: one that was rolled back is let alone, and must not hide those after it.
+    `SELECT m.workspace_id AS "workspaceId", m.number
+       FROM amendment m JOIN agent a ON a.id = m.agent_id AND a.contract_version_id = m.submitted_version_id
+      WHERE m.sign_due_at <= $1 AND m.emergency AND m.state = 'in-force' AND m.signed_at IS NULL AND m.fell_back_at IS NULL
+      ORDER BY m.sign_due_at LIMIT 100`,
     [now],
   );
   let count = 0;
@@ -61,7 +64,11 @@ async function fallBackUnsigned(
     );
     if (marked.rowCount === 0) return false;
     const way = fact.versionId === null ? null : agent.past.wayBetween(fact.baseId, fact.versionId);
-    const { to, cause } = UNSIGNED_FALLBACK[way ?? 'scoping'];
+    const unsigned = UNSIGNED_FALLBACK[way ?? 'scoping'];
+    const { cause } = unsigned;
+    // Where it took effect in Rollout, that is no way back: there G4 was owed.
+    const here = unsigned.to === agent.stage && agent.moves.at(-1)?.kind !== 'fallback';
+    const to = here ? GATES.G4.from : unsigned.to;
     // Somebody sent it further back already: then there is nowhere to go.
     if (compareStages(to, agent.stage) < 0)
       await fallBackIn(client, actor, {

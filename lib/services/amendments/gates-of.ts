@@ -3,7 +3,7 @@ import { can } from '@/lib/auth/can';
 import type { Route } from '@/lib/contract/change-row';
 import { EVIDENCE_KINDS } from '@/lib/lifecycle/evidence-kinds';
 import { GATE_IDS, GATES, type GateId } from '@/lib/lifecycle/gates';
-import { holdsOf, missingAt } from '@/lib/lifecycle/passages';
+import { gatesAhead, holdsOf } from '@/lib/lifecycle/passages';
 import { CARRIES_OVER, REQUIRED_GATES } from '@/lib/lifecycle/required-gates';
 import type { AmendmentFact } from '@/lib/services/gates/amendment-facts';
 import { earlierPassage } from '@/lib/services/gates/earlier-passage';
@@ -16,7 +16,8 @@ import type { AmendmentGateDto } from './dto';
 
 /** The gates that an amendment has still to pass before it is agreed, the nearest first; by its route while it is drafted. */
 export function dueGates(agent: AgentFacts, fact: AmendmentFact, route: Route | null): GateId[] {
-  if (fact.versionId !== null) return missingAt(agent.past, fact.versionId, 'production');
+  if (fact.versionId !== null)
+    return gatesAhead(agent.past, { id: fact.versionId, inForce: fact.versionId === agent.inForceId });
   return route === null ? [] : [...REQUIRED_GATES[route]];
 }
 

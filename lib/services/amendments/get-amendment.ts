@@ -1,7 +1,7 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize, can } from '@/lib/auth/can';
 import { diffContracts } from '@/lib/contract/diff';
-import { widens } from '@/lib/contract/route';
+import { moreThanNarrower } from '@/lib/contract/route';
 import { db } from '@/lib/db/pool';
 import { chosenRoute, routeOfChange } from '@/lib/lifecycle/amended-route';
 import { isAdopted, missingAt } from '@/lib/lifecycle/passages';
@@ -173,7 +173,7 @@ async function backtestsFor(actor: Actor, fact: AmendmentFact, draftId: string |
 async function wideningNow(agent: AgentFacts, text: AmendedText): Promise<string[]> {
   if (text.contract === null || agent.inForceId === null) return [];
   const inForce = await documentOf(db(), agent.inForceId);
-  return [...new Set(widens(diffContracts(inForce, text.contract)).map((change) => change.clause))];
+  return [...new Set(moreThanNarrower(diffContracts(inForce, text.contract)).map((change) => change.clause))];
 }
 
 async function authorsOf(draftId: string | null): Promise<string[]> {
@@ -213,18 +213,13 @@ function loweringOf(
 ): Lowering | null {
   const { asked } = fact.choice;
   if (asked === null) return null;
-  const person = asked.by;
-  const asker: Actor | null =
-    person === null
-      ? null
-      : { kind: 'person', workspaceId: facts.workspaceId, personId: person.id, name: person.name, roles: [] };
   return {
     ...stepDto(asked),
     changes: text.changes.filter(
       (change) => chosenRoute([change], { raisedTo: asked.route, consents: [] }) !== asked.route,
     ),
     seen: loweringDigest(text.changes, asked.route),
-    people: consentersOf(facts, agent, fact, asker).map(({ id, name }) => ({ id, name })),
+    people: consentersOf(facts, agent, fact, asked.by?.id ?? null).map(({ id, name }) => ({ id, name })),
   };
 }
 
@@ -244,23 +239,7 @@ function mayOf(
   const underWay = isUnderWay(fact);
   const self = actor.kind === 'person' ? actor.personId : null;
   const { asked } = fact.choice;
-  const consenters =
-    asked === null
-      ? []
-      : consentersOf(
-          facts,
-          agent,
-          fact,
-          asked.by === null
-            ? null
-            : {
-                kind: 'person',
-                workspaceId: facts.workspaceId,
-                personId: asked.by.id,
-                name: asked.by.name,
-                roles: [],
-              },
-        );
+  const consenters = asked === null ? [] : consentersOf(facts, agent, fact, asked.by?.id ?? null);
   return {
     write: underWay && can(actor, 'amendment.write', subject),
     whyNotSubmit:
@@ -289,7 +268,7 @@ function mayGoAtOnce(
   wider: readonly string[],
 ): boolean {
   if (!isUnderWay(fact) || fact.versionId === null || newer !== null || wider.length > 0) return false;
-  if (!isLive(agent.stage) || isAdopted(agent.past)) return false;
+  if (!isLive(agent.stage) || isAdopted(agent.past) || agent.inForceId === null) return false;
   return missingAt(agent.past, fact.versionId, agent.stage).length > 0;
 }
 

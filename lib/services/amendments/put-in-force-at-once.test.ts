@@ -6,7 +6,7 @@ import { compile, touchedCategories } from '@/lib/decision/compile';
 import { evaluate } from '@/lib/decision/evaluate';
 import { anyState } from '@/lib/decision/testing/random';
 import { LANES } from '@/lib/decision/types';
-import { refuseWidening } from './put-in-force-at-once';
+import { refuseMoreThanNarrower } from './put-in-force-at-once';
 
 const states = anyState.map((state) => ({ ...state, status: 'running' as const, callTimes: {} }));
 
@@ -20,7 +20,7 @@ it('an amendment that may take effect in an emergency never lets a call pass tha
       fc.array(fc.tuple(states, nearCalls), { minLength: 6, maxLength: 6 }),
       ([before, after], asked) => {
         try {
-          refuseWidening(diffContracts(contractOf(before), contractOf(after)), 1);
+          refuseMoreThanNarrower(diffContracts(contractOf(before), contractOf(after)), 1);
         } catch {
           return;
         }

@@ -1,7 +1,7 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { type Change, diffContracts } from '@/lib/contract/diff';
-import { widens } from '@/lib/contract/route';
+import { moreThanNarrower } from '@/lib/contract/route';
 import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
@@ -23,9 +23,10 @@ const MOST_NAMED = 6;
 
 /**
  * Puts a submitted amendment in force before its gates, in an emergency. It may only narrow what is in force now: the agent may
- * do nothing after it that it may not do before. Its gates must be passed within seven days; after that the agent falls
- * back. Throws `conflict` that names the clauses that widen, for an agent that does no real work (there it can be put in
- * force without haste), and for an amendment that is not submitted or not up to date.
+ * do nothing after it that it may not do before, and what no rule can tell the direction of is refused, as are other owners. Its
+ * gates must be passed within seven days; after that the agent falls back. Throws `conflict` that names the clauses that do
+ * more than narrow, for an agent that does no real work (there it can be put in force without haste) or has no contract in force,
+ * and for an amendment that is not submitted or not up to date.
  */
 export async function putInForceAtOnce(
   actor: Actor,
@@ -49,8 +50,12 @@ export async function putInForceAtOnce(
         `v${newer.label} has come into force over the version that AMD-${row.number} changes. Bring it up to v${newer.label} first.`,
       );
     const contract = await documentOf(client, version.id);
-    const inForce = agent.inForceId === null ? null : await documentOf(client, agent.inForceId);
-    refuseWidening(inForce === null ? [] : diffContracts(inForce, contract), row.number);
+    if (agent.inForceId === null)
+      throw new AppError(
+        'conflict',
+        `${agent.displayName} has no contract of its own in force, so nothing tells whether AMD-${row.number} only narrows what it may do now.`,
+      );
+    refuseMoreThanNarrower(diffContracts(await documentOf(client, agent.inForceId), contract), row.number);
     const now = new Date();
     const signDueAt = new Date(now.getTime() + EMERGENCY_DAYS * DAY_MS);
     await client.query(
@@ -89,15 +94,15 @@ function refuseWhereNoEmergency(agent: AgentFacts, version: { id: string; label:
     );
 }
 
-/** Throws `conflict` naming the clauses that let the agent do more. */
-export function refuseWidening(changes: readonly Change[], number: number): void {
-  const wider = widens(changes);
+/** Throws `conflict` naming the clauses that do more than narrow what the agent may do. */
+export function refuseMoreThanNarrower(changes: readonly Change[], number: number): void {
+  const wider = moreThanNarrower(changes);
   if (wider.length === 0) return;
   const clauses = [...new Set(wider.map((change) => change.clause))];
   const more = clauses.length - MOST_NAMED;
   throw new AppError(
     'conflict',
-    `AMD-${number} lets the agent do more than it may now, so it cannot take effect before it is signed: ${formatList([...clauses.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])])} ${clauses.length === 1 ? 'is' : 'are'} wider.`,
+    `AMD-${number} does more than narrow what the agent may do now, so it cannot take effect before it is signed: ${formatList([...clauses.slice(0, MOST_NAMED), ...(more > 0 ? [`${more} more`] : [])])}.`,
     { issues: wider.map((change) => ({ path: change.clause, message: change.why })) },
   );
 }

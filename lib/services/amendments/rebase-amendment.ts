@@ -41,6 +41,8 @@ export async function rebaseAmendment(
     const newer = newerThanBase(agent, row);
     if (newer === null)
       throw new AppError('conflict', `AMD-${row.number} is up to date: no later version is in force.`);
+    // What somebody writes at this moment is in the text that is brought up, or is refused after.
+    await client.query('SELECT FROM contract_draft WHERE id = $1 FOR UPDATE', [row.draftId]);
     const texts = await textsOf(client, row, newer.id, agent);
     const { source, conflicts } = mergeDrafts(texts, new Map(Object.entries(input.keep ?? {})));
     if (conflicts.length > 0) return { status: 'clash', onto: newer.label, conflicts };

@@ -11,6 +11,7 @@ import { AppError } from '@/lib/errors';
 import { appendAudit } from '@/lib/services/audit/append';
 import { createDraftIn } from '@/lib/services/drafts/create-draft';
 import { asYaml, nextLabel } from '@/lib/services/drafts/draft-from-version';
+import { lockAgentOfDraft } from '@/lib/services/drafts/draft-row';
 import type { AgentFacts } from '@/lib/services/gates/facts';
 import { lockAgent } from '@/lib/services/gates/find-review';
 import { clauseOf, reasonOf } from '@/lib/services/gates/reason';
@@ -84,8 +85,9 @@ export async function startAmendment(actor: Actor, input: StartAmendment): Promi
 }
 
 /**
- * Makes an open draft of a version of an agent an amendment. Throws `conflict` for one that is an amendment already, that
- * is of no version, or no longer open.
+ * Makes an open draft of an agent's contract an amendment. It changes the version that the draft began with, else the one in force,
+ * else the latest. Throws `conflict` for one that is an amendment already, that is of no agent yet, or no longer open, and for an
+ * agent without a contract of its own.
  */
 export async function adoptDraft(
   actor: Actor,
@@ -95,6 +97,7 @@ export async function adoptDraft(
   authorize(actor, 'amendment.write', { workspaceId });
   const reason = optionalReason(input.reason);
   return transact(async (client) => {
+    await lockAgentOfDraft(client, actor, input.draft);
     const found = await client.query<{ agent: string | null; baseId: string | null; state: string }>(
       `SELECT a.name AS agent, d.base_version_id AS "baseId", d.state FROM contract_draft d
          LEFT JOIN agent a ON a.id = d.agent_id

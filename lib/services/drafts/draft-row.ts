@@ -38,6 +38,18 @@ export async function lockOpenDraft(client: PoolClient, actor: Actor, id: string
   return draft;
 }
 
+/**
+ * Locks the agent that a draft is of, where there is one, before the draft itself: in the order of gates and amendments, so that
+ * nobody waits in a circle.
+ */
+export async function lockAgentOfDraft(client: PoolClient, actor: Actor, id: string): Promise<void> {
+  if (!ID.test(id)) return;
+  await client.query(
+    `SELECT FROM agent WHERE id = (SELECT agent_id FROM contract_draft WHERE workspace_id = $1 AND id = $2) FOR NO KEY UPDATE`,
+    [actor.workspaceId, id],
+  );
+}
+
 /** A key that speaks for one agent sees no draft of another. */
 export function speaksFor(actor: Actor, agentId: string | null): boolean {
   return actor.kind !== 'key' || actor.agentId === null || actor.agentId === agentId;

@@ -8,7 +8,7 @@ import { AppError } from '@/lib/errors';
 import { amendmentSubmitted } from '@/lib/services/amendments/after-submit';
 import { appendAudit } from '@/lib/services/audit/append';
 import { importInto } from '@/lib/services/contracts/import-contract';
-import { type DraftRow, lockOpenDraft } from './draft-row';
+import { type DraftRow, lockAgentOfDraft, lockOpenDraft } from './draft-row';
 
 /**
  * Makes a draft the next version of its agent, which never changes, and ends the draft. `revision` is the one the person
@@ -21,6 +21,7 @@ export async function submitDraft(
   input: { revision: number },
 ): Promise<{ agent: string; number: number }> {
   return transact(async (client) => {
+    await lockAgentOfDraft(client, actor, id);
     const draft = await lockOpenDraft(client, actor, id);
     if (draft.revision !== input.revision)
       throw new AppError(

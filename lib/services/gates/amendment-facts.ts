@@ -47,6 +47,8 @@ export interface AmendmentFact {
   inForceAt: number | null;
   signDueAt: number | null;
   signedAt: number | null;
+  /** Who wrote its draft or submitted it. */
+  authors: string[];
   /** Oldest first. */
   steps: StoredRouteStep[];
   choice: Choice<StoredRouteStep>;
@@ -70,7 +72,10 @@ export async function amendmentFacts(
   const { rows } = await client.query<AmendmentRecord>(
     `SELECT m.id, m.agent_id AS "agentId", m.number, i.number AS incident, m.state, m.base_version_id AS "baseId",
             m.submitted_version_id AS "versionId", m.replaced_version_ids AS "replacedIds", m.emergency, m.in_force_at AS "inForceAt",
-            m.sign_due_at AS "signDueAt", m.signed_at AS "signedAt"
+            m.sign_due_at AS "signDueAt", m.signed_at AS "signedAt",
+            ARRAY(SELECT r.author_id::text FROM draft_revision r WHERE r.draft_id = m.draft_id AND r.author_id IS NOT NULL UNION
+                  SELECT v.created_by_id::text FROM contract_version v
+                   WHERE v.id = m.submitted_version_id AND v.created_by_id IS NOT NULL) AS authors
        FROM amendment m LEFT JOIN incident i ON i.id = m.incident_id WHERE m.workspace_id = $1 AND ($2::uuid[] IS NULL OR m.agent_id = ANY($2))
       ORDER BY m.number DESC`,
     [workspaceId, agentIds],

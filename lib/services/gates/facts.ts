@@ -58,6 +58,8 @@ export interface AgentFacts {
   amendments: AmendmentFact[];
   /** Versions that were in force in Rollout or Production, and not by an emergency nobody has signed for. */
   wasLive: ReadonlySet<string>;
+  /** Versions that were ever in force. */
+  decided: ReadonlySet<string>;
   past: Past;
 }
 
@@ -187,6 +189,7 @@ function withPast(
         return id === undefined || !live || unsigned.has(id) ? [] : [id];
       }),
     ),
+    decided: new Set(inForce.flatMap((each) => byNumber.get(each.number) ?? [])),
     past: {
       stage,
       passages,
@@ -230,7 +233,7 @@ function pairsOf(agent: AgentFacts): Way[] {
       ...agreed.filter((from) => from.id !== to.id).map((from) => ({ from, to })),
       ...shown.filter((from) => from.number < to.number).map((from) => ({ from, to })),
     ])
-    .map(({ from, to }) => ({ from, to, ...choicesBetween(amended, from, to) }));
+    .map(({ from, to }) => ({ from, to, ...choicesBetween(amended, from, to, known(agent.decided)) }));
 }
 
 async function delegationFacts(client: Queries, workspaceId: string): Promise<GateFacts['delegations']> {

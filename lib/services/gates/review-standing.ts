@@ -2,8 +2,9 @@ import { formatDateTime, formatList, plural } from '@/lib/format';
 import { EVIDENCE_KINDS, isEvidenceKind } from '@/lib/lifecycle/evidence-kinds';
 import { GATES, type GateId, gatesBefore } from '@/lib/lifecycle/gates';
 import type { SigningContext } from '@/lib/lifecycle/may-sign';
-import { holdsOf } from '@/lib/lifecycle/passages';
+import { gatesAhead, holdsOf } from '@/lib/lifecycle/passages';
 import { proposalDigest } from '@/lib/lifecycle/proposal';
+import { isLive } from '@/lib/lifecycle/stages';
 import { type GateStanding, type GivenEvidence, gateStanding } from '@/lib/lifecycle/standing';
 import { openRequests } from '@/lib/services/comments/open-requests';
 import { amendmentObstacle, isUnderWay, latestOf, owesSignatures } from './amendment-facts';
@@ -148,7 +149,24 @@ export function notToBeSigned(agent: AgentFacts, gate: GateId, version: VersionF
     return `v${latest.label} has been submitted since v${version.label}. Open a review of v${latest.label}.`;
   const holds = holdsOf(agent.past, version.id);
   const before = gatesBefore(gate).filter((each) => holds[each].state === 'due');
-  return before.length === 0 ? null : `${formatList(before)} must be passed first for v${version.label}.`;
+  if (before.length > 0) return `${formatList(before)} must be passed first for v${version.label}.`;
+  return notAskedFor(agent, gate, version);
+}
+
+/**
+ * Where an agent works, passing a gate puts its version in force: so only a gate that is asked for can be passed, and not one
+ * that holds from before instead of it.
+ */
+function notAskedFor(agent: AgentFacts, gate: GateId, version: VersionFact): string | null {
+  if (!isLive(agent.stage) || gate === 'G6' || gate === gateOfRollout(agent)) return null;
+  const ahead = gatesAhead(agent.past, { id: version.id, inForce: version.id === agent.inForceId });
+  if (ahead.includes(gate)) return null;
+  return `${gate} holds for v${version.label} from before: ${ahead.length === 0 ? 'nothing asks for it again' : `it asks for ${formatList(ahead)}`}.`;
+}
+
+/** G5 always leads out of Rollout. */
+function gateOfRollout({ stage }: AgentFacts): GateId | null {
+  return stage === 'rollout' ? 'G5' : null;
 }
 
 /** A version somebody asks to change is not agreed to; one in force is attested all the same. */

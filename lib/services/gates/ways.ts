@@ -2,11 +2,12 @@ import { ROUTES, type Route } from '@/lib/contract/change-row';
 import { diffContracts } from '@/lib/contract/diff';
 import { readStored } from '@/lib/contract/parse';
 import type { Contract } from '@/lib/contract/schema';
-import { type Consent, chosenRoute } from '@/lib/lifecycle/amended-route';
+import { digestOf } from '@/lib/evidence/digest';
+import { type Consent, chosenRoute, unlessTakenBack } from '@/lib/lifecycle/amended-route';
 import { longerOf } from '@/lib/lifecycle/route-order';
 import type { Queries } from './rows';
 
-/** Versions never change, so neither does the computed way between two of them; the oldest is dropped first. */
+/** Versions never change, so neither does the way between two of them by the same consents; the oldest is dropped first. */
 const MOST_KNOWN = 5000;
 const known = new Map<string, Route | null>();
 
@@ -29,24 +30,37 @@ export async function waysBetween(
   const ways = new Map<string, Route | null>();
   const unknown: Way[] = [];
   for (const pair of pairs) {
-    const key = keyOf(pair.from.id, pair.to.id);
-    // What was consented to hangs on the very changes, so these are looked at.
-    const way = pair.consents.length > 0 ? undefined : known.get(key);
+    const way = known.get(knownAs(pair));
     if (way === undefined) unknown.push(pair);
-    else ways.set(key, way === null ? null : longerOf(way, pair.raisedTo));
+    else ways.set(keyOf(pair.from.id, pair.to.id), way === null ? null : longerOf(way, pair.raisedTo));
   }
   if (unknown.length > 0) {
     const contracts = await contractsOf(client, [
-      ...new Set(unknown.flatMap(({ from, to }) => [from.id, to.id])),
+      ...new Set(
+        unknown.flatMap(({ from, to, consents }) => [
+          from.id,
+          to.id,
+          ...consents.flatMap((consent) => consent.through ?? []),
+        ]),
+      ),
     ]);
-    for (const { from, to, raisedTo, consents } of unknown) {
+    for (const pair of unknown) {
+      const { from, to } = pair;
       const before = contracts.get(from.id);
       const after = contracts.get(to.id);
       if (before === undefined || after === undefined) continue;
-      const changes = diffContracts(before, after);
-      ways.set(keyOf(from.id, to.id), chosenRoute(changes, { raisedTo, consents }));
-      if (consents.length === 0)
-        remember(keyOf(from.id, to.id), chosenRoute(changes, { raisedTo: null, consents }));
+      const consents = pair.consents.map((consent) =>
+        unlessTakenBack(
+          consent,
+          (consent.through ?? []).map((id) => {
+            const between = contracts.get(id);
+            return between === undefined ? [] : diffContracts(before, between);
+          }),
+        ),
+      );
+      const way = chosenRoute(diffContracts(before, after), { raisedTo: null, consents });
+      ways.set(keyOf(from.id, to.id), way === null ? null : longerOf(way, pair.raisedTo));
+      remember(knownAs(pair), way);
     }
   }
   const longest = ROUTES[ROUTES.length - 1] ?? 'scoping';
@@ -69,6 +83,10 @@ function remember(key: string, way: Route | null): void {
   const oldest = known.keys().next();
   if (known.size >= MOST_KNOWN && !oldest.done) known.delete(oldest.value);
   known.set(key, way);
+}
+
+function knownAs({ from, to, consents }: Way): string {
+  return `${keyOf(from.id, to.id)}${consents.length === 0 ? '' : ` ${digestOf(consents)}`}`;
 }
 
 function keyOf(from: string, to: string): string {
