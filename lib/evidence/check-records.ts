@@ -11,7 +11,8 @@ import { coseKey, type PasskeyKey, passkeyFault } from './webauthn';
 export interface KnownRecords {
   /** The workspace's id. */
   workspace: string;
-  passkeys: Map<string, PasskeyKey & { person: string; enrolled: boolean }>;
+  /** By credential; `signed`: the entry that speaks of a signature by it while its enrolment had not been told. */
+  passkeys: Map<string, PasskeyKey & { person: string; enrolled: boolean; signed: number | null }>;
   /** Digests of the files whose bytes are in the export; null: none are. */
   files: Set<string> | null;
   /** Digests. */
@@ -20,7 +21,7 @@ export interface KnownRecords {
   evidence: Map<string, { line: number; digest: string; told: boolean }>;
   evidenceDigests: Set<string>;
   reviews: Map<string, RecordOf<'review'> & { line: number }>;
-  signatures: Map<string, { line: number; digest: string; told: boolean }>;
+  signatures: Map<string, { line: number; digest: string; told: boolean; credentials: readonly string[] }>;
   stageChanges: Map<string, { line: number; facts: Record<string, unknown>; told: boolean }>;
 }
 
@@ -44,6 +45,7 @@ export function checkPasskey(
     rpId: passkey.rpId,
     person: passkey.person,
     enrolled: false,
+    signed: null,
   });
   return null;
 }
@@ -64,15 +66,31 @@ export function checkContract(
   return null;
 }
 
-/** Whether a passkey that signed is the one that the audit log says was added under its id; others are passed over. */
+/**
+ * Whether a passkey that signed is the one that the audit log says was added under its id, by the same person, and before it
+ * signed: else `another`, or the entry that speaks of a signature by it earlier. Null when it is, or never signed.
+ */
 export function checkEnrolment(
-  { credential, key }: { credential: string; key: string },
+  { credential, key, subject }: { credential: string; key: string; subject: string | undefined },
   known: KnownRecords,
-): boolean {
+): 'another' | number | null {
   const passkey = known.passkeys.get(credential);
-  if (passkey === undefined) return true;
-  passkey.enrolled = sha256Hex(passkey.publicKey) === key;
-  return passkey.enrolled;
+  if (passkey === undefined) return null;
+  if (sha256Hex(passkey.publicKey) !== key || subject !== `person:${passkey.person}`) return 'another';
+  passkey.enrolled = true;
+  return passkey.signed;
+}
+
+/** The log speaks of a signature: passkeys that signed it must have been enrolled by then, where the log holds their enrolment. */
+export function noteSigned(
+  signature: { credentials: readonly string[] },
+  seq: number,
+  known: KnownRecords,
+): void {
+  for (const credential of signature.credentials) {
+    const passkey = known.passkeys.get(credential);
+    if (passkey !== undefined && !passkey.enrolled) passkey.signed ??= seq;
+  }
 }
 
 export function checkFile(line: number, file: RecordOf<'file'>, known: KnownRecords): ExportFault | null {
@@ -142,8 +160,13 @@ export function checkSignature(
   if (differs !== null) return fault(`its ${differs} is not what was signed`);
   const unbound = bindingFault(signature, statement, known);
   if (unbound !== null) return fault(unbound);
-  known.signatures.set(signature.id, { line, digest: signature.statementDigest, told: false });
+  const credentials = byPasskey(signature.envelope).map((each) => each.keyid.slice(PASSKEY_PREFIX.length));
+  known.signatures.set(signature.id, { line, digest: signature.statementDigest, told: false, credentials });
   return null;
+}
+
+function byPasskey(envelope: Envelope): Envelope['signatures'] {
+  return envelope.signatures.filter((each) => each.keyid.startsWith(PASSKEY_PREFIX));
 }
 
 function passkeyOf(
@@ -152,10 +175,10 @@ function passkeyOf(
   known: KnownRecords,
 ): string | null {
   const { envelope } = signature;
-  const byPasskey = envelope.signatures.filter((each) => each.keyid.startsWith(PASSKEY_PREFIX));
-  if (statement.method === 'passkey' && byPasskey.length === 0)
+  const signatures = byPasskey(envelope);
+  if (statement.method === 'passkey' && signatures.length === 0)
     return 'the signature of the passkey is missing';
-  for (const each of byPasskey) {
+  for (const each of signatures) {
     const key = known.passkeys.get(each.keyid.slice(PASSKEY_PREFIX.length));
     if (key === undefined) return 'it is signed by a passkey that the record does not know';
     if (key.person !== statement.signer.id) return 'it is signed by the passkey of somebody else';

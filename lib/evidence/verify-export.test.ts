@@ -252,28 +252,52 @@ describe('what was changed in the database before the export', () => {
       return { ...record, envelope: { ...envelope, signatures: [...signatures, again] } };
     };
     expect(faultIn({ edit })).toMatchObject({
-      line: lineOfEntry(6),
+      line: lineOfEntry(1),
       code: 'contradiction',
       message: expect.stringContaining('speaks of passkey ES256'),
+    });
+  });
+
+  it('a passkey that was moved to somebody else than who enrolled it', () => {
+    const moved = '01a1fd00-0000-7000-8000-000000000099';
+    const subject = `person:${moved}`;
+    expect(
+      faultIn({ entry: (entry) => (entry.action === 'passkey.added' ? { ...entry, subject } : entry) }),
+    ).toMatchObject({
+      line: lineOfEntry(1),
+      code: 'contradiction',
+      message: expect.stringContaining('speaks of passkey ES256'),
+    });
+  });
+
+  it('a signature by a passkey that was enrolled after it', () => {
+    const late: ExportOptions['tell'] = (told) => [...told.slice(1), ...told.slice(0, 1)];
+    expect(faultIn({ tell: late })).toMatchObject({
+      line: lineOfEntry(6),
+      code: 'contradiction',
+      message: expect.stringContaining('passkey ES256'),
+    });
+    expect(verifyText(anExport({ tell: (told) => told.slice(1) }).text)).toMatchObject({
+      verified: { unenrolled: 1 },
     });
   });
 
   it('a gate that was not passed, and a stage nobody moved to', () => {
     expect(
       faultIn({ edit: (kind, record) => (kind === 'review' ? { ...record, state: 'declined' } : record) }),
-    ).toMatchObject({ code: 'contradiction', seq: 4 });
+    ).toMatchObject({ code: 'contradiction', seq: 5 });
     expect(
       faultIn({
         edit: (kind, record) => (kind === 'stageChange' ? { ...record, to: 'production' } : record),
       }),
-    ).toMatchObject({ code: 'contradiction', seq: 5 });
+    ).toMatchObject({ code: 'contradiction', seq: 6 });
   });
 
   it('a record that the audit log does not know of', () => {
     // A signature under another id, put in by hand: the log speaks of the one that was given.
     const edit: ExportOptions['edit'] = (kind, record) =>
       kind === 'signature' ? { ...record, id: 'another' } : record;
-    expect(faultIn({ edit })).toMatchObject({ line: lineOfEntry(3), code: 'contradiction' });
+    expect(faultIn({ edit })).toMatchObject({ line: lineOfEntry(4), code: 'contradiction' });
   });
 
   it('a record that stands behind entries, where the log could not speak of it', () => {

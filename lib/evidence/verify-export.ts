@@ -10,6 +10,7 @@ import {
   checkPasskey,
   checkSignature,
   type KnownRecords,
+  noteSigned,
 } from './check-records';
 import { sha256Hex } from './digest';
 import { type Envelope, instanceKeyId, instancePublicKey, payloadOf, verifyEd25519 } from './dsse';
@@ -42,6 +43,7 @@ const TAIL_LENGTH = 11 + 64 + 2;
 
 const toldSchema = z.object({
   action: z.string(),
+  subject: z.string().optional(),
   detail: z.looseObject({
     digest: z.string().optional(),
     evidence: z.string().optional(),
@@ -128,7 +130,7 @@ export class RecordVerifier implements ScanHandler {
     if (this.head?.filter !== null) return null;
     const parsed = toldSchema.safeParse(JSON.parse(text));
     if (!parsed.success) return null;
-    const { action, detail } = parsed.data;
+    const { action, detail, subject } = parsed.data;
     const { known } = this;
     const lost = (what: string): ExportFault => ({
       line,
@@ -142,9 +144,16 @@ export class RecordVerifier implements ScanHandler {
         : lost(`contract ${short(detail.digest)}`);
     if (action === 'passkey.added') {
       const { credential, key } = detail;
-      return credential === undefined || key === undefined || checkEnrolment({ credential, key }, known)
-        ? null
-        : lost(`passkey ${credential}`);
+      if (credential === undefined || key === undefined) return null;
+      const wrong = checkEnrolment({ credential, key, subject }, known);
+      if (wrong === null) return null;
+      if (wrong === 'another') return lost(`passkey ${credential}`);
+      return {
+        line,
+        seq,
+        code: 'contradiction',
+        message: `Entry ${seq} (${action}) enrols passkey ${credential}, by which entry ${wrong} says that somebody had signed already.`,
+      };
     }
     if (action === 'evidence.recorded') {
       if (detail.evidence === undefined) return null;
@@ -168,6 +177,8 @@ export class RecordVerifier implements ScanHandler {
       if (signature === undefined || signature.digest !== detail.statement)
         return lost(`signature ${detail.signature}`);
       signature.told = true;
+      // What waits for its link comes first in the export and last in the log: it was enrolled before, if it ever was.
+      if (seq > 0) noteSigned(signature, seq, known);
       return null;
     }
     const closed = /^gate\.(passed|declined|withdrawn|expired|superseded)$/.exec(action)?.[1];

@@ -132,6 +132,10 @@ export interface ExportOptions {
   leaveOut?: (seq: number) => boolean;
   /** Changes a record before it is written, as a hand-edited row would be. */
   edit?: (kind: RecordKind, record: Record<string, unknown>) => unknown;
+  /** Changes what the log tells of the records, before it is sealed. */
+  tell?: (told: Partial<ChainedEntry>[]) => Partial<ChainedEntry>[];
+  /** Changes an entry before it is sealed. */
+  entry?: (entry: ChainedEntry) => ChainedEntry;
   /** Changes an entry after it was sealed. */
   editEntry?: (entry: ChainedEntry, seq: number) => ChainedEntry;
 }
@@ -160,12 +164,13 @@ export function anExport(options: ExportOptions = {}): { text: string; key: Test
     filter,
   });
   write('key', { id: key.id, publicKey: key.spki, createdAt: AT, retiredAt: null });
-  const told = filter === null ? writeRecords(write, enveloped) : [];
+  const written = filter === null ? writeRecords(write, enveloped) : [];
+  const told = options.tell?.(written) ?? written;
 
   let before = CHAIN_START;
   const count = Math.max(options.entries ?? 25, told.length);
   for (let seq = 1; seq <= count; seq += 1) {
-    const entry: ChainedEntry = {
+    const plain: ChainedEntry = {
       action: 'run.paused',
       actor: 'system',
       actorName: 'Countersign',
@@ -176,6 +181,7 @@ export function anExport(options: ExportOptions = {}): { text: string; key: Test
       workspace: WORKSPACE,
       ...told[seq - 1],
     };
+    const entry = options.entry?.(plain) ?? plain;
     const hash = linkHash(before, entryDigest(entry));
     before = hash;
     const shown = options.editEntry?.(entry, seq) ?? entry;
@@ -292,6 +298,11 @@ function writeRecords(
   };
   write('stageChange', { ...change, id: id(6), agent: 'ledger-clerk', review: id(4), at: AT });
   return [
+    {
+      action: 'passkey.added',
+      subject: `person:${person.id}`,
+      detail: { credential: 'ES256', key: sha256Hex(passkey.publicCose) },
+    },
     { action: 'contract.imported', detail: { digest, number: 3 } },
     { action: 'evidence.recorded', detail: { evidence: id(3), digest: evidence } },
     {
@@ -300,7 +311,6 @@ function writeRecords(
     },
     { action: 'gate.passed', detail: { review: id(4) } },
     { action: 'agent.stage-changed', detail: { ...change, change: id(6) } },
-    { action: 'passkey.added', detail: { credential: 'ES256', key: sha256Hex(passkey.publicCose) } },
   ];
 }
 
