@@ -5,6 +5,7 @@ import { db } from '@/lib/db/pool';
 import { currentVerdicts, type Settlement, settledCause, VERDICT_WORDS } from '@/lib/lifecycle/verdict';
 import {
   incidentForVerdict,
+  OTHER_ROLE,
   type VerdictDto,
   type VerdictPeople,
   verdictPeople,
@@ -52,10 +53,12 @@ export async function getVerdicts(actor: Actor, number: number): Promise<Verdict
     incident: incident.number,
     clause: incident.clause,
     roles: people.map((role) => ({
-      ...role,
+      ...besides(role, current[OTHER_ROLE[role.role]]),
       current: current[role.role],
       earlier: given.filter((each) => each.role === role.role && each !== current[role.role]).reverse(),
-      mine: role.people.some((person) => person.id === self),
+      mine:
+        current[OTHER_ROLE[role.role]]?.person.id !== self &&
+        role.people.some((person) => person.id === self),
     })),
     decided: current['head-of-ai'],
     settled,
@@ -67,4 +70,16 @@ export async function getVerdicts(actor: Actor, number: number): Promise<Verdict
       sponsor?.cause !== grc?.cause &&
       can(actor, 'verdict.decide', { workspaceId }),
   };
+}
+
+/** Whoever has spoken in the other role does not speak in this one too. */
+function besides(role: VerdictPeople, other: VerdictDto | null): VerdictPeople {
+  const people = role.people.filter((person) => person.id !== other?.person.id);
+  return people.length > 0 || role.people.length === 0
+    ? { ...role, people }
+    : {
+        ...role,
+        people,
+        nobody: `${other?.person.name ?? 'Whoever may'} has spoken in the other role, and nobody else may in this one. The head of AI decides.`,
+      };
 }

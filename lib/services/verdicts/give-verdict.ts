@@ -20,6 +20,7 @@ import { addNotifications } from '@/lib/services/notifications/add';
 import {
   type IncidentForVerdict,
   incidentForVerdict,
+  OTHER_ROLE,
   type VerdictDto,
   verdictPeople,
   verdictsOf,
@@ -38,7 +39,8 @@ export interface GiveVerdict {
 /**
  * Says as the agent's sponsor or GRC what was wrong: a parameter, the implementation or the contract. Both stand; the cause
  * is settled when they agree, or when the head of AI decides. An earlier word of the same role stays on the record and counts no
- * more. Throws `forbidden` for whoever does not speak in that role, `conflict` where nothing would change.
+ * more. Throws `forbidden` for whoever does not speak in that role, `conflict` for whoever has spoken in the other one and where
+ * nothing would change.
  */
 export async function giveVerdict(
   actor: Actor,
@@ -55,7 +57,10 @@ export async function giveVerdict(
     const incident = await incidentForVerdict(client, workspaceId, input.incident, 'lock');
     const given = await verdictsOf(client, incident.id);
     if (role === 'head-of-ai') refuseDeciding(incident, given);
-    else await refuseOthers(client, actor, incident, role);
+    else {
+      refuseSecondRole(actor, given, role);
+      await refuseOthers(client, actor, incident, role);
+    }
     const mine = currentVerdicts(given)[role];
     if (
       mine !== null &&
@@ -108,6 +113,20 @@ function refuseDeciding(incident: IncidentForVerdict, given: readonly VerdictDto
     );
   if (sponsor !== null && sponsor.cause === grc?.cause)
     throw new AppError('conflict', 'Sponsor and GRC agree: there is nothing to decide.');
+}
+
+/** Agreement is that of two people, also where one has both roles or stands in for one. */
+function refuseSecondRole(
+  actor: Extract<Actor, { kind: 'person' }>,
+  given: readonly VerdictDto[],
+  role: 'sponsor' | 'grc',
+): void {
+  const other = OTHER_ROLE[role];
+  if (currentVerdicts(given)[other]?.person.id === actor.personId)
+    throw new AppError(
+      'conflict',
+      `You have spoken as ${ROLE_IN_WORDS[other]}, so somebody else says it as ${ROLE_IN_WORDS[role]}.`,
+    );
 }
 
 async function refuseOthers(

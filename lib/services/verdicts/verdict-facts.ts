@@ -73,6 +73,9 @@ export interface VerdictPeople {
   nobody: string | null;
 }
 
+/** Whose word it takes beside that of a role. */
+export const OTHER_ROLE = { sponsor: 'grc', grc: 'sponsor' } as const;
+
 /**
  * Who may say as sponsor and as GRC what was wrong: whom the contract that the run was held to names, else whoever has the
  * role, and those who stand in for them, by the rules of gates.

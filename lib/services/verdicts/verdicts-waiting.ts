@@ -29,10 +29,13 @@ export async function verdictsWaiting(actor: Actor): Promise<WaitingVerdict[]> {
     agentId: string;
     versionId: string | null;
     said: string[];
+    /** Who spoke last. */
+    spoke: string | null;
     since: Date;
   }>(
     `SELECT i.id, i.number, i.agent_id AS "agentId", r.contract_version_id AS "versionId",
             ARRAY(SELECT DISTINCT v.role FROM incident_verdict v WHERE v.incident_id = i.id) AS said,
+            (SELECT v.person_id FROM incident_verdict v WHERE v.incident_id = i.id ORDER BY v.at DESC, v.id DESC LIMIT 1) AS spoke,
             coalesce(i.resolved_at, rolled.at, i.opened_at) AS since
        FROM incident i JOIN run r ON r.id = i.run_id
        LEFT JOIN LATERAL (
@@ -53,7 +56,8 @@ export async function verdictsWaiting(actor: Actor): Promise<WaitingVerdict[]> {
   });
   return rows.flatMap((row) => {
     const agent = facts.agents.find((each) => each.id === row.agentId);
-    if (agent === undefined) return [];
+    // One role is said at most: whoever said it last does not speak in the other one too.
+    if (agent === undefined || row.spoke === actor.personId) return [];
     return peopleFor(facts, agent, row.versionId, now)
       .filter(
         ({ role, people }) => !row.said.includes(role) && people.some(({ id }) => id === actor.personId),

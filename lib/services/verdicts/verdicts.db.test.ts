@@ -134,6 +134,31 @@ describe('a verdict on an incident', () => {
     expect(late.message).toContain('agree');
   });
 
+  it('of sponsor and GRC is not one person’s, who has both roles or stands in for one', async () => {
+    const both = await givenPerson(workspace, ['sponsor', 'grc'], { name: 'Both' });
+    const other = await givenPerson(workspace, ['grc'], { name: 'Third' });
+    const unnamed = await givenAgent(workspace, aContract({ identity: { agent: 'second-desk' } }));
+    const run = await givenRun(workspace, unnamed);
+    const { number: second } = await givenIncident(workspace, unnamed, run, {
+      state: 'resolved',
+      severity: 'critical',
+    });
+    await giveVerdict(both, { incident: second, role: 'sponsor', cause: 'contract' });
+    const told = await refusal(giveVerdict(both, { incident: second, role: 'grc', cause: 'contract' }));
+    expect(told).toMatchObject({ code: 'conflict', message: expect.stringContaining('as sponsor') });
+    const { roles, settled } = await getVerdicts(both, second);
+    expect(settled).toBeNull();
+    expect(roles.map((role) => role.mine)).toEqual([true, false]);
+    expect(roles[1]?.people.map((person) => person.name)).not.toContain('Both');
+    const titles = (await listWaiting(both)).map((item) => item.title);
+    expect(titles.filter((title) => title.includes(`INC-${second} `))).toEqual([]);
+    // They may think again, and the second word is somebody else's.
+    await giveVerdict(both, { incident: second, role: 'sponsor', cause: 'parameter' });
+    expect(await giveVerdict(other, { incident: second, role: 'grc', cause: 'parameter' })).toEqual({
+      settled: 'parameter',
+    });
+  });
+
   it('is never changed: a later word takes its place and the earlier stays to be read', async () => {
     await giveVerdict(grc, { incident: number, role: 'grc', cause: 'parameter' });
     expect(
