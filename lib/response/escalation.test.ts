@@ -93,6 +93,17 @@ describe('a snooze', () => {
     );
   });
 
+  test('puts off what is overdue to its end, not before', () => {
+    const until = new Date(AT.getTime() + 60 * MINUTE);
+    const overdue: WaitingStep = {
+      id: 'late',
+      step: 1,
+      kind: 'escalation',
+      dueAt: new Date(AT.getTime() - 5 * MINUTE),
+    };
+    expect(snoozed([overdue], AT, until)).toMatchObject([{ id: 'late', dueAt: until }]);
+  });
+
   test('that is snoozed anew is as if it had been snoozed until the second time at once', () => {
     fc.assert(
       fc.property(

@@ -195,7 +195,7 @@ describe('a breach is answered', () => {
     const { id } = await anIncident();
     await page(id, ['page'], 'opened', {
       ...agent.version.contract,
-      ownership: { ...path(), operator: 'x@nowhere.example' },
+      ownership: { ...agent.version.contract.ownership, operator: 'x@nowhere.example' },
     });
     const { rows } = await db().query<{ body: string }>(
       'SELECT body FROM outbox_message WHERE incident_id = $1',
@@ -213,12 +213,26 @@ describe('a breach is answered', () => {
     const { id } = await anIncident();
     await page(id, ['page'], 'opened', {
       ...agent.version.contract,
-      ownership: { ...path(), operator: at('desk') },
+      ownership: { ...agent.version.contract.ownership, operator: at('desk') },
     });
     expect(await steps(id)).toMatchObject([
       { state: 'nobody', reason: 'The on-call schedule Claims desk cannot be read.' },
       { state: 'sent' },
     ]);
+  });
+
+  it('though its contract cannot be read any more: the page goes without what changed', async () => {
+    await givenRun(workspace, agent);
+    const torn = newId();
+    await db().query(
+      `INSERT INTO contract_version (id, workspace_id, agent_id, number, digest, document, source, source_format)
+       VALUES ($1, $2, $3, 2, repeat('0', 64), '{"versioning":{"contract":"2"}}', '', 'json')`,
+      [torn, workspace.id, agent.id],
+    );
+    const run = await givenRun(workspace, { id: agent.id, version: { id: torn, digest: '0'.repeat(64) } });
+    const { id } = await givenIncident(workspace, agent, run, { pagedAt: null });
+    await page(id);
+    expect(await steps(id)).toMatchObject([{ state: 'sent' }, { state: 'waiting' }]);
   });
 });
 

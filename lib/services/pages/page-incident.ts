@@ -25,9 +25,9 @@ interface IncidentToPage {
 /**
  * Tells people of an incident, in the transaction that opened it: the operator now, by every channel, and whoever the
  * escalation path names later, as waiting steps that every runtime plane keeps the time of. Where the failure clause wants
- * nobody told, only receivers of webhooks are; but what people were paged of and nobody is any more, as it was taken on before
- * it got worse, they are paged of anew. A path that climbs is only replaced by another. Incident, run and agent rows must be as they should be told; the caller holds
- * the incident's row. Answers who was paged.
+ * nobody told, only receivers of webhooks are; but one that gets worse when nobody is to be paged of it any more, as it was
+ * taken on or its path is at its end, is paged as it was before. A path that climbs is replaced only by another. Incident, run
+ * and agent rows must be as they should be told; the caller holds the incident's row. Answers who was paged.
  */
 export async function pageIncident(
   client: PoolClient,
