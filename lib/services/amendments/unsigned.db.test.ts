@@ -9,6 +9,7 @@ import { aContract, type ContractChanges } from '@/lib/services/testing/a-contra
 import { refusal } from '@/lib/services/testing/refusal';
 import { answerLowering, chooseRoute } from './decide-route';
 import { endAmendment } from './end-amendment';
+import { expireEmergencies } from './expire-emergencies';
 import { getAmendment } from './get-amendment';
 import { putInForceAtOnce } from './put-in-force-at-once';
 import { inProduction, NARROWER, OWNERS, submitted, versionOf, WIDER } from './testing/given-amendment';
@@ -89,6 +90,42 @@ it('in Rollout a later version needs a signature of its own, and can have it', a
   await force(desk, 2);
   await desk.walk(about, 'G5');
   expect(await desk.stage()).toEqual({ stage: 'production', inForce: 2 });
+});
+
+it('an emergency in Rollout is signed after at G5, and sends its agent back to Review when nobody does', async () => {
+  const desk = await givenDesk();
+  await desk.walk(await desk.submit({ versioning: { contract: '1.0' } }), 'G1', 'G2', 'G3', 'G4');
+  const number = await submitted(desk, kept(300), '1.1');
+  expect((await refusal(force(desk, 2))).message).toContain('v1.1 must pass G4');
+  await putInForceAtOnce(desk.team.operator, { number, reason: 'It keeps too much.' });
+  expect(await desk.stage()).toEqual({ stage: 'rollout', inForce: 2 });
+  expect((await getLifecycle(desk.team.grc, AGENT)).next).toMatchObject({
+    gate: 'G5',
+    version: { number: 2 },
+  });
+  expect(await expireEmergencies(new Date(Date.now() + 8 * 86_400_000))).toBe(1);
+  expect(await desk.stage()).toEqual({ stage: 'review', inForce: 2 });
+});
+
+it('an emergency that nobody signed in time is found behind any number that were rolled back', async () => {
+  const desk = await inProduction();
+  const gone = await submitted(desk, NARROWER, '1.1');
+  await putInForceAtOnce(desk.team.operator, { number: gone, reason: 'Now.' });
+  await force(desk, 1);
+  await db().query(
+    `INSERT INTO amendment (id, workspace_id, number, agent_id, base_version_id, submitted_version_id, state, emergency,
+       in_force_at, sign_due_at, created_at)
+     SELECT gen_random_uuid(), workspace_id, number + n, agent_id, base_version_id, NULL, state, true, in_force_at,
+            sign_due_at - interval '1 day', created_at
+       FROM amendment, generate_series(1, 100) n WHERE workspace_id = $1 AND number = $2`,
+    [desk.workspace.id, gone],
+  );
+  const other = await inProduction();
+  const number = await submitted(other, NARROWER, '1.1');
+  await putInForceAtOnce(other.team.operator, { number, reason: 'Now.' });
+  await expireEmergencies(new Date(Date.now() + 8 * 86_400_000));
+  expect(await other.stage()).toEqual({ stage: 'build', inForce: 2 });
+  expect(await desk.stage()).toEqual({ stage: 'production', inForce: 1 });
 });
 
 it('an agent that fell back goes on working, so what lets it do more waits for its gates', async () => {
