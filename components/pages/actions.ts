@@ -46,6 +46,8 @@ export async function escalateAction(_: ActionState, form: FormData): Promise<Ac
     const input = readForm(escalateForm, form);
     const names = await escalateIncident(actor, input);
     refresh();
-    return names.length === 0 ? 'Nobody could be paged.' : `${formatList(names)} ${names.length === 1 ? 'was' : 'were'} paged.`;
+    return names.length === 0
+      ? 'Nobody could be paged.'
+      : `${formatList(names)} ${names.length === 1 ? 'was' : 'were'} paged.`;
   });
 }

@@ -34,7 +34,9 @@ export async function escalateRollbackAction(_: ActionState, form: FormData): Pr
   return answer(async (actor) => {
     const names = await escalateRollback(actor, readForm(z.object({ number, reason }), form));
     refresh();
-    return names.length === 0 ? 'Nobody could be paged.' : `${formatList(names)} ${names.length === 1 ? 'was' : 'were'} paged.`;
+    return names.length === 0
+      ? 'Nobody could be paged.'
+      : `${formatList(names)} ${names.length === 1 ? 'was' : 'were'} paged.`;
   });
 }
 
