@@ -6,6 +6,7 @@ import { db, transact } from '@/lib/db/pool';
 import { acknowledgeIncident } from '@/lib/services/incidents/acknowledge-incident';
 import { openIncident } from '@/lib/services/incidents/open-incident';
 import { listNotifications } from '@/lib/services/notifications/list';
+import { createSchedule } from '@/lib/services/on-call/create-schedule';
 import { aContract } from '@/lib/services/testing/a-contract';
 import {
   type GivenAgent,
@@ -234,6 +235,40 @@ describe('a breach is answered', () => {
     await page(id);
     expect(await steps(id)).toMatchObject([{ state: 'sent' }, { state: 'waiting' }]);
   });
+});
+
+it('whoever is paged in the place of two who are away is told so', async () => {
+  const ana = await givenPerson(workspace, ['sre'], { name: 'Ana Ruiz', email: at('ana') });
+  const ben = await givenPerson(workspace, ['sre'], { name: 'Ben Okoye', email: at('ben') });
+  await createSchedule(dana, {
+    name: 'Claims desk',
+    address: at('desk'),
+    timeZone: 'UTC',
+    layers: [
+      {
+        id: 'all',
+        name: 'All hours',
+        people: [dana.personId, ana.personId, ben.personId],
+        every: { count: 1, unit: 'weeks' },
+        startsOn: new Date().toISOString().slice(0, 10),
+        handoverAt: '00:00',
+        windows: [],
+      },
+    ],
+  });
+  await db().query(
+    `INSERT INTO absence (id, workspace_id, person_id, starts_at, ends_at)
+     SELECT gen_random_uuid(), $1, p, now() - interval '1 day', now() + interval '1 day' FROM unnest($2::uuid[]) p`,
+    [workspace.id, [dana.personId, ana.personId]],
+  );
+  const { id } = await anIncident();
+  await page(id, ['warn'], 'opened', {
+    ...agent.version.contract,
+    ownership: { ...agent.version.contract.ownership, operator: at('desk') },
+  });
+  expect(await steps(id)).toMatchObject([
+    { state: 'sent', reason: 'Dana Whitfield and Ana Ruiz are away. On call: Claims desk.' },
+  ]);
 });
 
 it('steps are taken past one that somebody holds', async () => {
