@@ -4,7 +4,7 @@ import { givenDesk } from '@/lib/services/gates/testing/refund-desk';
 import { aContract } from '@/lib/services/testing/a-contract';
 import { givenAgent, givenPerson, givenVersion, givenWorkspace } from '@/lib/services/testing/given';
 import { givenIncident, givenRun } from '@/lib/services/testing/given-run';
-import { lastKnownGood } from './last-known-good';
+import { lastKnownGood, rollbackTarget } from './last-known-good';
 import { rollBack } from './roll-back';
 
 it('an agent that does real work goes back only to a version that has done it, or has passed the gates for it', async () => {
@@ -21,8 +21,27 @@ it('an agent that does real work goes back only to a version that has done it, o
   expect(await good(next)).toBe(live.number);
   // It did well in Build, and nobody has agreed to it in Production.
   expect(await good(live)).toBe(null);
+  expect((await rollbackTarget(db(), live.agentId, live.versionId))?.state).toBe('nothing-to-go-back-to');
   await db().query(`UPDATE agent SET stage = 'build' WHERE id = $1`, [live.agentId]);
   expect(await good(live)).toBe(built.number);
+}, 60_000);
+
+it('an agent that does real work goes back to a version that does nothing but narrow what was agreed, wherever that did well', async () => {
+  const desk = await givenDesk();
+  const narrower = await desk.submit({ authority: { level: 'human-in-the-loop' } });
+  const live = await desk.submit({ versioning: { contract: '1.1', code: 'refund-desk@2' } });
+  await desk.walk(live, 'G1', 'G2', 'G3', 'G4', 'G5');
+  await givenRun(desk.workspace, { id: live.agentId, version: { id: narrower.versionId, digest: '' } });
+  expect(await rollbackTarget(db(), live.agentId, live.versionId)).toMatchObject({
+    state: 'possible',
+    to: { number: narrower.number },
+  });
+  // What nobody has agreed to vouches for nothing.
+  const next = await desk.submit({ authority: { level: 'continuous' }, versioning: { contract: '1.2' } });
+  await db().query('DELETE FROM run WHERE agent_id = $1', [live.agentId]);
+  const wide = await desk.submit({ authority: { level: 'continuous' }, versioning: { contract: '1.3' } });
+  await givenRun(desk.workspace, { id: live.agentId, version: { id: next.versionId, digest: '' } });
+  expect(await lastKnownGood(db(), live.agentId, wide.number)).toBeNull();
 }, 60_000);
 
 it('who rolls back takes the agent before the incident, as those who open incidents do', async () => {

@@ -1,5 +1,7 @@
 import type { PoolClient } from 'pg';
+import { diffContracts } from '@/lib/contract/diff';
 import { readStored } from '@/lib/contract/parse';
+import { moreThanNarrower } from '@/lib/contract/route';
 import type { Contract } from '@/lib/contract/schema';
 import { mayDecide } from '@/lib/services/gates/may-decide';
 
@@ -60,15 +62,16 @@ export async function rollbackTarget(
 
 /**
  * The latest version of an agent's contract before a number that is known to be good; null when there is none. Where the
- * agent does real work that is one that did it before, or has passed the gates for it.
+ * agent does real work that is one that did it before, or has passed the gates for it, or does nothing but narrow what the
+ * version of that number, which has, may do.
  */
 export async function lastKnownGood(
   client: Pick<PoolClient, 'query'>,
   agentId: string,
   beforeNumber: number,
 ): Promise<KnownGood | null> {
-  const { rows } = await client.query<{ id: string; workspace_id: string }>(
-    `SELECT v.id, v.workspace_id FROM contract_version v
+  const { rows } = await client.query<{ id: string; workspace_id: string; number: number }>(
+    `SELECT v.id, v.workspace_id, v.number FROM contract_version v
       WHERE v.agent_id = $1 AND v.number < $2
         AND NOT EXISTS (SELECT FROM breach b WHERE b.contract_version_id = v.id AND b.severity IN ('high', 'critical'))
         AND EXISTS (SELECT FROM run r
@@ -79,16 +82,31 @@ export async function lastKnownGood(
   const [first] = rows;
   if (first === undefined) return null;
   const may = await mayDecide(client, first.workspace_id, agentId);
-  const good = rows.find((version) => may(version.id));
-  if (good === undefined) return null;
-  const read = await client.query<{ number: number; document: unknown }>(
-    'SELECT number, document FROM contract_version WHERE id = $1',
-    [good.id],
+  const from = await contractOf(client, agentId, beforeNumber);
+  for (const { id, number } of rows) {
+    const found = await contractOf(client, agentId, number);
+    if (found === null) continue;
+    const narrows = from !== null && may(from.id) && onlyNarrows(from.contract, found.contract);
+    if (may(id) || narrows) return { id, contract: found.contract, ...named(number, found.contract) };
+  }
+  return null;
+}
+
+/** With another code version, too: the earlier contract names the code it did well with. */
+function onlyNarrows(from: Contract, to: Contract): boolean {
+  return moreThanNarrower(diffContracts(from, to)).every(({ clause }) => clause === 'versioning/code');
+}
+
+async function contractOf(
+  client: Pick<PoolClient, 'query'>,
+  agentId: string,
+  number: number,
+): Promise<{ id: string; contract: Contract } | null> {
+  const { rows } = await client.query<{ id: string; document: unknown }>(
+    'SELECT id, document FROM contract_version WHERE agent_id = $1 AND number = $2',
+    [agentId, number],
   );
-  const found = read.rows[0];
-  if (found === undefined) return null;
-  const contract = readStored(found.document);
-  return { id: good.id, contract, ...named(found.number, contract) };
+  return rows[0] === undefined ? null : { id: rows[0].id, contract: readStored(rows[0].document) };
 }
 
 function named(number: number, contract: Contract): VersionName {
