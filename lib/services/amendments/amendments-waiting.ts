@@ -26,8 +26,12 @@ export async function amendmentsWaiting(actor: Actor): Promise<WaitingAmendment[
     createdById: string | null;
     createdAt: Date;
   }>(
-    `SELECT id, agent_id AS "agentId", created_by_id AS "createdById", created_at AS "createdAt" FROM amendment
-      WHERE workspace_id = $1 AND ($3 OR created_by_id = $2) AND (state IN ('drafting', 'open') OR (state = 'in-force' AND emergency AND signed_at IS NULL))`,
+    `SELECT m.id, m.agent_id AS "agentId", m.created_by_id AS "createdById", m.created_at AS "createdAt" FROM amendment m
+      WHERE m.workspace_id = $1
+        AND (m.created_by_id = $2 OR ($3 AND 'lowering-asked' =
+          (SELECT s.kind FROM amendment_route s WHERE s.amendment_id = m.id ORDER BY s.at DESC, s.id DESC LIMIT 1)))
+        AND (m.state IN ('drafting', 'open') OR (m.state = 'in-force' AND m.emergency AND m.signed_at IS NULL))
+      ORDER BY m.created_at LIMIT 200`,
     [workspaceId, actor.personId, consents],
   );
   if (rows.length === 0) return [];

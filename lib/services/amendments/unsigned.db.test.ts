@@ -73,6 +73,18 @@ it('a gate that holds from before puts nothing in force instead of the gate that
   }
   await desk.walk(about, 'G6');
   expect(await desk.stage()).toEqual({ stage: 'production', inForce: 2 });
+  // What is agreed and in force may pass it again: a step of the ladder can wait for that.
+  await openReview(desk.team.engineer, { agent: AGENT, gate: 'G4', version: about.number });
+});
+
+it('an emergency is not signed after by a gate that holds from before', async () => {
+  const desk = await inProduction();
+  const number = await submitted(desk, kept(300), '1.1');
+  await putInForceAtOnce(desk.team.operator, { number, reason: 'It keeps too much.' });
+  const told = await refusal(openReview(desk.team.engineer, { agent: AGENT, gate: 'G4', version: 2 }));
+  expect(told.message).toBe('G4 holds for v1.1 from before: it asks for G6.');
+  await desk.walk(await versionOf(desk, number), 'G6');
+  expect((await getAmendment(desk.team.grc, number)).atOnce?.signedAt).not.toBeNull();
 });
 
 it('in Rollout a later version needs a signature of its own, and can have it', async () => {

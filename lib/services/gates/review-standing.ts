@@ -154,12 +154,16 @@ export function notToBeSigned(agent: AgentFacts, gate: GateId, version: VersionF
 }
 
 /**
- * Where an agent works, passing a gate puts its version in force: so only a gate that is asked for can be passed, and not one
- * that holds from before instead of it.
+ * Where an agent works, passing a gate puts its version in force, or signs one after that was put in force in an emergency: so only
+ * a gate that is asked for can be passed, and not one that holds from before instead of it. What is in force and agreed may pass any
+ * again, as a step of the ladder can ask.
  */
 function notAskedFor(agent: AgentFacts, gate: GateId, version: VersionFact): string | null {
   if (!isLive(agent.stage) || gate === 'G6' || gate === gateOfRollout(agent)) return null;
-  const ahead = gatesAhead(agent.past, { id: version.id, inForce: version.id === agent.inForceId });
+  const inForce = version.id === agent.inForceId;
+  const owes = agent.amendments.some((each) => each.versionId === version.id && owesSignatures(each));
+  if (inForce && !owes) return null;
+  const ahead = gatesAhead(agent.past, { id: version.id, inForce });
   if (ahead.includes(gate)) return null;
   return `${gate} holds for v${version.label} from before: ${ahead.length === 0 ? 'nothing asks for it again' : `it asks for ${formatList(ahead)}`}.`;
 }
