@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/db/id';
 import { db } from '@/lib/db/pool';
@@ -50,7 +52,8 @@ async function ask(plane: Plane | undefined, key: string, name = agent.name): Pr
   const response = await fetch(`${plane.url}/v1/runs/${key}/decisions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ agent: name, tool: 'orders.get', arguments: { orderId: 'o-1' } }),
+    // Never the same call twice, which the contract would block for itself.
+    body: JSON.stringify({ agent: name, tool: 'orders.get', arguments: { orderId: randomUUID() } }),
   });
   const body = await response.json();
   return { ...body, status: response.status };
@@ -79,6 +82,7 @@ async function untilAll(lane: string, keys: readonly string[], name = agent.name
     const took = performance.now() - began;
     if (answers.every((each) => each.lane === lane)) return took;
     if (took > 5000) throw new Error(`Still ${answers.map((each) => each.lane).join(', ')}`);
+    await sleep(50);
   }
 }
 

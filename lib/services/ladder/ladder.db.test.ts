@@ -4,6 +4,7 @@ import type { Actor } from '@/lib/auth/actor';
 import type { ContractInput } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { getAgent } from '@/lib/services/agents/get-agent';
+import { contractInForce } from '@/lib/services/contracts/contract-in-force';
 import { DecisionDesk } from '@/lib/services/decisions/decision-desk';
 import { openReview } from '@/lib/services/gates/open-review';
 import { givenAllEvidence, passGate, signAs } from '@/lib/services/gates/testing/given-gates';
@@ -136,7 +137,11 @@ describe('a rule of the contract', () => {
     await db().query(`SELECT pg_notify('countersign', $1)`, [
       JSON.stringify({ workspaceId: desk.workspace.id, topic: 'agent', id: about.agentId }),
     ]);
-    await new Promise((done) => setTimeout(done, 150));
+    await expect
+      .poll(async () => (await contractInForce(desk.workspace.id, about.agentId))?.versionId, {
+        timeout: 5000,
+      })
+      .toBe(lenient.versionId);
     const stray = (traceId: string) => toolCall({ traceId, start: Date.now() - 50_000 }, 'shell.exec', {});
     // The batch's last run has no ladder.
     await record(stray(early), stray('f'.repeat(32)), unknownTool());
