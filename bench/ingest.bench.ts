@@ -72,7 +72,10 @@ async function measureAll(url: string, folder: string): Promise<Line[]> {
   try {
     let rows: Buffer | undefined;
     for (let round = 0; round <= ROUNDS; round += 1) {
+      // Without the triggers that keep what hangs on incidents as it was written: there is none of it here.
+      await client.query('SET session_replication_role = replica');
       await client.query('TRUNCATE span, run, run_trace, breach, incident, agent_spend CASCADE');
+      await client.query('RESET session_replication_role');
       await client.query('CHECKPOINT');
       const cpuBefore = await cpuSeconds(plane.pid);
       const seconds = await load(file, `http://127.0.0.1:${port}/v1/traces`, key.secret);
