@@ -93,12 +93,14 @@ async function kill(client: pg.PoolClient): Promise<void> {
 function endsAfter(copy: unknown, killed: Promise<void>): unknown {
   if (!(copy instanceof Writable)) throw new Error('A COPY is written to.');
   const final = copy._final.bind(copy);
+  // The stream tells that its connection ended by the event alone: neither `errored` nor `destroyed` says so.
+  let ended = false;
+  copy.prependOnceListener('error', () => {
+    ended = true;
+  });
   copy._final = (callback) => {
     // Where the end of the connection was noticed first, there is nothing left to end.
-    killed.then(
-      () => (copy.errored === null && !copy.destroyed ? final(callback) : callback(lost())),
-      callback,
-    );
+    killed.then(() => (ended ? callback(lost()) : final(callback)), callback);
   };
   return copy;
 }
