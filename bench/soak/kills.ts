@@ -9,8 +9,8 @@ import { db } from '@/lib/db/pool';
 import { givenAgent, givenKey, givenVersion, givenWorkspace } from '@/lib/services/testing/given';
 import { otlpJson, type TestSpan } from '@/lib/services/testing/otlp';
 import { mixedRequests, STEPS } from '@/runtime/testing/mixed-requests';
-import { startPlane } from '@/runtime/testing/plane';
 import { withDatabase } from '../support/database';
+import { bundlePlane, startBundled } from './bundled-plane';
 import { soakPages } from './pages';
 
 const SENDERS = 8;
@@ -45,7 +45,7 @@ async function soakSpans(kills: number): Promise<string[]> {
 
   for (let kill = 0; kill <= kills; kill += 1) {
     const began = Date.now();
-    const plane = await startPlane();
+    const plane = await startBundled();
     slowestRecoveryMs = Math.max(slowestRecoveryMs, kill === 0 ? 0 : Date.now() - began);
     if (kill < kills) {
       waiting.push(...mixedRequests(RUNS_A_ROUND, RUNS_A_ROUND / 3, Date.now() - 60_000));
@@ -107,6 +107,7 @@ const kills = z.coerce
   .min(1)
   .max(10_000)
   .parse(times ?? 50);
+await bundlePlane();
 const faults = await withDatabase(() => (what === 'pages' ? soakPages(kills) : soakSpans(kills)));
 for (const fault of faults) console.log(`✗ ${fault}`);
 process.exit(faults.length === 0 ? 0 : 1);

@@ -11,8 +11,9 @@ import { aContract } from '@/lib/services/testing/a-contract';
 import { givenAgent, givenKey, givenPerson, givenWorkspace } from '@/lib/services/testing/given';
 import { hex, otlpJson } from '@/lib/services/testing/otlp';
 import { createEndpoint } from '@/lib/services/webhooks/create-endpoint';
-import { type Plane, startPlane } from '@/runtime/testing/plane';
+import type { Plane } from '@/runtime/testing/plane';
 import { startReceiver } from '@/runtime/testing/receiver';
+import { startBundled } from './bundled-plane';
 
 const RECOVERY_MS = 10_000;
 /** Steps behind the operator of each incident, so many seconds after it. */
@@ -35,7 +36,7 @@ export async function soakPages(kills: number): Promise<string[]> {
   const receiver = await startReceiver();
   await createEndpoint(operator, { url: receiver.url, events: ['incident.opened', 'incident.escalated'] });
   const { secret } = await givenKey(workspace, ['ingest']);
-  const planes: Plane[] = [await startPlane(), await startPlane()];
+  const planes: Plane[] = [await startBundled(), await startBundled()];
   let breaches = 0;
   let refused = 0;
   let slowestStartMs = 0;
@@ -93,7 +94,7 @@ export async function soakPages(kills: number): Promise<string[]> {
     await sleep(randomInt(20, 1200));
     await planes[victim]?.end('SIGKILL');
     const began = Date.now();
-    planes[victim] = await startPlane();
+    planes[victim] = await startBundled();
     slowestStartMs = Math.max(slowestStartMs, Date.now() - began);
     await opened;
     if ((kill + 1) % 10 === 0)

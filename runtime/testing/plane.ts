@@ -9,11 +9,14 @@ export interface Plane {
   end(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-/** Starts `runtime/main.ts` on a free port and waits until it is ready. */
-export async function startPlane(env: Record<string, string> = {}): Promise<Plane> {
+/** Starts `runtime/main.ts` on a free port, or what it was bundled to, and waits until it is ready. */
+export async function startPlane(
+  env: Record<string, string> = {},
+  script: readonly string[] = ['--import', 'tsx', 'runtime/main.ts'],
+): Promise<Plane> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, ['--import', 'tsx', 'runtime/main.ts'], {
+  const child = spawn(process.execPath, [...script], {
     env: { ...process.env, COUNTERSIGN_HOST: '127.0.0.1', COUNTERSIGN_RUNTIME_PORT: String(port), ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
