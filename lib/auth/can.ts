@@ -118,6 +118,14 @@ const TABLE = {
     roles: ['head-of-ai', 'sponsor', 'engineer', 'qa', 'grc', 'operator', 'sre'],
     scopes: [],
   },
+  // Views of lists: one's own, and those the workspace shares.
+  'view.read': { roles: 'everyone', scopes: [] },
+  'view.save': { roles: 'everyone', scopes: [] },
+  'view.share': {
+    roles: ['head-of-ai', 'sponsor', 'engineer', 'qa', 'grc', 'operator', 'sre', 'sme'],
+    scopes: [],
+  },
+  'view.manage-shared': { roles: ['head-of-ai'], scopes: [] },
   'price.read': { roles: 'everyone', scopes: ['read'] },
   'price.edit': { roles: ['head-of-ai', 'engineer'], scopes: [] },
   'key.manage': { roles: ['head-of-ai', 'engineer'], scopes: [] },
