@@ -162,10 +162,10 @@ export const LIMIT_RULES = {
   ),
   compensation: moving(
     'What undoes an action',
-    'one fewer',
+    'one fewer, or one that nobody approves',
     ['build', 'build', 'build'],
     [
-      'An action is no longer made good.',
+      'An action is no longer made good, or is made good without being approved.',
       'An action is made good now, which a drill must show.',
       'An action is made good in another way, which a drill must show.',
     ],

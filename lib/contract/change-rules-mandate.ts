@@ -195,12 +195,21 @@ export const MANDATE_RULES = {
   ),
   reversible: moving(
     'Whether and how a call can be undone',
-    'it cannot',
+    'it cannot, or what undoes it passes while the agent is held',
     ['scoping', 'build', 'build'],
     [
-      'What it does can no longer be undone.',
+      'What it does can no longer be undone, or is undone by a call that passes while the agent is held.',
       'What it does can be undone, which a drill must show.',
       'It is undone in another way, which a drill must show.',
+    ],
+  ),
+  remedy: moving(
+    'What undoes an action, where it changes which calls pass while the agent is held',
+    'one call more that passes then',
+    ['build', 'build'],
+    [
+      'While the agent is held other calls pass than was agreed, because they undo an action; a drill must show them.',
+      'While the agent is held a call is refused that passed then; a drill must show that it copes.',
     ],
   ),
   'data-domain': moving(

@@ -433,6 +433,56 @@ const EXAMPLES: [rule: RuleId, what: string, change: (draft: Draft) => void, Dir
     'scoping',
   ],
   [
+    'reversible',
+    'a way back by a tool that nothing was undone by',
+    (d) => {
+      tool(d, 'accounts.delete').reversible = { by: 'notes.add' };
+    },
+    'wider',
+    'scoping',
+  ],
+  [
+    'remedy',
+    'a compensation by a tool that nothing was undone by',
+    (d) => {
+      d.failure.compensations.push({ id: 'take-back', tool: 'refunds.pay', by: 'refunds.pay' });
+    },
+    'wider',
+    'build',
+  ],
+  [
+    'remedy',
+    'another tool that undoes',
+    (d) => {
+      first(d.failure.compensations).by = 'refunds.pay';
+    },
+    'wider',
+    'build',
+  ],
+  [
+    'compensation',
+    'a compensation more that nobody approves',
+    (d) => {
+      d.failure.compensations.push({
+        id: 'again',
+        tool: 'refunds.pay',
+        by: 'refunds.reverse',
+        approval: 'none',
+      });
+    },
+    'wider',
+    'build',
+  ],
+  [
+    'compensation',
+    'a compensation more, by a tool that undoes already',
+    (d) => {
+      d.failure.compensations.push({ id: 'again', tool: 'refunds.pay', by: 'refunds.reverse' });
+    },
+    'narrower',
+    'build',
+  ],
+  [
     'data-domain',
     'a data domain less',
     (d) => {

@@ -31,7 +31,6 @@ import {
   presenceNarrows,
   presenceWidens,
   rateLimits,
-  reversible,
   rollbacks,
   ruleConditions,
   ruleReach,
@@ -43,12 +42,15 @@ import {
   toolCategory,
   tools,
 } from './diff-moves';
+import { changesRemedies, compensations, remedies, undoing } from './diff-remedies';
 import type { Compensation, Contract, LadderStep, RecoveryRequirement, Tool, ToolFilter } from './schema';
 
 /** How a rule is found and a clause compared. */
 export interface Judge {
   rule: RuleId;
   compare: Compare;
+  /** Another rule that speaks instead of this one of some changes. */
+  other?: { rule: RuleId; where: (before: unknown, after: unknown, around: Around) => boolean };
 }
 
 export type Node =
@@ -114,6 +116,10 @@ const restricts = (rule: RuleId): Judge => ({ rule, compare: presenceNarrows });
 
 const id: Node = says('wording');
 
+/** Of what undoes calls, where it changes which calls pass while the agent is held. */
+const other = { rule: 'remedy', where: changesRemedies } as const;
+const undoneBy: Judge = { rule: 'compensation', compare: remedies, other };
+
 function toolIn(contract: Contract, name: string): Tool | undefined {
   return Object.hasOwn(contract.tools, name) ? contract.tools[name] : undefined;
 }
@@ -170,7 +176,7 @@ const tool: FieldsOf<Tool> = {
     restricts('tool-safety'),
   ),
   idempotencyKey: leaf('idempotency', presenceNarrows),
-  reversible: leaf('reversible', reversible),
+  reversible: leaf('reversible', undoing),
 };
 
 const authorityRule: FieldsOf<Contract['authority']['rules'][number]> = {
@@ -385,13 +391,16 @@ export const SHAPE: FieldsOf<Sections> = {
       restricts('code-rollback'),
     ),
     killSwitch: lessOf('kill-switch'),
-    compensations: entries<Compensation>(restricts('compensation'), {
-      id,
-      tool: says('compensation'),
-      by: says('compensation'),
-      approval: leaf('compensation-terms', approvals),
-      withinMinutes: leaf('compensation-terms', timeToMend),
-    }),
+    compensations: entries<Compensation>(
+      { rule: 'compensation', compare: compensations, other },
+      {
+        id,
+        tool: says('compensation'),
+        by: { kind: 'leaf', judge: undoneBy, presence: undoneBy, words: false, figures: false },
+        approval: leaf('compensation-terms', approvals),
+        withinMinutes: leaf('compensation-terms', timeToMend),
+      },
+    ),
     ladder: entries<LadderStep>(restricts('ladder'), {
       id,
       when: leaf('ladder-trigger', (_before, _after, { before, after, entry }) =>

@@ -8,11 +8,12 @@ import { type IntendedCall, LANES, type Policy, type RunState } from '@/lib/deci
 import { diffContracts } from './diff';
 import { contractOf, nearCalls, policyPairs } from './testing/contract-pairs';
 
-/** A run that counts as a run does: no tool was called more often within a day than in all. */
-const states = anyState.map(
-  (state): RunState => ({
+/** A run that counts as a run does: no tool was called more often within a day than in all. One in five is of an agent that recovers. */
+const states = fc.tuple(anyState, fc.nat(4)).map(
+  ([state, chance]): RunState => ({
     ...state,
     status: 'running',
+    held: chance === 0 ? { step: 'pause', recover: true } : state.held,
     callsByTool: Object.fromEntries(
       Object.entries(state.callsByTool).map(([tool, calls]) => [
         tool,

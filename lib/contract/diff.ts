@@ -169,7 +169,8 @@ function order(clause: string, before: readonly string[], after: readonly string
 }
 
 function change(clause: string, before: unknown, after: unknown, judge: Judge, around: Around): Change {
-  return moved(clause, before, after, judge.rule, judge.compare(before, after, around));
+  const rule = judge.other?.where(before, after, around) === true ? judge.other.rule : judge.rule;
+  return moved(clause, before, after, rule, judge.compare(before, after, around));
 }
 
 function moved(clause: string, before: unknown, after: unknown, id: RuleId, move: Move): Change {

@@ -17,6 +17,7 @@ export function clausesOfRules(): Map<RuleId, string[]> {
         note(node.judge.rule, clause);
         if (node.presence.rule !== node.judge.rule) note(node.presence.rule, clause);
         if (node.figures) note('rule-figure', clause);
+        if (node.judge.other !== undefined) note(node.judge.other.rule, clause);
         return;
       case 'set':
         note(node.rule, clause);
@@ -27,6 +28,7 @@ export function clausesOfRules(): Map<RuleId, string[]> {
         return;
       case 'entries':
         note(node.presence.rule, `${node.under ?? clause}/<id>`);
+        if (node.presence.other !== undefined) note(node.presence.other.rule, `${node.under ?? clause}/<id>`);
         visitAll(node.fields, `${node.under ?? clause}/<id>`);
         return;
       case 'values':

@@ -31,7 +31,7 @@ export function contractOf(policy: Policy): Contract {
           ...tool,
           categories: [...tool.categories],
           scopes: [],
-          reversible: false,
+          reversible: tool.reversible ?? false,
           ...(filter === undefined
             ? {}
             : { filter: filter.map((each) => ({ ...each, categories: [...each.categories] })) }),
@@ -53,6 +53,14 @@ export function contractOf(policy: Policy): Contract {
       })),
     },
     cost: policy.cost,
+    failure: {
+      ...BASE.failure,
+      compensations: (policy.failure?.compensations ?? []).map(({ by }, index) => ({
+        id: `undo-${index}`,
+        tool: 'pay',
+        by,
+      })),
+    },
   };
 }
 
@@ -244,6 +252,15 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
     ([pick, { rateLimit }]): Edit =>
       (policy) =>
         withTool(policy, pick, (tool) => ({ ...tool, rateLimit })),
+  ),
+  fc.tuple(share, fc.option(fc.constantFrom('crm.read', 'pay', 'mail'))).map(
+    ([pick, by]): Edit =>
+      (policy) =>
+        withTool(policy, pick, (tool) => ({ ...tool, reversible: by === null ? false : { by } })),
+  ),
+  fc.subarray(['pay', 'mail']).map(
+    (named): Edit =>
+      (policy) => ({ ...policy, failure: { compensations: named.map((by) => ({ by })) } }),
   ),
   fc.constantFrom(...TOOLS).map(
     (name): Edit =>
