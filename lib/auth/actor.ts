@@ -1,6 +1,6 @@
 import type { Role } from './roles';
 
-export const KEY_SCOPES = ['ingest', 'decide', 'read', 'author'] as const;
+export const KEY_SCOPES = ['ingest', 'decide', 'read', 'author', 'signals'] as const;
 export type KeyScope = (typeof KEY_SCOPES)[number];
 
 /** Who is doing something, always inside one workspace. */

@@ -32,6 +32,13 @@ const TABLE = {
   'run.read': { roles: 'everyone', scopes: ['read'] },
   'run.ingest': { roles: [], scopes: ['ingest'] },
   'run.decide': { roles: [], scopes: ['decide'] },
+  'signal.read': { roles: 'everyone', scopes: ['read'] },
+  /** Measurements of quality; a signed webhook of a source acts for the product itself. */
+  'signal.record': {
+    roles: ['head-of-ai', 'sponsor', 'engineer', 'qa', 'operator', 'sre', 'sme'],
+    scopes: ['ingest', 'signals'],
+  },
+  'signal-source.manage': { roles: ['head-of-ai', 'engineer', 'operator', 'sre'], scopes: [] },
   'run.status': { roles: 'everyone', scopes: ['decide', 'read'] },
   'run.resume': { roles: ['head-of-ai', 'operator'], scopes: [] },
   'run.stop': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [], contractMayName: true },

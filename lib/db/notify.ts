@@ -27,6 +27,7 @@ export const TOPICS = [
   'on-call',
   'verdict',
   'amendment',
+  'signal',
   'view',
 ] as const;
 export type Topic = (typeof TOPICS)[number];
