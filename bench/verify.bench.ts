@@ -11,24 +11,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import {
-  CHAIN_START,
-  CHECKPOINT_EVERY,
-  CHECKPOINT_TYPE,
-  checkpointText,
-  entryText,
-  linkHash,
-} from '@/lib/evidence/chain';
+import { CHECKPOINT_EVERY, CHECKPOINT_TYPE, checkpointText, entryText } from '@/lib/evidence/chain';
 import { sha256Hex } from '@/lib/evidence/digest';
 import { envelopeOf, signEnvelope } from '@/lib/evidence/dsse';
 import {
   EXPORT_FORMAT,
   EXPORT_TYPE,
   endText,
-  entryLine,
   type RecordKind,
   recordLine,
 } from '@/lib/evidence/export-lines';
+import { CHAIN_START, entryLine, linkHash } from '@/lib/evidence/links';
 import { aKey } from '@/lib/evidence/testing/an-export';
 import { bundleCli } from '../cli/bundle.mjs';
 import type { Line } from './support/line';

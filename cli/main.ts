@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { EXIT, type Exit, Failure, type Outcome } from './outcome';
-import { serverOf } from './server';
 
 const USAGE = `countersign: contracts as code
 
@@ -104,7 +103,7 @@ async function run(argv: readonly string[]): Promise<Outcome> {
       !known.some((each) => each === name)
     )
       throw new Failure(EXIT.usage, `${command} knows no --${name}.`);
-  const server = () => serverOf(process.env, values.url);
+  const server = async () => (await import('./server')).serverOf(process.env, values.url);
   const some = (what: string) => {
     if (rest.length === 0) throw new Failure(EXIT.usage, `${command} needs ${what}.`);
     return rest;
@@ -143,7 +142,7 @@ async function run(argv: readonly string[]): Promise<Outcome> {
       return (await import('./commands/pull')).pull(
         agent,
         { version: values.version, draft: values.draft, out: values.out },
-        server(),
+        await server(),
       );
     }
     case 'push':
@@ -152,7 +151,7 @@ async function run(argv: readonly string[]): Promise<Outcome> {
       return (await import('./commands/push')).push(
         some('the files to push'),
         { onto: values.onto, force: values.force },
-        server(),
+        await server(),
       );
     case 'evals': {
       const [verb, file, more] = rest;
@@ -161,7 +160,7 @@ async function run(argv: readonly string[]): Promise<Outcome> {
       return (await import('./commands/evals')).pushEvals(
         file,
         { agent: values.agent, version: values.version },
-        server(),
+        await server(),
       );
     }
     case 'verify': {

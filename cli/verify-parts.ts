@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { LinkScanner, SCAN_START, type ScanPlace } from '@/lib/evidence/scan-links';
-import { RecordVerifier, type VerifiedExport } from '@/lib/evidence/verify-export';
+import type { VerifiedExport } from '@/lib/evidence/verify-export';
 import { piecesOf } from './read-pieces';
 
 export type PartEvent =
@@ -18,7 +18,8 @@ export interface FoundInPart {
   unfinished: number;
 }
 
-interface Part {
+/** What a worker is given, besides the file's path. */
+export interface Part {
   /** Bytes of the file, `to` not included. */
   from: number;
   to: number;
@@ -53,6 +54,8 @@ export async function verifyInParts(
     const found = Promise.all(workers.map(answerOf));
     // What a worker fails at meanwhile is seen when it is awaited.
     found.catch(() => {});
+    // While the workers read already: it is most of what there is to load.
+    const { RecordVerifier } = await import('@/lib/evidence/verify-export');
     const records = new RecordVerifier(trusted);
     const first = new LinkScanner(SCAN_START, records);
     for (const piece of piecesOf(path, 0, parts[0]?.from ?? size)) {

@@ -13,7 +13,7 @@ export const FAIL_ON = ['any', 'wider'] as const;
 export async function diffFiles(
   before: string,
   after: string,
-  options: { failOn?: (typeof FAIL_ON)[number] | undefined; server: () => Server },
+  options: { failOn?: (typeof FAIL_ON)[number] | undefined; server: () => Promise<Server> },
 ): Promise<Outcome> {
   const changes = diffContracts(await load(before, options.server), await load(after, options.server));
   const { route } = routeOf(changes);
@@ -55,10 +55,10 @@ function value(of: unknown): string {
   return text === undefined ? 'nothing' : text.length > 120 ? `${text.slice(0, 117)}…` : text;
 }
 
-async function load(name: string, server: () => Server): Promise<Contract> {
+async function load(name: string, server: () => Promise<Server>): Promise<Contract> {
   const [, agent, version] = /^server:([^@]+)(?:@(\d+))?$/.exec(name) ?? [];
   if (agent === undefined) return parsedFile(name);
-  const response = await server().request(
+  const response = await (await server()).request(
     `contracts/${encodeURIComponent(agent)}${version === undefined ? '' : `?version=${version}`}`,
     { headers: { accept: 'application/json' } },
   );

@@ -31,7 +31,7 @@ export interface ToolSource {
 }
 
 /** Reads the tools a server or API file lists, here on this machine, and sends the list. Calls none of them. */
-export async function importTools(source: ToolSource, server: () => Server): Promise<Outcome> {
+export async function importTools(source: ToolSource, server: () => Promise<Server>): Promise<Outcome> {
   const listed = await read(source);
   const name = source.name ?? listed.name;
   if (name === null || name === '')
@@ -39,7 +39,7 @@ export async function importTools(source: ToolSource, server: () => Server): Pro
       EXIT.usage,
       'It does not say what it is called: pass --server with the name contracts use.',
     );
-  const response = await server().request('catalogue', {
+  const response = await (await server()).request('catalogue', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({

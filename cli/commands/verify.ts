@@ -1,8 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { instanceKeyId } from '@/lib/evidence/dsse';
 import { type ExportFault, LinkScanner, SCAN_START } from '@/lib/evidence/scan-links';
-import { RecordVerifier, type VerifiedExport } from '@/lib/evidence/verify-export';
+import type { VerifiedExport } from '@/lib/evidence/verify-export';
 import { formatCount, plural } from '@/lib/format';
 import { EXIT, Failure, type Outcome } from '../outcome';
 import { piecesOf } from '../read-pieces';
@@ -41,6 +40,7 @@ export async function verifyFile(path: string, keyFiles: readonly string[]): Pro
 export async function verification(path: string, trusted: ReadonlySet<string>): Promise<Verification> {
   const verified = path === '-' ? null : await verifyInParts(path, (await stat(path)).size, trusted);
   if (verified !== null) return { verified };
+  const { RecordVerifier } = await import('@/lib/evidence/verify-export');
   const records = new RecordVerifier(trusted);
   const scanner = new LinkScanner(SCAN_START, records);
   for await (const piece of path === '-' ? process.stdin : piecesOf(path)) {
@@ -99,6 +99,7 @@ async function readKeys(path: string): Promise<string[]> {
   });
   const blocks = text.match(/-----BEGIN PUBLIC KEY-----[\s\S]*?-----END PUBLIC KEY-----/g) ?? [];
   if (blocks.length === 0) throw wrong('there is no public key (-----BEGIN PUBLIC KEY-----) in it');
+  const { instanceKeyId } = await import('@/lib/evidence/dsse');
   return blocks.map((block) => {
     try {
       return instanceKeyId(createPublicKey(block).export({ format: 'der', type: 'spki' }));

@@ -29,9 +29,6 @@ export interface ChainedEntry {
   workspace: string;
 }
 
-/** What the first entry of a chain follows. */
-export const CHAIN_START = '0'.repeat(64);
-
 /** The text that an entry's digest is of. Throws TypeError for a detail that is not JSON. */
 export function entryText(entry: ChainedEntry): string {
   // Written out in JCS's order rather than sorted: every entry of every export passes here.
@@ -46,11 +43,6 @@ export function entryText(entry: ChainedEntry): string {
 /** SHA-256 of the entry's canonical form, hex. */
 export function entryDigest(entry: ChainedEntry): string {
   return sha256Hex(entryText(entry));
-}
-
-/** The hash of the next link: of the hash before it and the digest of the entry it links, both hex. */
-export function linkHash(before: string, digest: string): string {
-  return sha256Hex(before + digest);
 }
 
 /** The DSSE payload type of a checkpoint. */

@@ -149,23 +149,3 @@ export function recordLine<K extends RecordKind>(kind: K, n: number, record: unk
   const text = canonicalJson(record);
   return `{"${kind}":${text},"n":${n},"sha256":"${sha256Hex(text)}"}\n`;
 }
-
-/** A link with its entry's canonical text. */
-export function entryLine(text: string, link: { hash: string; seq: number }): string {
-  return `{"entry":${text}${linkEnd(link)}\n`;
-}
-
-/** A link whose entry is left out: its digest closes the chain. */
-export function leftOutLine(digest: string, link: { hash: string; seq: number }): string {
-  return `{"digest":"${digest}"${linkEnd(link)}\n`;
-}
-
-/** A link whose entry is not in the database any more. */
-export function goneLine(entry: number, link: { hash: string; seq: number }): string {
-  return `{"gone":${entry}${linkEnd(link)}\n`;
-}
-
-/** How every link's line ends. */
-export function linkEnd({ hash, seq }: { hash: string; seq: number }): string {
-  return `,"hash":"${hash}","seq":${seq}}`;
-}

@@ -1,7 +1,5 @@
 import { hash as digestOnce } from 'node:crypto';
-import { z } from 'zod';
-import { CHAIN_START } from './chain';
-import { linkEnd } from './export-lines';
+import { CHAIN_START, linkEnd } from './links';
 
 /** What is wrong with an export, and where: the first thing found. */
 export interface ExportFault {
@@ -218,16 +216,31 @@ function missing(expected: number, found: number): string {
     : `Entries ${expected} to ${found - 1} are missing: entry ${found} comes in their place.`;
 }
 
-const linkSchema = z.object({
-  seq: z.int(),
-  gone: z.int().optional(),
-  entry: z.object({ action: z.string(), at: z.string(), actorName: z.string() }).optional().catch(undefined),
-});
+interface ReadLink {
+  seq: number;
+  gone: number | undefined;
+  /** Undefined when the line has none, or none that can be told of. */
+  entry: { action: string; at: string; actorName: string } | undefined;
+}
 
-function readLink(text: string): z.output<typeof linkSchema> | null {
+/** Read by hand: a scan would take longer to load a schema than to verify a hundred thousand links. */
+function readLink(text: string): ReadLink | null {
+  let line: unknown;
   try {
-    return linkSchema.parse(JSON.parse(text));
+    line = JSON.parse(text);
   } catch {
     return null;
   }
+  const seq = member(line, 'seq');
+  const gone = member(line, 'gone');
+  if (typeof seq !== 'number' || !Number.isSafeInteger(seq)) return null;
+  if (gone !== undefined && (typeof gone !== 'number' || !Number.isSafeInteger(gone))) return null;
+  const entry = member(line, 'entry');
+  const [action, at, actorName] = [member(entry, 'action'), member(entry, 'at'), member(entry, 'actorName')];
+  const tells = typeof action === 'string' && typeof at === 'string' && typeof actorName === 'string';
+  return { seq, gone, entry: tells ? { action, at, actorName } : undefined };
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

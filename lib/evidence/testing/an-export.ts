@@ -1,25 +1,10 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import {
-  CHAIN_START,
-  CHECKPOINT_TYPE,
-  type ChainedEntry,
-  checkpointText,
-  entryDigest,
-  entryText,
-  linkHash,
-} from '../chain';
+import { CHECKPOINT_TYPE, type ChainedEntry, checkpointText, entryDigest, entryText } from '../chain';
 import { digestOf, sha256Hex } from '../digest';
 import { envelopeOf, instanceKeyId, passkeyChallenge, signEnvelope } from '../dsse';
 import { evidenceDigest } from '../evidence-digest';
-import {
-  EXPORT_FORMAT,
-  EXPORT_TYPE,
-  endText,
-  entryLine,
-  leftOutLine,
-  type RecordKind,
-  recordLine,
-} from '../export-lines';
+import { EXPORT_FORMAT, EXPORT_TYPE, endText, type RecordKind, recordLine } from '../export-lines';
+import { CHAIN_START, entryLine, leftOutLine, linkHash } from '../links';
 import { type ExportFault, LinkScanner, SCAN_START } from '../scan-links';
 import { SIGNATURE_TYPE, statementDigest, statementOf, statementText } from '../statement';
 import { RecordVerifier, type VerifiedExport } from '../verify-export';

@@ -4,19 +4,17 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
-import { CHAIN_START, type ChainedEntry, entryText } from '@/lib/evidence/chain';
+import { type ChainedEntry, entryText } from '@/lib/evidence/chain';
 import { sha256Hex } from '@/lib/evidence/digest';
 import { envelopeOf } from '@/lib/evidence/dsse';
 import {
   EXPORT_FORMAT,
   EXPORT_TYPE,
   endText,
-  entryLine,
-  goneLine,
-  leftOutLine,
   type RecordKind,
   recordLine,
 } from '@/lib/evidence/export-lines';
+import { CHAIN_START, entryLine, goneLine, leftOutLine } from '@/lib/evidence/links';
 import { currentKey } from '@/lib/services/instance-keys/current-key';
 import { signWithInstance } from '@/lib/services/instance-keys/sign';
 import { SqlValues } from '@/lib/services/runs/run-conditions';

@@ -1,7 +1,8 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { db, transact } from '@/lib/db/pool';
-import { CHAIN_START, entryDigest, linkHash } from '@/lib/evidence/chain';
+import { entryDigest } from '@/lib/evidence/chain';
 import { envelopeSchema, payloadOf } from '@/lib/evidence/dsse';
+import { CHAIN_START, linkHash } from '@/lib/evidence/links';
 import { verifyWithInstance } from '../instance-keys/verify';
 import { type GivenWorkspace, givenWorkspace } from '../testing/given';
 import { appendAudit } from './append';
