@@ -80,6 +80,20 @@ export const LIMIT_RULES = {
     ['scoping', 'scoping'],
     ['What was good becomes bad.', 'What was good becomes bad.'],
   ),
+  'expert-review': moving(
+    'How many runs subject experts review, how many of them each, and how soon',
+    'fewer runs, fewer people, later',
+    ['g6', 'g6'],
+    [
+      'Less of its work is seen by people who know the subject, which the sponsor signs.',
+      'More of its work is seen by people who know the subject.',
+    ],
+  ),
+  'score-weight': always(
+    'g6',
+    'How much each pillar counts in the score',
+    'The same work comes to another score; nothing it may do changes.',
+  ),
 
   // Cost
   'cost-figure': moving(
@@ -107,6 +121,11 @@ export const LIMIT_RULES = {
     'g6',
     'What its infrastructure is reckoned at',
     'It is reckoned differently; nothing it may do changes.',
+  ),
+  'cost-outcome': always(
+    'g6',
+    'Which outcome counts as accepted, or as completed',
+    'The cost of an output or a task is counted over others; nothing it may do changes.',
   ),
 
   // Failure

@@ -798,6 +798,24 @@ const EXAMPLES: [rule: RuleId, what: string, change: (draft: Draft) => void, Dir
     'g6',
   ],
   [
+    'cost-outcome',
+    'another outcome that says what is accepted',
+    (d) => {
+      d.cost.acceptedWhen = 'reversed';
+    },
+    'neutral',
+    'g6',
+  ],
+  [
+    'score-weight',
+    'other weights of the score',
+    (d) => {
+      d.quality.score = { risk: 0.2, quality: 0.7, cost: 0.1 };
+    },
+    'neutral',
+    'g6',
+  ],
+  [
     'failure-response',
     'no pause when it is high',
     (d) => {

@@ -22,6 +22,7 @@ import {
   TIERS,
   type Tier,
 } from './schema';
+import { reviewTerms } from './terms';
 
 /** The two contracts, and the entries of a list or map on the way to the clause, outermost first. */
 export interface Around {
@@ -85,6 +86,14 @@ export const filterActs = ordered(FILTER_ACTS);
 export const runningRuns = ordered(RUNNING_RUNS);
 export const ladderSteps = ordered(LADDER_STEPS);
 export const ladderGates = ordered(LADDER_GATES.toReversed());
+/** Reviews as they are held: what is left out is filled in. Where there is none on a side, the clause as a whole says so. */
+const reviews =
+  (term: 'silentShare' | 'reviewers' | 'withinDays', compare: Compare): Compare =>
+  (_before, _after, around) =>
+    compare(reviewTerms(around.before)?.[term], reviewTerms(around.after)?.[term], around);
+export const silentShares = reviews('silentShare', moreNarrows);
+export const reviewers = reviews('reviewers', moreNarrows);
+export const reviewDays = reviews('withinDays', moreWidens);
 /** Silent: the operator approves. */
 export const approvals: Compare = (before, after) =>
   moveOf(after !== 'none' || before === 'none', before !== 'none' || after === 'none');

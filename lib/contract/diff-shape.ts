@@ -31,11 +31,14 @@ import {
   presenceNarrows,
   presenceWidens,
   rateLimits,
+  reviewDays,
+  reviewers,
   rollbacks,
   ruleConditions,
   ruleReach,
   rules,
   runningRuns,
+  silentShares,
   targets,
   tiers,
   timeToMend,
@@ -343,6 +346,23 @@ export const SHAPE: FieldsOf<Sections> = {
       restricts('criterion'),
     ),
     criteria: entries<Contract['quality']['criteria'][number]>(restricts('criterion'), criterion),
+    review: group(
+      {
+        share: leaf('expert-review', moreNarrows),
+        silentShare: leaf('expert-review', silentShares),
+        reviewers: leaf('expert-review', reviewers),
+        withinDays: leaf('expert-review', reviewDays),
+      } satisfies FieldsOf<NonNullable<Contract['quality']['review']>>,
+      restricts('expert-review'),
+    ),
+    score: group(
+      {
+        risk: says('score-weight'),
+        quality: says('score-weight'),
+        cost: says('score-weight'),
+      } satisfies FieldsOf<NonNullable<Contract['quality']['score']>>,
+      { rule: 'score-weight', compare: neutral },
+    ),
   }),
   cost: fieldsOf<'cost'>({
     perRun: ceiling,
@@ -360,6 +380,8 @@ export const SHAPE: FieldsOf<Sections> = {
     ),
     costPerAcceptedOutput: ceiling,
     infrastructurePerHour: says('cost-rate'),
+    acceptedWhen: says('cost-outcome'),
+    completedWhen: says('cost-outcome'),
     onBreach: group({
       perRun: costResponse,
       perDay: costResponse,

@@ -12,6 +12,7 @@ import {
   TIER_WORDS,
 } from './describe';
 import { describeLadderStep, RUNNING_RUNS_WORDS, STEP_WORDS, triggerWords } from './describe-failure';
+import { describeReview } from './describe-review';
 import type { Change } from './diff';
 import { isGroup } from './edit-value';
 import {
@@ -19,6 +20,7 @@ import {
   conditionSchema,
   ladderStepSchema,
   ladderTriggerSchema,
+  reviewSchema,
   toolSchema,
 } from './schema';
 
@@ -90,6 +92,13 @@ const SUBJECTS: readonly (readonly [pattern: RegExp, subject: string])[] = [
   [/^quality\/criteria\/([^/]+)\/freshnessDays$/, 'The age of samples of $'],
   [/^quality\/criteria\/([^/]+)\/windowDays$/, 'The window of $'],
   [/^quality\/criteria\/([^/]+)\/.+$/, 'How $ is measured'],
+  [/^quality\/review$/, 'The review by subject experts'],
+  [/^quality\/review\/share$/, 'The share of runs that subject experts review'],
+  [/^quality\/review\/silentShare$/, 'The share of silent runs that subject experts review'],
+  [/^quality\/review\/reviewers$/, 'How many subject experts rate a run'],
+  [/^quality\/review\/withinDays$/, 'How soon subject experts rate a run'],
+  [/^quality\/score$/, "The weights of the score's pillars"],
+  [/^quality\/score\/(.+)$/, 'The weight of $ in the score'],
   [/^cost\/perRun$/, 'The budget of a run'],
   [/^cost\/perDay$/, 'The budget of a day'],
   [/^cost\/perMonth$/, 'The budget of a month'],
@@ -99,6 +108,8 @@ const SUBJECTS: readonly (readonly [pattern: RegExp, subject: string])[] = [
   [/^cost\/throttle/, 'The throttle'],
   [/^cost\/costPerAcceptedOutput$/, 'The cost of an accepted output'],
   [/^cost\/infrastructurePerHour$/, 'The price of its infrastructure'],
+  [/^cost\/acceptedWhen$/, 'Which outcome says that an output was accepted'],
+  [/^cost\/completedWhen$/, 'Which outcome says that a task was completed'],
   [/^cost\/onBreach\/(.+)$/, 'What follows when cost/$ is broken'],
   [/^failure\/(low|medium|high|critical)$/, 'What follows a $ breach'],
   [/^failure\/kinds\/(.+)$/, 'What it does on $'],
@@ -180,6 +191,8 @@ const UNITS: readonly (readonly [pattern: RegExp, write: (value: number) => stri
   [/errorRate$/, (value) => formatPercent(value)],
   [/\/failures$/, (value) => `${plural(value, 'failure')} in a row`],
   [/leastSamples$/, (value) => plural(value, 'sample')],
+  [/^quality\/review\/(share|silentShare)$/, (value) => formatPercent(value)],
+  [/^quality\/review\/reviewers$/, (value) => `${formatCount(value)} for each`],
   [/\/records$/, (value) => plural(value, 'record')],
   [/^risk\/(actions\/|egress$|audience)/, (value) => `${formatNumber(value)} times`],
 ];
@@ -254,6 +267,10 @@ function groupWords(clause: string, value: Readonly<Record<string, unknown>>): s
   }
   if (/^failure\/codeRollback$/.test(clause))
     return `by ${text('hook')}${text('to') === '' ? '' : `, to ${text('to')}`}`;
+  if (/^quality\/review$/.test(clause)) {
+    const review = reviewSchema.safeParse(value);
+    return review.success ? plain(describeReview(review.data)) : 'a rule';
+  }
   if (/\/reversible$/.test(clause))
     return `by ${text('by')}${text('within') === '' ? '' : `, within ${text('within')}`}`;
   if (/^risk\/aggregate$/.test(clause))

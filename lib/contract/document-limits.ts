@@ -2,6 +2,7 @@ import { formatCount, formatMoney, formatNumber, formatPercent, plural } from '@
 import { type ClauseText, clause, count, day, days, money } from './clause-text';
 import { category, figure, listed, lowerFirst, minutes, type Part, tool, withStop } from './describe';
 import { describeLadderStep, RUNNING_RUNS_WORDS } from './describe-failure';
+import { describeReview } from './describe-review';
 import type { Band, Compensation, Contract, Response } from './schema';
 import { compensationTerms, ladder, recovery } from './terms';
 
@@ -89,6 +90,21 @@ export function quality({ quality: it }: Contract): ClauseText[] {
         item.weight === 1 ? '' : ` Weighs ${formatNumber(item.weight)} times.`,
       ),
     ),
+    ...(it.review === undefined ? [] : [clause('quality/review', ...describeReview(it.review), '.')]),
+    ...(it.score === undefined
+      ? []
+      : [
+          clause(
+            'quality/score',
+            'In the score, risk counts ',
+            figure(formatNumber(it.score.risk)),
+            ', quality ',
+            figure(formatNumber(it.score.quality)),
+            ' and cost ',
+            figure(formatNumber(it.score.cost)),
+            '.',
+          ),
+        ]),
   ];
 }
 
@@ -138,6 +154,24 @@ export function cost({ cost: it }: Contract): ClauseText[] {
         'Its infrastructure is reckoned at ',
         figure(formatMoney(it.infrastructurePerHour)),
         ' an hour.',
+      ),
+    );
+  if (it.acceptedWhen !== undefined)
+    clauses.push(
+      clause(
+        'cost/acceptedWhen',
+        'An output counts as accepted when the outcome ',
+        figure(it.acceptedWhen),
+        ' is good.',
+      ),
+    );
+  if (it.completedWhen !== undefined)
+    clauses.push(
+      clause(
+        'cost/completedWhen',
+        'A task counts as completed when the outcome ',
+        figure(it.completedWhen),
+        ' is good.',
       ),
     );
   return clauses;

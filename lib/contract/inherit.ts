@@ -31,6 +31,7 @@ const UNITS: ReadonlySet<string> = new Set([
   'risk/audience',
   'cost/throttle',
   'quality/technical',
+  'quality/review',
   'failure/codeRollback',
 ]);
 

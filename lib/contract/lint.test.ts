@@ -401,6 +401,23 @@ const EXAMPLES: Example[] = [
     },
   ],
   [
+    'outcome-unknown',
+    'error',
+    'cost/completedWhen',
+    (c) => {
+      c.cost.completedWhen = 'nothing-of-the-kind';
+    },
+  ],
+  [
+    'accepted-unsaid',
+    'note',
+    'cost/costPerAcceptedOutput',
+    (c) => {
+      c.cost.costPerAcceptedOutput = 0.5;
+      delete c.cost.acceptedWhen;
+    },
+  ],
+  [
     'redacts-nothing',
     'note',
     'versioning/redact',

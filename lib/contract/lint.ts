@@ -3,6 +3,7 @@ import { AFTERMATH_RULES } from './lint-rules/aftermath';
 import { AUTHORITY_RULES } from './lint-rules/authority';
 import { DUTY_RULES } from './lint-rules/duties';
 import { LIMIT_RULES } from './lint-rules/limits';
+import { EXPERT_REVIEW_RULES } from './lint-rules/expert-review';
 import type { LintContext, LintFinding, LintLevel, LintRule } from './lint-rules/lint-rule';
 import { OWNER_RULES } from './lint-rules/owners';
 import { RUN_TIME_RULES } from './lint-rules/run-time';
@@ -18,6 +19,7 @@ export const LINT_RULES: readonly LintRule[] = [
   ...OWNER_RULES,
   ...LIMIT_RULES,
   ...DUTY_RULES,
+  ...EXPERT_REVIEW_RULES,
   ...AFTERMATH_RULES,
   ...RUN_TIME_RULES,
 ];

@@ -312,6 +312,19 @@ const riskSchema = z.strictObject({
     ),
 });
 
+const share = z.number().min(0).max(1);
+/** Which runs subject experts review. Its fields, and all of it, came later: no defaults (lib/contract/terms.ts says what holds). */
+export const reviewSchema = z.strictObject({
+  share: share.describe('Share of its runs that are drawn for review: 0.05 is one in twenty.'),
+  silentShare: share
+    .optional()
+    .describe(
+      'The same of silent runs, in which no clause was broken and nothing escalated or blocked. Left out: as of the others.',
+    ),
+  reviewers: z.int().min(1).max(9).optional().describe('How many people rate each of them. Left out: 1.'),
+  withinDays: positive.optional().describe('How soon they are rated. Left out: 7.'),
+});
+const pillarWeight = z.number().min(0).max(100);
 const qualitySchema = z.strictObject({
   technical: z
     .strictObject({
@@ -337,6 +350,15 @@ const qualitySchema = z.strictObject({
     )
     .max(200)
     .default([]),
+  review: reviewSchema.optional().describe('Which runs subject experts review.'),
+  // Without a default, as what follows below: an older document must keep its digest. lib/contract/terms.ts says what holds.
+  score: z
+    .strictObject({ risk: pillarWeight, quality: pillarWeight, cost: pillarWeight })
+    .refine(({ risk, quality, cost }) => risk + quality + cost > 0, {
+      error: 'at least one pillar must weigh something',
+    })
+    .optional()
+    .describe('How much each pillar counts in the performance score. Left out: 0.5, 0.3 and 0.2.'),
 });
 
 const onCostBreach = z.enum(['log', 'warn', 'page', 'pause']);
@@ -353,7 +375,15 @@ const costSchema = z.strictObject({
     .describe('How often the same call with the same arguments may be made in a run.'),
   throttle: z.strictObject({ calls: wholePositive, perSeconds: positive }).optional(),
   costPerAcceptedOutput: money.optional(),
-  infrastructurePerHour: money.optional(),
+  infrastructurePerHour: money
+    .optional()
+    .describe('US dollars for each hour that a run works; waiting for people costs nothing.'),
+  acceptedWhen: slug
+    .optional()
+    .describe('The criterion, measured by an outcome, that says whether an output was accepted.'),
+  completedWhen: slug
+    .optional()
+    .describe('The criterion, measured by an outcome, that says whether a task was completed.'),
   onBreach: z
     .strictObject({
       perRun: onCostBreach.default('pause'),
@@ -512,6 +542,7 @@ export type Compensation = Contract['failure']['compensations'][number];
 export type LadderStep = z.output<typeof ladderStepSchema>;
 export type LadderTrigger = z.output<typeof ladderTriggerSchema>;
 export type LadderGate = (typeof LADDER_GATES)[number];
+export type ReviewRule = z.output<typeof reviewSchema>;
 export type RecoveryRequirement = NonNullable<Contract['failure']['recovery']>[number];
 
 /** The twelve sections, in the order a contract is read; `data` belongs to tools. */

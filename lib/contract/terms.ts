@@ -13,6 +13,28 @@ import type {
   ToolFilter,
 } from './schema';
 
+/** How much each pillar counts in the performance score. Silent: risk half of it, quality more than cost. */
+export function scoreWeights({ quality }: Pick<Contract, 'quality'>): {
+  risk: number;
+  quality: number;
+  cost: number;
+} {
+  return quality.score ?? { risk: 0.5, quality: 0.3, cost: 0.2 };
+}
+
+/** Which runs subject experts review, how many people each, and within how many days. Silent: none. */
+export function reviewTerms({ quality }: Pick<Contract, 'quality'>): {
+  share: number;
+  silentShare: number;
+  reviewers: number;
+  withinDays: number;
+} | null {
+  const { review } = quality;
+  if (review === undefined) return null;
+  const { share, silentShare = share, reviewers = 1, withinDays = 7 } = review;
+  return { share, silentShare, reviewers, withinDays };
+}
+
 /** What becomes of runs that have begun under a version that is rolled back from. Silent: they finish. */
 export function runningRuns({ failure }: Contract): RunningRuns {
   return failure.runningRuns ?? 'finish';

@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ContractInput, contractSchema } from '@/lib/contract/schema';
 import { aContract } from '@/lib/services/testing/a-contract';
-import { type Measured, oneDecimal, PILLAR_WEIGHTS, scoreRun } from './performance';
+import {
+  infrastructureCost,
+  type Measured,
+  oneDecimal,
+  PILLARS,
+  rangeOf,
+  SCORE_FORMULA,
+  scoreAgent,
+  scoreRun,
+} from './performance';
 import { technicalQuality } from './quality';
 
 const contract = contractSchema.parse(aContract());
@@ -108,7 +117,7 @@ describe('the score of a run', () => {
     } = scoreRun(bare({ quality: {}, cost: {} }), measured({ risk: 10 }));
     expect(parts).toEqual({ risk: 75, quality: null, cost: null });
     expect(score).toBe(75);
-    expect(coverage).toBeCloseTo(PILLAR_WEIGHTS.risk);
+    expect(coverage).toBeCloseTo(0.5);
   });
 
   it('is worked out as docs/scores.md does it by hand', () => {
@@ -188,5 +197,158 @@ describe('a score as it is told', () => {
     expect(oneDecimal(75.65 - 1e-13)).toBe(oneDecimal(75.65 + 1e-13));
     expect(oneDecimal(75.65 - 1e-13)).toBe(75.7);
     expect([0, 100, 62.44, 62.46].map(oneDecimal)).toEqual([0, 100, 62.4, 62.5]);
+  });
+});
+
+describe('the weights of the score', () => {
+  const weighed = bare({
+    quality: {
+      technical: { latencyMs: 30_000, errorRate: 0.2 },
+      score: { risk: 1, quality: 8, cost: 1 },
+    },
+    cost: { perRun: 0.5 },
+  });
+
+  it('are those of the contract, one against the others', () => {
+    // Risk 75, quality 50 (twice the target), cost 50 (at the budget).
+    const { score, coverage, reproduce } = scoreRun(
+      weighed,
+      measured({ risk: 10, durationMs: 60_000, costUsd: 0.5 }),
+    );
+    expect(score).toBe(52.5);
+    expect(coverage).toBe(1);
+    expect(reproduce.map(({ weight }) => weight)).toEqual([1, 8, 1]);
+  });
+
+  it('may leave a pillar out, and a score of nothing is unknown', () => {
+    const only = bare({ quality: { score: { risk: 0, quality: 1, cost: 0 } }, cost: {} });
+    expect(scoreRun(only, measured({ risk: 10 }))).toMatchObject({ score: null, coverage: 0 });
+  });
+
+  it('rewrite no run that began under an older formula', () => {
+    const run = measured({ risk: 10, durationMs: 60_000, costUsd: 0.5 });
+    expect(SCORE_FORMULA).toBe(2);
+    // 0.5 × 75 + 0.3 × 50 + 0.2 × 50, whatever the contract says of weights.
+    expect(scoreRun(weighed, run, 1).score).toBe(62.5);
+  });
+});
+
+describe('infrastructure in the cost of a run', () => {
+  const hourly = bare({ quality: {}, cost: { perRun: 1, infrastructurePerHour: 0.9 } });
+
+  it('is the hourly rate for the time it worked, and unknown without a rate', () => {
+    expect(infrastructureCost(hourly.cost, 20 * 60_000)).toBeCloseTo(0.3);
+    expect(infrastructureCost(hourly.cost, -5)).toBe(0);
+    expect(infrastructureCost(contract.cost, 60_000)).toBeNull();
+  });
+
+  it('counts against the budget, on a line of its own, since the second formula', () => {
+    const run = measured({ durationMs: 20 * 60_000, costUsd: 0.2 });
+    expect(scoreRun(hourly, run).pillars.cost).toBe(75);
+    expect(
+      scoreRun(hourly, run)
+        .reproduce.at(-1)
+        ?.inputs.map(({ label }) => label),
+    ).toEqual(['models', 'infrastructure', 'cost', 'cost allowed']);
+    expect(scoreRun(hourly, run, 1).pillars.cost).toBe(90);
+    // Without its models' price a run is known to break its budget when its infrastructure does.
+    expect(scoreRun(hourly, measured({ durationMs: 5 * 3_600_000, unpricedCalls: 1 })).pillars.cost).toBe(0);
+    expect(scoreRun(hourly, measured({ unpricedCalls: 1 })).pillars.cost).toBeNull();
+  });
+});
+
+const weights = fc
+  .record({ risk: fc.nat(10), quality: fc.nat(10), cost: fc.nat(10) })
+  .filter(({ risk, quality, cost }) => risk + quality + cost > 0);
+const points = fc.double({ min: 0, max: 100, noNaN: true }).map(oneDecimal);
+const part = fc.oneof(
+  fc.record({ score: points, coverage: fc.integer({ min: 0, max: 100 }).map((c) => c / 100) }),
+  fc.constant({ score: null, coverage: 0 }),
+);
+const parts = fc.record({ risk: part, quality: part, cost: part });
+
+describe('the range of a score', () => {
+  it('is the score itself where all was measured, and everything where nothing was', () => {
+    expect(rangeOf(72.4, 1)).toEqual({ low: 72.4, high: 72.4 });
+    expect(rangeOf(null, 0)).toEqual({ low: 0, high: 100 });
+    // Half the weight at 75, the other half unknown: between 37.5 and 87.5.
+    expect(rangeOf(75, 0.5)).toEqual({ low: 37, high: 88 });
+  });
+
+  it('contains the score for every value that the unknown could have had', () => {
+    fc.assert(
+      fc.property(
+        weights,
+        parts,
+        fc.record({ risk: points, quality: points, cost: points }),
+        (w, known, rest) => {
+          const told = scoreAgent(w, known);
+          const { low, high } = rangeOf(told.score, told.coverage);
+          const filled = PILLARS.reduce((sum, name) => {
+            const { score, coverage } = known[name];
+            return sum + w[name] * (coverage * (score ?? 0) + (1 - coverage) * rest[name]);
+          }, 0);
+          const whole = filled / (w.risk + w.quality + w.cost);
+          expect(oneDecimal(whole)).toBeGreaterThanOrEqual(low);
+          expect(oneDecimal(whole)).toBeLessThanOrEqual(high);
+          if (told.score !== null) {
+            expect(told.score).toBeGreaterThanOrEqual(low);
+            expect(told.score).toBeLessThanOrEqual(high);
+          }
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('never grows when more is measured', () => {
+    fc.assert(
+      fc.property(
+        points,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (score, a, b) => {
+          const less = rangeOf(score, Math.min(a, b));
+          const more = rangeOf(score, Math.max(a, b));
+          expect(more.high - more.low).toBeLessThanOrEqual(less.high - less.low + 2);
+        },
+      ),
+    );
+  });
+});
+
+describe('the score of an agent', () => {
+  it('is the mean of its runs where they were all measured alike', () => {
+    const run = fc.record({ risk: points, quality: points, cost: points });
+    fc.assert(
+      fc.property(weights, fc.array(run, { minLength: 1, maxLength: 20 }), (w, runs) => {
+        const mean = (name: 'risk' | 'quality' | 'cost') =>
+          runs.reduce((sum, each) => sum + each[name], 0) / runs.length;
+        const whole = w.risk + w.quality + w.cost;
+        const ofRuns =
+          runs.reduce(
+            (sum, each) => sum + (each.risk * w.risk + each.quality * w.quality + each.cost * w.cost) / whole,
+            0,
+          ) / runs.length;
+        const agent = scoreAgent(w, {
+          risk: { score: mean('risk'), coverage: 1 },
+          quality: { score: mean('quality'), coverage: 1 },
+          cost: { score: mean('cost'), coverage: 1 },
+        });
+        expect(agent.coverage).toBe(1);
+        expect(Math.abs((agent.score ?? Number.NaN) - ofRuns)).toBeLessThanOrEqual(0.0501);
+      }),
+    );
+  });
+
+  it('falls with a criterion that is missed, and is wide where most of it is unknown', () => {
+    const known = { risk: { score: 90, coverage: 1 }, cost: { score: 80, coverage: 1 } };
+    const even = { risk: 0.5, quality: 0.3, cost: 0.2 };
+    const good = scoreAgent(even, { ...known, quality: { score: 100, coverage: 1 } });
+    const missed = scoreAgent(even, { ...known, quality: { score: 66, coverage: 1 } });
+    expect([good.score, missed.score]).toEqual([91, 80.8]);
+    const unknown = scoreAgent(even, { ...known, quality: { score: null, coverage: 0 } });
+    expect(unknown).toEqual({ score: 87.1, coverage: 0.7 });
+    expect(rangeOf(unknown.score, unknown.coverage)).toEqual({ low: 60, high: 92 });
   });
 });

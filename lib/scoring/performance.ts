@@ -1,11 +1,19 @@
 import type { Band, Contract } from '@/lib/contract/schema';
+import { scoreWeights } from '@/lib/contract/terms';
 import { type TechnicalHealth, technicalQuality } from './quality';
 
 export const PILLARS = ['risk', 'quality', 'cost'] as const;
 export type Pillar = (typeof PILLARS)[number];
 
-/** How much each pillar counts in the composite. */
-export const PILLAR_WEIGHTS: Readonly<Record<Pillar, number>> = { risk: 0.5, quality: 0.3, cost: 0.2 };
+/** How much each pillar counts in the composite, one against the others. */
+export type PillarWeights = Readonly<Record<Pillar, number>>;
+
+/**
+ * Which formula scores a run. It keeps the one it began with, so that a new formula rewrites nothing. 1: weights 0.5, 0.3
+ * and 0.2, cost of models alone. 2: the contract's weights; infrastructure counts in the cost pillar. docs/scores.md.
+ */
+export const SCORE_FORMULA = 2;
+const FIRST_WEIGHTS: PillarWeights = { risk: 0.5, quality: 0.3, cost: 0.2 };
 
 export interface Measured extends TechnicalHealth {
   /** Run risk, from `runRisk`. */
@@ -50,38 +58,105 @@ export interface RunScore {
   reproduce: PillarScore[];
 }
 
-/**
- * The performance score of a run: the mean of its pillars by weight, over the pillars that were measured, and all that
- * is needed to work it out again. Without a contract nothing can be scored. Formula: docs/scores.md.
- */
-export function scoreRun(contract: Contract, measured: Measured): RunScore {
-  return compose([
-    riskPillar(contract.risk.thresholds, measured),
-    qualityPillar(contract.quality.technical, measured),
-    costPillar(contract.cost, measured),
-  ]);
+/** A score may lie anywhere between these, whole points, whatever was not measured would have been. */
+export interface ScoreRange {
+  low: number;
+  high: number;
 }
 
-function compose(reproduce: PillarScore[]): RunScore {
+/** What is known of one pillar of an agent. */
+export interface PillarPart {
+  /** 0-100; null: nothing is known of it. */
+  score: number | null;
+  /** How much of it the score speaks for, 0-1. */
+  coverage: number;
+}
+
+export interface Composite {
+  /** 0-100, one decimal; null when nothing was measured. */
+  score: number | null;
+  /** Share of the weight that was measured, 0-1. */
+  coverage: number;
+}
+
+/**
+ * What infrastructure a run used, US dollars: the hourly rate for the time it worked. Null: its contract names no rate.
+ */
+export function infrastructureCost(cost: Contract['cost'], workedMs: number): number | null {
+  const { infrastructurePerHour } = cost;
+  return infrastructurePerHour === undefined
+    ? null
+    : (infrastructurePerHour * Math.max(0, workedMs)) / 3_600_000;
+}
+
+/**
+ * Between what the score would be if all that was not measured were at 0, and at 100: in whole points, rounded outwards.
+ * The score is taken for rounded to one decimal, as it is told. Where all was measured both ends are the score.
+ */
+export function rangeOf(score: number | null, coverage: number): ScoreRange {
+  if (score === null) return { low: 0, high: 100 };
+  if (coverage >= 1 - 1e-9) return { low: score, high: score };
+  const unknown = 100 * (1 - coverage);
+  return {
+    low: Math.max(0, Math.floor((score - 0.05) * coverage + 1e-9)),
+    high: Math.min(100, Math.ceil((score + 0.05) * coverage + unknown - 1e-9)),
+  };
+}
+
+/**
+ * The score of an agent, from its three pillars by the weights of its contract; a pillar counts by the share of it that
+ * is known. Where every run was measured alike it is the mean of its runs' scores. Formula: docs/scores.md.
+ */
+export function scoreAgent(weights: PillarWeights, parts: Readonly<Record<Pillar, PillarPart>>): Composite {
+  return meanOf(
+    PILLARS.map((pillar) => ({
+      score: parts[pillar].score,
+      weight: weights[pillar] * parts[pillar].coverage,
+    })),
+    weights,
+  );
+}
+
+function meanOf(
+  parts: readonly { score: number | null; weight: number }[],
+  weights: PillarWeights,
+): Composite {
   let weighed = 0;
   let weight = 0;
-  const pillars: RunScore['pillars'] = { risk: null, quality: null, cost: null };
-  for (const part of reproduce) {
-    pillars[part.pillar] = part.score;
+  for (const part of parts) {
     if (part.score === null) continue;
     weighed += part.score * part.weight;
     weight += part.weight;
   }
+  const whole = PILLARS.reduce((sum, name) => sum + weights[name], 0);
   return {
     score: weight === 0 ? null : oneDecimal(weighed / weight),
-    pillars,
-    coverage: weight / PILLARS.reduce((sum, name) => sum + PILLAR_WEIGHTS[name], 0),
-    reproduce,
+    coverage: whole === 0 ? 0 : Math.min(1, weight / whole),
   };
+}
+
+/**
+ * The performance score of a run: the mean of its pillars by weight, over the pillars that were measured, and all that
+ * is needed to work it out again. Without a contract nothing can be scored. Formula: docs/scores.md.
+ *
+ * @param formula the one the run began with
+ */
+export function scoreRun(contract: Contract, measured: Measured, formula: number = SCORE_FORMULA): RunScore {
+  const weights = formula === 1 ? FIRST_WEIGHTS : scoreWeights(contract);
+  const infrastructure = formula === 1 ? null : infrastructureCost(contract.cost, measured.durationMs);
+  const reproduce = [
+    riskPillar(contract.risk.thresholds, measured, weights.risk),
+    qualityPillar(contract.quality.technical, measured, weights.quality),
+    costPillar(contract.cost, measured, infrastructure, weights.cost),
+  ];
+  const pillars: RunScore['pillars'] = { risk: null, quality: null, cost: null };
+  for (const part of reproduce) pillars[part.pillar] = part.score;
+  return { ...meanOf(reproduce, weights), pillars, reproduce };
 }
 
 function pillar(
   name: Pillar,
+  weight: number,
   score: number | null,
   formula: string,
   inputs: Input[],
@@ -90,7 +165,7 @@ function pillar(
   return {
     pillar: name,
     score: score === null ? null : oneDecimal(score),
-    weight: PILLAR_WEIGHTS[name],
+    weight,
     formula,
     inputs,
     missing,
@@ -103,10 +178,12 @@ const CAP: Readonly<Record<Band, number>> = { low: 100, medium: 75, high: 50, cr
 function riskPillar(
   thresholds: Contract['risk']['thresholds'],
   { risk, worstBreach }: Measured,
+  weight: number,
 ): PillarScore {
   const cap = worstBreach === null ? 100 : CAP[worstBreach];
   return pillar(
     'risk',
+    weight,
     Math.min(cap, fromRisk(thresholds, risk)),
     'Straight lines from 100 at risk 0 through 75, 50 and 25 at the medium, high and critical thresholds to 0 at twice the critical one; a breach caps it at 75 (medium), 50 (high) or 25 (critical).',
     [
@@ -136,19 +213,24 @@ function fromRisk({ medium, high, critical }: Contract['risk']['thresholds'], ri
   return 0;
 }
 
-function qualityPillar(targets: Contract['quality']['technical'], measured: Measured): PillarScore {
+function qualityPillar(
+  targets: Contract['quality']['technical'],
+  measured: Measured,
+  weight: number,
+): PillarScore {
   const quality = technicalQuality(targets, measured);
   const formula =
     'The lower of latency (100 within the target, else 100 × target ÷ duration) and errors (100 within the tolerated share, else 100 × share that went well ÷ share that had to).';
   if (quality === null || targets === undefined)
     return pillar(
       'quality',
+      weight,
       null,
       formula,
       [],
       targets === undefined ? 'The contract sets no technical target.' : 'The run has no spans yet.',
     );
-  return pillar('quality', quality.score, formula, [
+  return pillar('quality', weight, quality.score, formula, [
     { label: 'duration', value: measured.durationMs, unit: 'ms' },
     { label: 'target', value: targets.latencyMs, unit: 'ms' },
     { label: 'spans', value: measured.spans, unit: '' },
@@ -157,7 +239,12 @@ function qualityPillar(targets: Contract['quality']['technical'], measured: Meas
   ]);
 }
 
-function costPillar(cost: Contract['cost'], measured: Measured): PillarScore {
+function costPillar(
+  cost: Contract['cost'],
+  measured: Measured,
+  infrastructure: number | null,
+  weight: number,
+): PillarScore {
   const formula =
     '100 − 50 × used ÷ ceiling, not below 0: 100 when nothing is used, 50 at the ceiling, 0 at twice the ceiling. The ceiling nearest to being broken decides.';
   const inputs: Input[] = [];
@@ -168,21 +255,29 @@ function costPillar(cost: Contract['cost'], measured: Measured): PillarScore {
     const share = used === 0 ? 0 : used / ceiling;
     if (worst === null || share > worst) worst = share;
   };
+  const spent = measured.costUsd + (infrastructure ?? 0);
   // Unpriced calls make the sum a lower bound: it can show that the budget is broken, never that it is kept.
   const unpriced =
-    cost.perRun !== undefined && measured.unpricedCalls > 0 && measured.costUsd <= cost.perRun
+    cost.perRun !== undefined && measured.unpricedCalls > 0 && spent <= cost.perRun
       ? `${measured.unpricedCalls} model ${measured.unpricedCalls === 1 ? 'call has' : 'calls have'} no price.`
       : null;
-  if (unpriced === null) weigh('cost', measured.costUsd, cost.perRun, 'USD');
+  if (unpriced === null && cost.perRun !== undefined && infrastructure !== null)
+    inputs.push(
+      { label: 'models', value: measured.costUsd, unit: 'USD' },
+      { label: 'infrastructure', value: infrastructure, unit: 'USD' },
+    );
+  const before = inputs.length;
+  if (unpriced === null) weigh('cost', spent, cost.perRun, 'USD');
   weigh('tokens', measured.tokens, cost.tokensPerRun, 'tokens');
   weigh('tool calls', measured.calls, cost.callsPerRun, 'calls');
   if (worst === null)
-    return pillar('cost', null, formula, [], unpriced ?? 'The contract sets no budget for a run.');
+    return pillar('cost', weight, null, formula, [], unpriced ?? 'The contract sets no budget for a run.');
   const score = Math.max(0, 100 - 50 * worst);
-  if (unpriced === null) return pillar('cost', score, formula, inputs);
-  const ceilings = inputs.length / 2;
+  if (unpriced === null) return pillar('cost', weight, score, formula, inputs);
+  const ceilings = (inputs.length - before) / 2;
   const part = pillar(
     'cost',
+    weight,
     score,
     `${formula} The budget is left out, and so is its share of the weight: ${unpriced}`,
     inputs,

@@ -134,6 +134,43 @@ export const LIMIT_RULES: readonly LintRule[] = [
       ),
   },
   {
+    id: 'outcome-unknown',
+    level: 'error',
+    what: 'a cost counted by an outcome that is none of the criteria',
+    why: 'It never comes, so the cost stays unknown.',
+    find: ({ cost, quality }) =>
+      (['acceptedWhen', 'completedWhen'] as const).flatMap((key): Found[] => {
+        const wanted = cost[key];
+        if (wanted === undefined) return [];
+        const criterion = quality.criteria.find(({ id }) => id === wanted);
+        if (criterion?.signal === 'outcome') return [];
+        return [
+          {
+            clause: `cost/${key}`,
+            message:
+              criterion === undefined
+                ? `There is no criterion "${wanted}".`
+                : `"${wanted}" is not measured by an outcome.`,
+          },
+        ];
+      }),
+  },
+  {
+    id: 'accepted-unsaid',
+    level: 'note',
+    what: 'a ceiling per accepted output where nothing says what is accepted',
+    why: 'Without an outcome the cost of an accepted output stays unknown, and so does whether it is kept.',
+    find: ({ cost }) =>
+      cost.costPerAcceptedOutput === undefined || cost.acceptedWhen !== undefined
+        ? []
+        : [
+            {
+              clause: 'cost/costPerAcceptedOutput',
+              message: 'Nothing says when an output counts as accepted.',
+            },
+          ],
+  },
+  {
     id: 'redacts-nothing',
     level: 'note',
     what: 'content to redact that no tool touches and no detector finds',

@@ -48,7 +48,7 @@ export const NOT_ENFORCED: readonly {
   {
     clause: 'cost/costPerAcceptedOutput',
     what: 'Cost per accepted output',
-    instead: 'Budgets per run, day and month are enforced.',
+    instead: 'It is shown against its ceiling; budgets per run, day and month are enforced.',
     count: ({ cost }) => (cost.costPerAcceptedOutput === undefined ? 0 : 1),
   },
   {

@@ -62,6 +62,8 @@ const tool = fc.record(
   { requiredKeys: ['action'] },
 );
 
+const weight = fc.integer({ min: 1, max: 9 }).map((tenths) => tenths / 10);
+
 const condition = fc.oneof(
   fc.record({ field: fc.constant('arg.amount'), op: fc.constantFrom('<', '<=', '>', '>='), value: money }),
   fc.record({ field: fc.constantFrom('category', 'tool'), op: fc.constantFrom('=', '!='), value: text }),
@@ -138,6 +140,11 @@ export const randomContract: fc.Arbitrary<ContractInput> = fc
     weights: fc.dictionary(slug, fc.double({ min: 0, max: 10, noNaN: true }), { maxKeys: 5 }),
     medium: positive,
     perRun: money,
+    quality: fc.record(
+      { score: fc.record({ risk: weight, quality: weight, cost: weight }) },
+      { requiredKeys: [] },
+    ),
+    outcomes: fc.record({ acceptedWhen: slug, completedWhen: slug }, { requiredKeys: [] }),
     high: fc.uniqueArray(fc.constantFrom(...RESPONSES), { minLength: 1 }),
     afterBreaches,
     compensation: fc.option(compensationTerms, { nil: undefined }),
@@ -155,7 +162,8 @@ export const randomContract: fc.Arbitrary<ContractInput> = fc
         categories: parts.weights,
         thresholds: { medium: parts.medium, high: parts.medium * 2, critical: parts.medium * 3 },
       },
-      cost: { perRun: parts.perRun },
+      quality: parts.quality,
+      cost: { perRun: parts.perRun, ...parts.outcomes },
       failure: {
         high: parts.high,
         ...parts.afterBreaches,

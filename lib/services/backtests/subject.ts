@@ -69,7 +69,7 @@ const DECIDING =
   /^(scope\/(actions|forbidden)|authority|cost|risk|failure\/(low|medium|high|critical))(\/|$)|^tools\/[^/]+(\/(action|egress|categories|filter|arguments|rateLimit)(\/|$)|$)/;
 
 function decides({ clause }: Change): boolean {
-  return DECIDING.test(clause) && clause !== 'cost/costPerAcceptedOutput';
+  return DECIDING.test(clause) && !/^cost\/(costPerAcceptedOutput|acceptedWhen|completedWhen)$/.test(clause);
 }
 
 function clauseOf({ clause }: Change): string {
