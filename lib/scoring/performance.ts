@@ -1,5 +1,6 @@
 import type { Band, Contract } from '@/lib/contract/schema';
 import { scoreWeights } from '@/lib/contract/terms';
+import { TECHNICAL_WEIGHT } from './criteria';
 import { type TechnicalHealth, technicalQuality } from './quality';
 
 export const PILLARS = ['risk', 'quality', 'cost'] as const;
@@ -10,7 +11,7 @@ export type PillarWeights = Readonly<Record<Pillar, number>>;
 
 /**
  * Which formula scores a run. It keeps the one it began with, so that a new formula rewrites nothing. 1: weights 0.5, 0.3
- * and 0.2, cost of models alone. 2: the contract's weights; infrastructure counts in the cost pillar. docs/scores.md.
+ * and 0.2, cost of models alone. 2: the contract's weights; infrastructure counts in the cost pillar, signals of the run in quality. docs/scores.md.
  */
 export const SCORE_FORMULA = 2;
 const FIRST_WEIGHTS: PillarWeights = { risk: 0.5, quality: 0.3, cost: 0.2 };
@@ -26,6 +27,8 @@ export interface Measured extends TechnicalHealth {
   tokens: number;
   /** Tool calls. */
   calls: number;
+  /** What criteria say of it by signals that name it (`signalsOfRun` of criteria.ts); left out: none did. */
+  signals?: { weight: number; points: number };
 }
 
 /** One figure that went into a pillar: `label` names it, `unit` is '' for a plain number. */
@@ -146,7 +149,12 @@ export function scoreRun(contract: Contract, measured: Measured, formula: number
   const infrastructure = formula === 1 ? null : infrastructureCost(contract.cost, measured.durationMs);
   const reproduce = [
     riskPillar(contract.risk.thresholds, measured, weights.risk),
-    qualityPillar(contract.quality.technical, measured, weights.quality),
+    qualityPillar(
+      contract.quality.technical,
+      measured,
+      formula === 1 ? undefined : measured.signals,
+      weights.quality,
+    ),
     costPillar(contract.cost, measured, infrastructure, weights.cost),
   ];
   const pillars: RunScore['pillars'] = { risk: null, quality: null, cost: null };
@@ -216,12 +224,40 @@ function fromRisk({ medium, high, critical }: Contract['risk']['thresholds'], ri
 function qualityPillar(
   targets: Contract['quality']['technical'],
   measured: Measured,
+  signals: Measured['signals'],
   weight: number,
 ): PillarScore {
   const quality = technicalQuality(targets, measured);
   const formula =
     'The lower of latency (100 within the target, else 100 × target ÷ duration) and errors (100 within the tolerated share, else 100 × share that went well ÷ share that had to).';
-  if (quality === null || targets === undefined)
+  const technical: Input[] =
+    quality === null || targets === undefined
+      ? []
+      : [
+          { label: 'duration', value: measured.durationMs, unit: 'ms' },
+          { label: 'target', value: targets.latencyMs, unit: 'ms' },
+          { label: 'spans', value: measured.spans, unit: '' },
+          { label: 'failed spans', value: measured.errors, unit: '' },
+          { label: 'tolerated share of failed spans', value: targets.errorRate, unit: '' },
+        ];
+  if (signals !== undefined && signals.weight > 0) {
+    const own = quality === null ? 0 : TECHNICAL_WEIGHT;
+    return pillar(
+      'quality',
+      weight,
+      ((quality?.score ?? 0) * own + signals.points) / (own + signals.weight),
+      `${quality === null ? 'The criteria that signals of the run measured, by their weights.' : `Technical health (weight ${TECHNICAL_WEIGHT}) and the criteria that signals of the run measured, by their weights. Technical health: ${formula.charAt(0).toLowerCase()}${formula.slice(1)}`}`,
+      [
+        ...technical,
+        ...(quality === null
+          ? []
+          : [{ label: 'technical health', value: oneDecimal(quality.score), unit: '' }]),
+        { label: 'criteria measured', value: oneDecimal(signals.points / signals.weight), unit: '' },
+        { label: 'their weight', value: signals.weight, unit: '' },
+      ],
+    );
+  }
+  if (quality === null)
     return pillar(
       'quality',
       weight,
@@ -230,13 +266,7 @@ function qualityPillar(
       [],
       targets === undefined ? 'The contract sets no technical target.' : 'The run has no spans yet.',
     );
-  return pillar('quality', weight, quality.score, formula, [
-    { label: 'duration', value: measured.durationMs, unit: 'ms' },
-    { label: 'target', value: targets.latencyMs, unit: 'ms' },
-    { label: 'spans', value: measured.spans, unit: '' },
-    { label: 'failed spans', value: measured.errors, unit: '' },
-    { label: 'tolerated share of failed spans', value: targets.errorRate, unit: '' },
-  ]);
+  return pillar('quality', weight, quality.score, formula, technical);
 }
 
 function costPillar(
