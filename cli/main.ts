@@ -26,7 +26,7 @@ const USAGE = `countersign: contracts as code
   countersign evals push <file>            send eval results (promptfoo, JUnit, CSV); exit 1 below the quality bar
       --agent <name>                       whose results they are
       --version <n>                        of its contract; the newest when left out
-  countersign verify <export>              verify an exported record, offline
+  countersign verify <file>                verify an exported record or a run's receipt, offline
       --key <file>                         the instance's public key, as you have it from elsewhere
 
   <before> and <after> are files, or server:<agent>[@<version>].
@@ -164,8 +164,8 @@ async function run(argv: readonly string[]): Promise<Outcome> {
       );
     }
     case 'verify': {
-      const [file, more] = some('the export to verify');
-      if (file === undefined || more !== undefined) throw new Failure(EXIT.usage, 'verify takes one export.');
+      const [file, more] = some('the record or receipt to verify');
+      if (file === undefined || more !== undefined) throw new Failure(EXIT.usage, 'verify takes one file.');
       return (await import('./commands/verify')).verifyFile(file, values.key ?? []);
     }
     default:

@@ -10,8 +10,11 @@ import { auditQuerySchema } from '@/lib/services/audit/audit-query';
 import { exportRecord } from '@/lib/services/audit/export-record';
 import { listInstanceKeys } from '@/lib/services/instance-keys/list-keys';
 import { rotateInstanceKey } from '@/lib/services/instance-keys/rotate-key';
+import { getReceipt } from '@/lib/services/receipts/get-receipts';
+import { makeReceipt } from '@/lib/services/receipts/make-receipt';
 import { aContract } from '@/lib/services/testing/a-contract';
 import { givenAgent, givenPerson, givenWorkspace } from '@/lib/services/testing/given';
+import { givenRun } from '@/lib/services/testing/given-run';
 import { bundleCli } from './bundle.mjs';
 
 const hasTools =
@@ -20,13 +23,14 @@ const hasTools =
 
 let folder = '';
 let record = '';
+let receipt = '';
 let key = '';
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'countersign-verify-'));
   const workspace = await givenWorkspace();
   const head = await givenPerson(workspace, ['head-of-ai']);
-  await givenAgent(workspace, aContract());
+  const run = await givenRun(workspace, await givenAgent(workspace, aContract()), { key: 'case-7' });
   const append = () =>
     appendAudit(
       db(),
@@ -55,6 +59,8 @@ beforeAll(async () => {
     .export({ format: 'pem', type: 'spki' })
     .toString();
   await writeFile(join(folder, 'instance.pem'), key);
+  const { id } = await makeReceipt(head, { runId: run.id });
+  receipt = JSON.stringify((await getReceipt(head, { runId: run.id, id })).envelope, null, 2);
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -165,5 +171,26 @@ describe('npx countersign verify', () => {
       expect(code).toBe(1);
       expect(JSON.parse(output).fault).toMatchObject({ line: at + 1, seq, code: 'missing' });
     }
+  });
+
+  test('verifies the receipt of a run, and answers 1 when a byte of it was changed', {
+    timeout: 60_000,
+  }, async () => {
+    const pem = ['--key', join(folder, 'instance.pem')];
+    const held = await verify(receipt, ...pem);
+    expect(held.output).toMatch(
+      /: run case-7 of refund-desk, Acme\n[\s\S]*the key given\nThe receipt verifies\./,
+    );
+    expect(held.code).toBe(0);
+    expect(await verify(receipt)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('only its own word'),
+    });
+    const bytes = Buffer.from(receipt);
+    const middle = Math.floor(bytes.length / 2);
+    bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+    const changed = await verify(bytes, '--json');
+    expect(changed.code).toBe(1);
+    expect(JSON.parse(changed.output)).toMatchObject({ verified: false });
   });
 });

@@ -6,16 +6,19 @@ import { formatCount, plural } from '@/lib/format';
 import { EXIT, Failure, type Outcome } from '../outcome';
 import { piecesOf } from '../read-pieces';
 import { verifyInParts } from '../verify-parts';
+import { isReceipt, verifyReceiptFile } from './verify-receipt';
 
 export type Verification = { fault: ExportFault } | { verified: VerifiedExport };
 
-/** Verifies an exported record with nothing but the file, and the public keys one has from elsewhere. */
+/** Verifies an exported record, or a run's receipt, with nothing but the file, and the public keys one has from elsewhere. */
 export async function verifyFile(path: string, keyFiles: readonly string[]): Promise<Outcome> {
   const trusted = new Set((await Promise.all(keyFiles.map(readKeys))).flat());
   let result: Verification;
   try {
+    if (path !== '-' && isReceipt(path)) return await verifyReceiptFile(path, trusted);
     result = await verification(path, trusted);
   } catch (error) {
+    if (error instanceof Failure) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : '';
     const why =
       code === 'ENOENT' ? 'there is no such file' : error instanceof Error ? error.message : String(error);

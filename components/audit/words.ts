@@ -57,6 +57,7 @@ const OWN: Record<string, string> = {
   'person.password-set': 'Password set',
   'person.roles-changed': 'Roles changed',
   'run.pause-acknowledged': 'Pause acknowledged by the agent',
+  'run.receipt-made': 'Receipt of run made',
   'run.stop-requested': 'Stop of run requested',
   'webhook.created': 'Channel added',
   'webhook.disabled': 'Channel disabled',

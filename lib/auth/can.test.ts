@@ -27,6 +27,7 @@ const MATRIX: Record<Action, string> = {
   'catalogue.import': '     x . x . .         . . . .       . . . x .',
   'catalogue.decide': '     x . x . x         . . . .       . . . . .',
   'run.read': '             x x x x x         x x x x       . . x . .',
+  'receipt.make': '         x x x x x         x x x x       . . . . .',
   'run.ingest': '           . . . . .         . . . .       x . . . .',
   'run.decide': '           . . . . .         . . . .       . x . . .',
   'run.status': '           x x x x x         x x x x       . x x . .',

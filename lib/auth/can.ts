@@ -30,6 +30,7 @@ const TABLE = {
   'catalogue.import': { roles: ['head-of-ai', 'engineer'], scopes: ['author'] },
   'catalogue.decide': { roles: ['head-of-ai', 'engineer', 'grc'], scopes: [] },
   'run.read': { roles: 'everyone', scopes: ['read'] },
+  'receipt.make': { roles: 'everyone', scopes: [] },
   'run.ingest': { roles: [], scopes: ['ingest'] },
   'run.decide': { roles: [], scopes: ['decide'] },
   'signal.read': { roles: 'everyone', scopes: ['read'] },
