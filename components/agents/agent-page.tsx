@@ -14,7 +14,7 @@ import { useSlowLive } from '@/components/shell/use-slow-live';
 import { Band } from '@/components/ui/band';
 import { ButtonLink } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
-import { DayChart, type DayPoint } from '@/components/ui/day-chart';
+import { Chart } from '@/components/ui/chart';
 import { Digest } from '@/components/ui/digest';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Money } from '@/components/ui/measure';
@@ -137,35 +137,40 @@ export function AgentPage({
 
 function OverviewTab({ agent, ladder }: { agent: AgentDetail; ladder: ReactNode }) {
   const { score } = agent;
-  const runsOfDay = (day: string) => `/runs?agent=${encodeURIComponent(agent.name)}&from=${day}&to=${day}`;
+  const runsOfDay = `/runs?agent=${encodeURIComponent(agent.name)}&from={x}&to={x}`;
+  const marks = agent.versionMarks.map(({ day, label }) => ({ x: day, label, kind: 'version' as const }));
   return (
     <Columns>
       <Stack>
-        <DayChart
+        <Chart
           title={scoreReading(agent)}
           label="mean score by day"
           kind="line"
+          unit="score"
           domain={[0, 100]}
-          format={(value) => formatNumber(value, 1)}
           series={[{ key: 'score', label: 'score', colour: 'var(--ink-2)' }]}
-          points={agent.days.map((day) => ({ day: day.day, score: day.score }))}
-          marks={agent.versionMarks}
-          hrefOf={runsOfDay}
+          points={agent.days.map((day) => ({ x: day.day, score: day.score }))}
+          marks={marks}
+          href={runsOfDay}
         />
-        <DayChart
+        <Chart
           title={bandReading(agent)}
           label="runs a day by band"
           series={[
             { key: 'low', label: 'low', colour: 'var(--line-strong)' },
-            { key: 'medium', label: 'medium', colour: 'var(--medium)' },
-            { key: 'high', label: 'high', colour: 'var(--high)' },
+            { key: 'medium', label: 'medium', colour: 'var(--medium)', texture: 'dots' },
+            { key: 'high', label: 'high', colour: 'var(--high)', texture: 'hatch' },
             { key: 'critical', label: 'critical', colour: 'var(--critical)' },
           ]}
-          points={agent.days.map(
-            ({ day, low, medium, high, critical }): DayPoint => ({ day, low, medium, high, critical }),
-          )}
-          marks={agent.versionMarks}
-          hrefOf={runsOfDay}
+          points={agent.days.map(({ day, low, medium, high, critical }) => ({
+            x: day,
+            low,
+            medium,
+            high,
+            critical,
+          }))}
+          marks={marks}
+          href={runsOfDay}
         />
         <Tools agent={agent} />
       </Stack>

@@ -10,8 +10,8 @@ import { fetchJson } from '@/components/shell/fetch-json';
 import { useSlowLive } from '@/components/shell/use-slow-live';
 import { Band } from '@/components/ui/band';
 import { ButtonLink } from '@/components/ui/button';
+import { Chart } from '@/components/ui/chart';
 import { useClock } from '@/components/ui/clock';
-import { DayChart } from '@/components/ui/day-chart';
 import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Sheet, SheetBody, SheetFoot } from '@/components/ui/sheet';
@@ -110,16 +110,16 @@ function Running({ overview }: { overview: Overview }) {
     <div className="grid gap-5">
       {overview.needs.length + overview.waits.length === 0 ? null : <Needs overview={overview} />}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-5 lg:grid-cols-[minmax(0,1.65fr)_minmax(0,1fr)]">
-        <DayChart
+        <Chart
           title={outcomeReading(overview)}
           label="all agents · runs a day"
           series={[
             { key: 'silent', label: 'silent', colour: 'var(--line-strong)' },
             { key: 'paged', label: 'paged', colour: 'var(--critical)' },
           ]}
-          points={overview.byDay.map(({ day, silent, paged }) => ({ day, silent, paged }))}
-          marks={overview.marks}
-          hrefOf={(day) => `/runs?from=${day}&to=${day}`}
+          points={overview.byDay.map(({ day, silent, paged }) => ({ x: day, silent, paged }))}
+          marks={overview.marks.map(({ day, label }) => ({ x: day, label, kind: 'version' }))}
+          href="/runs?from={x}&to={x}"
         />
         <Promises overview={overview} />
       </div>
