@@ -2,17 +2,6 @@ import { type VerifiedReceipt, verifyReceipt } from '@/lib/evidence/verify-recei
 import { formatCount, formatMoney, formatNumber, plural } from '@/lib/format';
 import { EXIT, type Outcome } from '../outcome';
 import { readText } from '../read';
-import { piecesOf } from '../read-pieces';
-
-/** How far a receipt's beginning tells it from a record. */
-const HEAD_BYTES = 200;
-
-/** Whether a file begins as a receipt does: an envelope alone. Throws when it cannot be read. */
-export function isReceipt(path: string): boolean {
-  for (const piece of piecesOf(path, 0, HEAD_BYTES))
-    return /^\s*\{\s*"(payload|payloadType|signatures)"\s*:/.test(piece.toString('latin1'));
-  return false;
-}
 
 /** Verifies the receipt of a run with nothing but its file, and the public keys one has from elsewhere. */
 export async function verifyReceiptFile(path: string, trusted: ReadonlySet<string>): Promise<Outcome> {
