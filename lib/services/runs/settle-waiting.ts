@@ -32,6 +32,7 @@ const rowsSchema = z.array(
     tool_calls: z.number(),
     span_count: z.number(),
     error_count: z.number(),
+    score_formula: z.number(),
     worst_breach: z.enum(BANDS).nullable(),
   }),
 );
@@ -50,7 +51,7 @@ export async function settleWaiting(
     `SELECT r.id, r.status, (extract(epoch FROM r.started_at) * 1000)::float8 AS started_ms,
        (extract(epoch FROM r.ended_at) * 1000)::float8 AS ended_ms, r.pauses, r.paused_at, r.paused_ms,
        r.contract_version_id, r.risk, r.cost_usd, r.unpriced_calls, r.input_tokens + r.output_tokens AS tokens,
-       r.tool_calls, r.span_count, r.error_count,
+       r.tool_calls, r.span_count, r.error_count, r.score_formula,
        (SELECT b.severity FROM breach b WHERE b.run_id = r.id
          ORDER BY array_position('{critical,high,medium,low}', b.severity) LIMIT 1) AS worst_breach
      FROM run r WHERE r.id = ANY($1::uuid[])`,
@@ -75,20 +76,32 @@ export async function settleWaiting(
     const score =
       contract === null || run.span_count === 0
         ? null
-        : scoreRun(contract, {
-            risk: run.risk,
-            worstBreach: run.worst_breach,
-            costUsd: run.cost_usd,
-            unpricedCalls: run.unpriced_calls,
-            tokens: run.tokens,
-            calls: run.tool_calls,
-            durationMs: run.ended_ms - run.started_ms - waited,
-            spans: run.span_count,
-            errors: run.error_count,
-          });
+        : scoreRun(
+            contract,
+            {
+              risk: run.risk,
+              worstBreach: run.worst_breach,
+              costUsd: run.cost_usd,
+              unpricedCalls: run.unpriced_calls,
+              tokens: run.tokens,
+              calls: run.tool_calls,
+              durationMs: run.ended_ms - run.started_ms - waited,
+              spans: run.span_count,
+              errors: run.error_count,
+            },
+            run.score_formula,
+          );
     await client.query(
-      'UPDATE run SET paused_ms = $2, score = $3, quality_score = $4, score_coverage = $5 WHERE id = $1',
-      [run.id, waited, score?.score ?? null, score?.pillars.quality ?? null, score?.coverage ?? 0],
+      `UPDATE run SET paused_ms = $2, score = $3, quality_score = $4, cost_score = $5, score_coverage = $6
+        WHERE id = $1`,
+      [
+        run.id,
+        waited,
+        score?.score ?? null,
+        score?.pillars.quality ?? null,
+        score?.pillars.cost ?? null,
+        score?.coverage ?? 0,
+      ],
     );
   }
 }
