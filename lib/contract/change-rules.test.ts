@@ -33,6 +33,7 @@ const BASE: Contract = contractSchema.parse(
   }),
 );
 
+BASE.quality.review = { share: 0.1 };
 const pay = BASE.tools['refunds.pay'];
 if (pay !== undefined) pay.filter = [aFilter('mask')];
 
@@ -804,6 +805,24 @@ const EXAMPLES: [rule: RuleId, what: string, change: (draft: Draft) => void, Dir
       d.cost.acceptedWhen = 'reversed';
     },
     'neutral',
+    'g6',
+  ],
+  [
+    'expert-review',
+    'fewer silent runs reviewed',
+    (d) => {
+      d.quality.review = { share: 0.1, silentShare: 0.02 };
+    },
+    'wider',
+    'g6',
+  ],
+  [
+    'expert-review',
+    'two reviewers for each run',
+    (d) => {
+      d.quality.review = { share: 0.1, reviewers: 2 };
+    },
+    'narrower',
     'g6',
   ],
   [

@@ -158,7 +158,10 @@ export const FIELD_WORDS: Readonly<Record<string, FieldWords>> = {
   'quality/criteria/*/windowDays': { label: 'Window', unit: 'days' },
   'quality/criteria/*/leastSamples': { label: 'Least samples', unit: 'samples' },
   'quality/criteria/*/freshnessDays': { label: 'None older than', unit: 'days' },
-  'quality/review': { label: 'Review by subject experts', hint: 'Which of its runs people who know the subject look at.' },
+  'quality/review': {
+    label: 'Review by subject experts',
+    hint: 'Which of its runs people who know the subject look at.',
+  },
   'quality/review/share': { label: 'Share of runs' },
   'quality/review/silentShare': { label: 'Share of silent runs' },
   'quality/review/reviewers': { label: 'Reviewers for each', unit: 'people' },

@@ -30,7 +30,7 @@ const CONTEXT: LintContext = {
   today: '2026-11-21',
   people: new Map([
     ['sponsor@example.com', ['sponsor', 'head-of-ai']],
-    ...['engineer', 'qa', 'grc', 'operator', 'sre'].map((role): [string, string[]] => [
+    ...['engineer', 'qa', 'grc', 'operator', 'sre', 'sme'].map((role): [string, string[]] => [
       `${role}@example.com`,
       [role],
     ]),
@@ -418,6 +418,38 @@ const EXAMPLES: Example[] = [
     },
   ],
   [
+    'nobody-reviews',
+    'warning',
+    'quality/review/reviewers',
+    (c) => {
+      c.quality.review = { share: 0.1, reviewers: 2 };
+    },
+  ],
+  [
+    'review-draws-nothing',
+    'warning',
+    'quality/review',
+    (c) => {
+      c.quality.review = { share: 0 };
+    },
+  ],
+  [
+    'review-draws-nothing',
+    'note',
+    'quality',
+    (c) => {
+      delete c.quality.review;
+    },
+  ],
+  [
+    'silence-unwatched',
+    'note',
+    'quality/review/silentShare',
+    (c) => {
+      c.quality.review = { share: 0.1, silentShare: 0 };
+    },
+  ],
+  [
     'redacts-nothing',
     'note',
     'versioning/redact',
@@ -722,6 +754,14 @@ describe('lint', { timeout: 30_000 }, () => {
         .map((finding) => finding.clause)
         .slice(0, 3),
     ).toEqual(['scope/actions', 'cost/perRun', 'policies']);
+  });
+
+  it('says so when nobody holds the role that a criterion is rated by', () => {
+    const people = new Map(CONTEXT.people);
+    people.delete('sme@example.com');
+    expect(lint(BASE, { ...CONTEXT, people }).filter(({ rule }) => rule === 'nobody-reviews')).toMatchObject([
+      { level: 'warning', message: 'Nobody of this workspace holds the role "sme".' },
+    ]);
   });
 
   it('judges people only when it knows who there is', () => {

@@ -211,6 +211,7 @@ quality:
       windowDays: 90
       leastSamples: 50
       freshnessDays: 30
+  review: { share: 0.2, silentShare: 0.05, withinDays: 5 } # subject experts rate runs drawn at random
 
 cost: # US dollars
   perRun: 2

@@ -176,6 +176,7 @@ quality:
       windowDays: 60
       leastSamples: 20
       freshnessDays: 30
+  review: { share: 0.2, silentShare: 0.1, withinDays: 10 } # subject experts rate runs drawn at random
 
 cost: # US dollars
   perRun: 8

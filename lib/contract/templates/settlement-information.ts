@@ -164,6 +164,7 @@ quality:
       windowDays: 30
       leastSamples: 50
       freshnessDays: 14
+  review: { share: 0.2, silentShare: 0.05, withinDays: 5 } # subject experts rate runs drawn at random
 
 cost: # US dollars
   perRun: 0.25

@@ -51,6 +51,7 @@ describe.each(TEMPLATES.map((template) => [template.title, template] as const))(
       sre: ['sre'],
     };
     const people = new Map(Object.entries(PEOPLE).map(([seat, email]) => [email, roles[seat] ?? []]));
+    people.set('expert@example.com', ['sme']);
     const findings = lint(contract, { today: ANSWERS.today, people });
     expect(findings.filter((finding) => finding.level !== 'note')).toEqual([]);
   });

@@ -141,7 +141,18 @@ export const randomContract: fc.Arbitrary<ContractInput> = fc
     medium: positive,
     perRun: money,
     quality: fc.record(
-      { score: fc.record({ risk: weight, quality: weight, cost: weight }) },
+      {
+        score: fc.record({ risk: weight, quality: weight, cost: weight }),
+        review: fc.record(
+          {
+            share: weight,
+            silentShare: weight,
+            reviewers: fc.integer({ min: 1, max: 4 }),
+            withinDays: positive,
+          },
+          { requiredKeys: ['share'] },
+        ),
+      },
       { requiredKeys: [] },
     ),
     outcomes: fc.record({ acceptedWhen: slug, completedWhen: slug }, { requiredKeys: [] }),
