@@ -6,6 +6,7 @@ import { startGateTimer } from './gates/timer';
 import { startOutbox } from './outbox/worker';
 import { startPageTimers } from './pages/timers';
 import { startRollbackTimer } from './rollbacks/timer';
+import { startRollups } from './rollups/timer';
 import { buildServer } from './server';
 
 /** The runtime plane as a process: listens until SIGTERM or SIGINT, then ends what it has begun. */
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   const sealer = startSealer(server.log);
   const gates = startGateTimer(server.log);
   const rollbacks = startRollbackTimer(server.log);
+  const rollups = startRollups(server.log);
 
   let stopping = false;
   const stop = async (signal: string) => {
@@ -31,6 +33,7 @@ async function main(): Promise<void> {
     await duties.stop();
     await gates.stop();
     await rollbacks.stop();
+    await rollups.stop();
     await sealer.stop();
     await leaveDatabase();
   };

@@ -42,6 +42,7 @@ const UNGUARDED: Record<string, string> = {
   'people/sign-in#signInToDemo': 'nobody is known yet; the demo only',
   'people/sign-in-by-oidc#signInByOidc': 'nobody is known yet',
   'people/switch-workspace#switchWorkspace': 'one’s own memberships',
+  'rollups/fold-rollups#foldRollups': 'a plane folds what runs add, and reads none of it',
   'workspaces/create-demo-workspace#findDemoWorkspace': 'whether there is a demo to enter',
   'workspaces/first-visit#doors': 'what the first page offers before anybody is known',
   'workspaces/list-own-workspaces#listOwnWorkspaces': 'one’s own memberships',

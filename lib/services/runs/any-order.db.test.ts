@@ -4,129 +4,10 @@ import type { ContractInput } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { aContract } from '@/lib/services/testing/a-contract';
 import { givenAgent, givenKey, givenVersion, givenWorkspace } from '@/lib/services/testing/given';
-import { agentSpan, modelCall, otlpJson, type TestSpan, toolCall } from '@/lib/services/testing/otlp';
+import { agentSpan, otlpJson, type TestSpan, toolCall } from '@/lib/services/testing/otlp';
+import { givenListener, spansOf, storyArbitrary, T0 } from '@/lib/services/testing/stories';
 import { decodeTraces } from '@/lib/telemetry/decode';
 import { recordSpans } from './record-spans';
-
-const T0 = Date.UTC(2026, 5, 1, 23, 59, 50);
-const TOOLS = ['orders.get', 'policy.search', 'refunds.pay', 'shell.exec', 'notes.add'];
-
-/** One workspace as every other: an agent with a tight contract, defaults for strangers, one price. */
-async function given() {
-  const workspace = await givenWorkspace();
-  await givenVersion(
-    workspace,
-    null,
-    aContract({
-      tools: { '*': { action: 'read', categories: ['customer-contact'] } },
-      cost: { callsPerRun: 9 },
-    }),
-  );
-  await givenAgent(
-    workspace,
-    aContract({
-      identity: { aliases: ['desk-service'] },
-      cost: {
-        perRun: 0.02,
-        perDay: 0.03,
-        perMonth: 0.04,
-        tokensPerRun: 4000,
-        callsPerRun: 4,
-        repeatedCalls: 1,
-      },
-      risk: { thresholds: { medium: 4, high: 12, critical: 20 } },
-    }),
-  );
-  await db().query(
-    `INSERT INTO model_price (id, workspace_id, model, input_usd, output_usd, effective_from, source)
-     VALUES (gen_random_uuid(), $1, 'priced', 2.5, 10, '2024-01-01', 'test')`,
-    [workspace.id],
-  );
-  const { actor } = await givenKey(workspace, ['ingest']);
-  const send = async (spans: readonly TestSpan[]) => {
-    const { spans: raw } = decodeTraces(Buffer.from(otlpJson(spans, 'desk-service')), 'json', T0 + 60_000);
-    const refused = await recordSpans(actor, raw);
-    expect(refused).toEqual({ count: 0, reasons: [] });
-  };
-  return { workspace, send };
-}
-
-const id = (bytes: number, from: number, salt: number) =>
-  (BigInt(from + 1) * 0x9e3779b97f4a7c15n + BigInt(salt + 7))
-    .toString(16)
-    .slice(-16)
-    .padStart(16, '1')
-    .repeat(2)
-    .slice(0, bytes * 2);
-
-const spanArbitrary = fc.record({
-  kind: fc.constantFrom('tool', 'tool', 'model', 'other', 'agent'),
-  trace: fc.nat(2),
-  /** Index of the span it lies under; itself or a later one means the trace's root. */
-  parent: fc.nat(12),
-  start: fc.integer({ min: 0, max: 20_000 }),
-  lasts: fc.integer({ min: 0, max: 5_000 }),
-  tool: fc.constantFrom(...TOOLS),
-  args: fc.constantFrom(
-    undefined,
-    { orderId: 'A' },
-    { orderId: 'A', amount: 50 },
-    { orderId: 'B', amount: 5000 },
-  ),
-  leak: fc.boolean(),
-  priced: fc.boolean(),
-  conversation: fc.constantFrom(null, null, null, 'C1', 'C2'),
-  agent: fc.constantFrom(null, null, 'refund-desk', 'stranger'),
-  error: fc.boolean(),
-});
-const runArbitrary = fc.record({
-  salt: fc.nat(1_000_000),
-  roots: fc.array(
-    fc.record({ ends: fc.boolean(), agent: fc.constantFrom('refund-desk', 'stranger', null) }),
-    {
-      minLength: 3,
-      maxLength: 3,
-    },
-  ),
-  spans: fc.array(spanArbitrary, { minLength: 1, maxLength: 12 }),
-});
-type Story = typeof runArbitrary extends fc.Arbitrary<infer T> ? T : never;
-
-function spansOf({ salt, roots, spans }: Story): TestSpan[] {
-  const told: TestSpan[] = [];
-  const rootId = (trace: number) => id(8, 1000 + trace, salt);
-  const used = new Set(spans.map((span) => span.trace));
-  for (const [trace, { ends, agent }] of roots.entries())
-    if (ends && used.has(trace)) {
-      const place = { traceId: id(16, trace, salt), spanId: rootId(trace), start: T0, end: T0 + 20_000 };
-      told.push(agent === null ? { ...place, name: 'request' } : agentSpan(place, agent));
-    }
-  for (const [index, span] of spans.entries()) {
-    const above = spans[span.parent];
-    const parentSpanId =
-      above !== undefined && span.parent < index && above.trace === span.trace
-        ? id(8, span.parent, salt)
-        : rootId(span.trace);
-    const place = {
-      traceId: id(16, span.trace, salt),
-      spanId: id(8, index, salt),
-      parentSpanId,
-      start: T0 + span.start,
-      end: T0 + span.start + span.lasts,
-      error: span.error,
-      attributes: {
-        ...(span.conversation === null ? {} : { 'gen_ai.conversation.id': span.conversation }),
-        ...(span.agent === null ? {} : { 'gen_ai.agent.name': span.agent }),
-      },
-    };
-    const leak = span.leak ? { iban: 'DE89 3704 0044 0532 0130 00' } : { fine: true };
-    if (span.kind === 'tool') told.push(toolCall(place, span.tool, span.args, leak));
-    else if (span.kind === 'model')
-      told.push(modelCall(place, span.priced ? 'priced' : 'unheard-of', 900, 300));
-    else told.push({ ...place, name: 'step' });
-  }
-  return told;
-}
 
 /** Everything that is stored of the runs of a workspace, but for ids and the times of storing. */
 async function stored(workspaceId: string) {
@@ -164,12 +45,12 @@ describe('a run', () => {
   it('is the same whatever way its spans arrive: in any order, in any batches, some of them twice', async () => {
     await fc.assert(
       fc.asyncProperty(
-        runArbitrary,
+        storyArbitrary,
         fc.array(fc.nat(1000), { minLength: 30, maxLength: 30 }),
         fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 30, maxLength: 30 }),
         async (story, shuffle, sizes) => {
           const spans = spansOf(story);
-          const [once, anyhow] = [await given(), await given()];
+          const [once, anyhow] = [await givenListener(), await givenListener()];
           await once.send(spans);
 
           const order = [...spans, ...spans.filter((_, index) => (shuffle[index] ?? 0) % 3 === 0)]

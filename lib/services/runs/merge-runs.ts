@@ -51,7 +51,8 @@ export async function mergeRuns(
       `UPDATE run SET span_count = 0, tool_calls = 0, model_calls = 0, error_count = 0, input_tokens = 0,
          output_tokens = 0, cost_usd = 0, reported_cost_usd = NULL, unpriced_calls = 0, risk = 0, band = 'low',
          score = NULL, risk_score = NULL, quality_score = NULL, cost_score = NULL, score_coverage = 0,
-         breach_count = 0, paused_ms = 0, facts = '{}', fold = '{}', fingerprint = '{}', revision = revision + 1
+         breach_count = 0, breaches_low = 0, breaches_medium = 0, breaches_high = 0,
+         breaches_critical = 0, paused_ms = 0, facts = '{}', fold = '{}', fingerprint = '{}', revision = revision + 1
        WHERE id = $1 AND workspace_id = $2`,
       [id, workspaceId],
     );

@@ -46,6 +46,10 @@ const COLUMNS = {
   fingerprint: 'json',
   root_ended: 'boolean',
   stopped_at: 'timestamptz',
+  breaches_low: 'int',
+  breaches_medium: 'int',
+  breaches_high: 'int',
+  breaches_critical: 'int',
 } as const;
 type Column = keyof typeof COLUMNS;
 type RunRecord = { id: string } & Record<Column, unknown>;
@@ -202,6 +206,9 @@ function record(run: JudgedRun): RunRecord {
           errors: fold.errors,
         });
   const { facts, fingerprint, ...rest } = fold;
+  const breaches = { low: 0, medium: 0, high: 0, critical: 0 };
+  const severities = Object.values(fold.breaches);
+  for (const severity of severities) breaches[severity]++;
   const status = statusOf(run);
   return {
     id: work.id,
@@ -229,7 +236,11 @@ function record(run: JudgedRun): RunRecord {
     quality_score: score?.pillars.quality ?? null,
     cost_score: score?.pillars.cost ?? null,
     score_coverage: score?.coverage ?? 0,
-    breach_count: Object.keys(fold.breaches).length,
+    breach_count: severities.length,
+    breaches_low: breaches.low,
+    breaches_medium: breaches.medium,
+    breaches_high: breaches.high,
+    breaches_critical: breaches.critical,
     lane: fold.lane,
     unknown_tools: fold.unknownTools,
     faults: fold.faults,
