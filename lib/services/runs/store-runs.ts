@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import { scoreRun } from '@/lib/scoring/performance';
+import { SCORE_FORMULA, scoreRun } from '@/lib/scoring/performance';
 import { runRisk } from '@/lib/scoring/risk';
 import { copyRows, type Field, textArray } from './copy-rows';
 import type { Verdict } from './fold-calls';
@@ -36,6 +36,7 @@ const COLUMNS = {
   quality_score: 'float8',
   cost_score: 'float8',
   score_coverage: 'float8',
+  score_formula: 'int',
   breach_count: 'int',
   lane: 'text',
   unknown_tools: 'text[]',
@@ -191,20 +192,25 @@ function record(run: JudgedRun): RunRecord {
   const risk = contract === null ? 0 : runRisk(contract.contract.risk, fold.risk);
   const startUs = fold.startUs ?? 0;
   const endUs = fold.endUs ?? startUs;
+  const formula = work.stored?.scoreFormula ?? SCORE_FORMULA;
   const score =
     contract === null
       ? null
-      : scoreRun(contract.contract, {
-          risk,
-          worstBreach: fold.worstBreach,
-          costUsd: fold.costUsd,
-          unpricedCalls: fold.unpricedCalls,
-          tokens: fold.inputTokens + fold.outputTokens,
-          calls: fold.toolCalls,
-          durationMs: (endUs - startUs) / 1000 - (work.stored?.waitedMs ?? 0),
-          spans: fold.spans,
-          errors: fold.errors,
-        });
+      : scoreRun(
+          contract.contract,
+          {
+            risk,
+            worstBreach: fold.worstBreach,
+            costUsd: fold.costUsd,
+            unpricedCalls: fold.unpricedCalls,
+            tokens: fold.inputTokens + fold.outputTokens,
+            calls: fold.toolCalls,
+            durationMs: (endUs - startUs) / 1000 - (work.stored?.waitedMs ?? 0),
+            spans: fold.spans,
+            errors: fold.errors,
+          },
+          formula,
+        );
   const { facts, fingerprint, ...rest } = fold;
   const breaches = { low: 0, medium: 0, high: 0, critical: 0 };
   const severities = Object.values(fold.breaches);
@@ -236,6 +242,7 @@ function record(run: JudgedRun): RunRecord {
     quality_score: score?.pillars.quality ?? null,
     cost_score: score?.pillars.cost ?? null,
     score_coverage: score?.coverage ?? 0,
+    score_formula: formula,
     breach_count: severities.length,
     breaches_low: breaches.low,
     breaches_medium: breaches.medium,
