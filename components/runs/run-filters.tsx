@@ -1,7 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { fetchJson } from '@/components/shell/fetch-json';
 import { Band } from '@/components/ui/band';
 import { FacetMenu } from '@/components/ui/facet-menu';
@@ -11,7 +11,7 @@ import { LANES } from '@/lib/decision/types';
 import { shortDigest } from '@/lib/format';
 import type { RunFacets } from '@/lib/services/runs/list-run-facets';
 import { RUN_STATUSES } from '@/lib/services/runs/run-filters';
-import { NO_SEARCH, RUN_VIEWS, type RunSearch, viewOf } from './run-search';
+import { NO_SEARCH, type RunSearch, viewOf } from './run-search';
 import { RunStatus, STATUS_WORDS } from './run-status';
 import { TimeFacet } from './time-facet';
 
@@ -19,6 +19,8 @@ const BAND_WORDS = { low: 'Low', medium: 'Medium', high: 'High', critical: 'Crit
 const FLAGS = [
   { value: 'breached', text: 'Broke a clause' },
   { value: 'incident', text: 'Opened an incident' },
+  { value: 'silent', text: 'Silent: opened none' },
+  { value: 'scored', text: 'Has a score' },
   { value: 'unknownTools', text: 'Called unknown tools' },
   { value: 'unpriced', text: 'Has unpriced model calls' },
   { value: 'askedOnly', text: 'Asked for decisions only' },
@@ -29,10 +31,16 @@ export function RunFilters({
   search,
   onChange,
   facets,
+  views,
+  columns,
 }: {
   search: RunSearch;
   onChange: (change: Partial<RunSearch>) => void;
   facets: RunFacets;
+  /** The row of saved views above. */
+  views: ReactNode;
+  /** The chooser of columns, at their end. */
+  columns: ReactNode;
 }) {
   const { data } = useQuery({
     queryKey: ['runs-facets'],
@@ -43,19 +51,7 @@ export function RunFilters({
   const view = viewOf(search);
   return (
     <div className="mb-4 grid gap-2.5">
-      <div className="flex gap-1 overflow-x-auto">
-        {RUN_VIEWS.map((each) => (
-          <button
-            key={each.name}
-            type="button"
-            aria-pressed={view === each.name}
-            onClick={() => onChange({ ...NO_SEARCH, ...each.filters })}
-            className="min-h-7 rounded-md px-2.5 py-1 text-sm whitespace-nowrap text-ink-2 hover:text-ink focus-visible:-outline-offset-2 aria-pressed:bg-sunk aria-pressed:font-medium aria-pressed:text-ink"
-          >
-            {each.name}
-          </button>
-        ))}
-      </div>
+      {views}
       <search className="flex flex-wrap items-center gap-2" aria-label="Filters">
         <KeySearch value={search.q} onChange={(q) => onChange({ q })} />
         <FacetMenu
@@ -64,6 +60,17 @@ export function RunFilters({
           chosen={search.agent === '' ? [] : [search.agent]}
           onChange={([agent = '']) => onChange({ agent })}
         />
+        {data.units.length === 0 ? null : (
+          <FacetMenu
+            label="Business unit"
+            options={[
+              ...data.units.map((unit) => ({ value: unit, text: unit })),
+              { value: '-', text: 'Of none' },
+            ]}
+            chosen={search.unit === '' ? [] : [search.unit]}
+            onChange={([unit = '']) => onChange({ unit })}
+          />
+        )}
         <FacetMenu
           label="Status"
           multiple
@@ -118,6 +125,8 @@ export function RunFilters({
             onChange({
               breached: chosen.includes('breached'),
               incident: chosen.includes('incident'),
+              silent: chosen.includes('silent'),
+              scored: chosen.includes('scored'),
               unknownTools: chosen.includes('unknownTools'),
               unpriced: chosen.includes('unpriced'),
               askedOnly: chosen.includes('askedOnly'),
@@ -129,6 +138,7 @@ export function RunFilters({
             Clear filters
           </button>
         )}
+        <span className="ml-auto max-md:ml-0">{columns}</span>
       </search>
     </div>
   );

@@ -6,19 +6,35 @@ import { useEffect, useMemo } from 'react';
 import { fetchJson } from '@/components/shell/fetch-json';
 import { Button, buttonClass } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
+import { FacetMenu } from '@/components/ui/facet-menu';
 import { ListFailed } from '@/components/ui/list-failed';
 import { NewPill } from '@/components/ui/new-pill';
 import { PageHeader } from '@/components/ui/page-header';
 import { Paging } from '@/components/ui/paging';
 import { Sheet } from '@/components/ui/sheet';
+import { keepColumns } from '@/components/views/actions';
+import { ViewStrip } from '@/components/views/view-strip';
 import { formatCount } from '@/lib/format';
 import type { RunChanges } from '@/lib/services/runs/list-run-changes';
 import type { RunFacets } from '@/lib/services/runs/list-run-facets';
 import type { RunList as List } from '@/lib/services/runs/list-runs';
+import { RUN_COLUMN_NAMES, type RunColumn, USUAL_RUN_COLUMNS } from '@/lib/services/runs/run-columns';
 import { COUNT_CAP } from '@/lib/services/runs/run-filters';
+import type { SavedViews } from '@/lib/services/views/list-views';
+import { RUN_COLUMN_TITLES } from './run-column-titles';
 import { RunFilters } from './run-filters';
 import { RunPreview } from './run-preview';
-import { NO_SEARCH, type RunSearch, runFilterQuery, runQuery, runSearchParsers, viewOf } from './run-search';
+import {
+  loadRunSearch,
+  NO_SEARCH,
+  RUN_VIEWS,
+  type RunSearch,
+  runFilterQuery,
+  runQuery,
+  runSearchParsers,
+  runViewQuery,
+  viewOf,
+} from './run-search';
 import { RunTable } from './run-table';
 import { SendFirstRun } from './send-first-run';
 
@@ -26,12 +42,14 @@ export function RunList({
   initial,
   initialQuery,
   facets,
+  views,
   runtimeUrl,
 }: {
   initial: List;
   /** The URL's query that `initial` answers. */
   initialQuery: string;
   facets: RunFacets;
+  views: SavedViews;
   runtimeUrl: string;
 }) {
   const [search, setSearch] = useQueryStates(runSearchParsers, { history: 'push' });
@@ -52,6 +70,8 @@ export function RunList({
   const list = page.data ?? initial;
   const { rows, newRuns } = useChanges(list, search);
   const filtered = viewOf(search) !== 'All';
+  const saved = useViews(views);
+  const chosen = search.cols.length > 0 ? search.cols : knownColumns(saved.columns);
   const change = (next: Partial<RunSearch>) => void setSearch({ ...next, after: '', before: '' });
   const peeked = rows.find((run) => run.id === peek) ?? null;
   usePeekKeys(rows, peek, (id) => void setPeek(id));
@@ -74,15 +94,50 @@ export function RunList({
         ]}
         actions={
           <a
-            href={`/api/runs/csv${runQuery({ ...search, after: '', before: '' })}`}
+            href={`/api/runs/csv${runViewQuery({ ...search, cols: [...(chosen ?? USUAL_RUN_COLUMNS)] })}`}
             download
+            title="All runs that fit, in this order, with these columns"
             className={buttonClass()}
           >
             Download CSV
           </a>
         }
       />
-      <RunFilters search={search} onChange={change} facets={facets} />
+      <RunFilters
+        search={search}
+        onChange={change}
+        facets={facets}
+        views={
+          <ViewStrip
+            list="runs"
+            usual={RUN_VIEWS.map((each) => each.name)}
+            saved={saved}
+            current={viewOf(search)}
+            query={runViewQuery(search)}
+            onUsual={(name) =>
+              change({ ...NO_SEARCH, ...RUN_VIEWS.find((each) => each.name === name)?.filters })
+            }
+            onSaved={(query) => change(loadRunSearch(query))}
+          />
+        }
+        columns={
+          <FacetMenu
+            label="Columns"
+            multiple
+            quiet
+            none="Back to the usual columns"
+            options={RUN_COLUMN_NAMES.map((name) => ({ value: name, text: RUN_COLUMN_TITLES[name] }))}
+            chosen={chosen ?? USUAL_RUN_COLUMNS}
+            onChange={(names) => {
+              const cols = RUN_COLUMN_NAMES.filter((name) => names.includes(name));
+              void setSearch({ cols });
+              void keepColumns({ list: 'runs', columns: cols }).then(() =>
+                client.invalidateQueries({ queryKey: ['view', 'runs'] }),
+              );
+            }}
+          />
+        }
+      />
       <ListFailed error={page.error} again={() => void page.refetch()} />
       <div className="relative">
         <NewPill count={newRuns} onShow={() => void showNew()} />
@@ -90,6 +145,7 @@ export function RunList({
           {rows.length > 0 ? (
             <RunTable
               rows={rows}
+              {...(chosen === null ? {} : { columns: chosen })}
               sorting={{ sort: search.sort, order: search.order, onSort: change }}
               peeking={{ peek, onPeek: (id) => void setPeek(id) }}
             />
@@ -122,6 +178,29 @@ export function RunList({
       <RunPreview run={peeked} onClose={() => void setPeek('')} />
     </>
   );
+}
+
+/** The saved views as they are now: somebody else's shared one comes without a reload. */
+function useViews(initial: SavedViews): SavedViews {
+  const { data } = useQuery({
+    queryKey: ['view', 'runs'],
+    queryFn: ({ signal }) => fetchJson<SavedViews>('/api/views?list=runs', signal),
+    initialData: initial,
+  });
+  return useMemo(
+    () => ({
+      ...data,
+      // In the spelling of this page's address, so that the one on screen is found among them.
+      views: data.views.map((view) => ({ ...view, query: runViewQuery(loadRunSearch(view.query)) })),
+    }),
+    [data],
+  );
+}
+
+/** What was chosen once, less what no longer exists; null when nothing is left of it. */
+function knownColumns(names: readonly string[] | null): RunColumn[] | null {
+  const known = RUN_COLUMN_NAMES.filter((name) => names?.includes(name));
+  return known.length === 0 ? null : known;
 }
 
 /** Keeps the rows on screen fresh in their places, and counts what came since. */

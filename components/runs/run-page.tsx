@@ -20,10 +20,10 @@ import { ClauseLink, type ClauseSource, clauseSource, contractHref } from './lin
 import { Record } from './record';
 import { RunActions } from './run-actions';
 import { RunBand } from './run-band';
+import { costText, durationText } from './run-figures';
 import { RunNotices } from './run-notices';
 import { HowScored, ScoreStrip } from './run-score';
 import { RunStatus } from './run-status';
-import { costText, durationText } from './run-table';
 import { SpanPanel } from './span-panel';
 import { spanKey } from './span-tree';
 import { SpanTreeView, type TreeContext } from './span-tree-view';

@@ -17,8 +17,8 @@ import type { RunDetail } from '@/lib/services/runs/get-run';
 import type { RunRow } from '@/lib/services/runs/run-row';
 import { ClauseLink, clauseSource, runHref } from './links';
 import { RunBand } from './run-band';
+import { durationText, RunCost, RunRisk } from './run-figures';
 import { RunStatus } from './run-status';
-import { durationText, RunCost, RunRisk } from './run-table';
 
 /** A run at the side of the list: enough to decide whether to open it. */
 export function RunPreview({ run, onClose }: { run: RunRow | null; onClose: () => void }) {

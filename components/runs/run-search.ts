@@ -9,6 +9,7 @@ import {
 } from 'nuqs/server';
 import { BANDS } from '@/lib/contract/schema';
 import { LANES } from '@/lib/decision/types';
+import { RUN_COLUMN_NAMES } from '@/lib/services/runs/run-columns';
 import { RUN_SORTS, RUN_STATUSES } from '@/lib/services/runs/run-filters';
 
 const flag = createParser<boolean>({
@@ -24,11 +25,14 @@ const matching = (pattern: RegExp) =>
 /** What the list of runs shows, as it stands in the URL; a value that means nothing is left out. */
 export const runFilterParsers = {
   agent: parseAsString.withDefault(''),
+  unit: parseAsString.withDefault(''),
   status: parseAsArrayOf(parseAsStringLiteral(RUN_STATUSES)).withDefault([]),
   band: parseAsArrayOf(parseAsStringLiteral(BANDS)).withDefault([]),
   lane: parseAsArrayOf(parseAsStringLiteral(LANES)).withDefault([]),
   breached: flag,
   incident: flag,
+  silent: flag,
+  scored: flag,
   version: matching(/^([0-9]{1,6}|[0-9a-f]{7,64})$/),
   tool: parseAsString.withDefault(''),
   unknownTools: flag,
@@ -38,29 +42,36 @@ export const runFilterParsers = {
   to: matching(/^\d{4}-\d{2}-\d{2}$/),
   q: parseAsString.withDefault(''),
 };
-export const runSearchParsers = {
-  ...runFilterParsers,
+const arrangement = {
   sort: parseAsStringLiteral(RUN_SORTS).withDefault('started'),
   order: parseAsStringLiteral(['asc', 'desc']).withDefault('desc'),
-  after: parseAsString.withDefault(''),
-  before: parseAsString.withDefault(''),
 };
+const columns = { cols: parseAsArrayOf(parseAsStringLiteral(RUN_COLUMN_NAMES)).withDefault([]) };
+const paging = { after: parseAsString.withDefault(''), before: parseAsString.withDefault('') };
+export const runSearchParsers = { ...runFilterParsers, ...arrangement, ...columns, ...paging };
 export type RunSearch = inferParserType<typeof runSearchParsers>;
 
 export const loadRunSearch = createLoader(runSearchParsers);
 /** `?agent=…`; without what is as usual. */
-export const runQuery = createSerializer(runSearchParsers);
+export const runAddress = createSerializer(runSearchParsers);
+/** What the rows on screen hang on: everything but the columns. */
+export const runQuery = createSerializer({ ...runFilterParsers, ...arrangement, ...paging });
+/** What a saved view keeps: everything but the place in the paging. */
+export const runViewQuery = createSerializer({ ...runFilterParsers, ...arrangement, ...columns });
 /** The filters alone, for counting and for the file. */
 export const runFilterQuery = createSerializer(runFilterParsers);
 
 /** What a filter is reset to. */
 export const NO_SEARCH: Pick<RunSearch, keyof typeof runFilterParsers> = {
   agent: '',
+  unit: '',
   status: [],
   band: [],
   lane: [],
   breached: false,
   incident: false,
+  silent: false,
+  scored: false,
   version: '',
   tool: '',
   unknownTools: false,
@@ -70,6 +81,9 @@ export const NO_SEARCH: Pick<RunSearch, keyof typeof runFilterParsers> = {
   to: '',
   q: '',
 };
+
+/** Everything as it is without a word in the address. */
+export const USUAL_SEARCH: RunSearch = loadRunSearch('');
 
 type Filters = Partial<typeof NO_SEARCH>;
 /** Views that everybody has, each a set of filters. */

@@ -2,21 +2,22 @@
 
 import Link from 'next/link';
 import type { ComponentProps } from 'react';
-import { bandColour } from '@/components/ui/band';
 import { LaneTag } from '@/components/ui/lane-tag';
-import { Count, Duration, Money } from '@/components/ui/measure';
+import { Count } from '@/components/ui/measure';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { SortMark } from '@/components/ui/sort-mark';
 import { Td as Cell, Th as Head, Table, Tr } from '@/components/ui/table';
-import { Tag } from '@/components/ui/tag';
-import { formatDuration, formatMoney, formatNumber, plural } from '@/lib/format';
+import { formatCount, formatNumber } from '@/lib/format';
+import { type RunColumn, USUAL_RUN_COLUMNS } from '@/lib/services/runs/run-columns';
 import type { RunSort } from '@/lib/services/runs/run-filters';
 import type { RunRow } from '@/lib/services/runs/run-row';
 import { runHref } from './links';
 import { RunBand } from './run-band';
+import { RUN_COLUMN_TITLES } from './run-column-titles';
+import { RunCost, RunDuration, RunMarks, RunRisk, Unknown } from './run-figures';
 import { RunStatus } from './run-status';
 
-/** Eleven columns: closer together than elsewhere. */
+/** Many columns: closer together than elsewhere. */
 const CLOSE = 'px-2! first:pl-3.5!';
 function Th({ className = '', ...rest }: ComponentProps<typeof Head>) {
   return <Head {...rest} className={`${CLOSE} ${className}`} />;
@@ -31,75 +32,46 @@ interface Sorting {
   onSort: (sort: { sort: RunSort; order: 'asc' | 'desc' }) => void;
 }
 
-/** What is told of a run beside its name, only when there is something to tell. */
-export function RunMarks({ run }: { run: RunRow }) {
-  return (
-    <>
-      {run.incident === null ? null : <Tag tone="critical">INC-{run.incident.number}</Tag>}
-      {run.unknownTools.length === 0 ? null : (
-        <span className="relative z-10" title={`Not in the contract: ${run.unknownTools.join(', ')}`}>
-          <Tag tone="medium">
-            ?<span className="sr-only"> {plural(run.unknownTools.length, 'unknown tool')}</span>
-          </Tag>
-        </span>
-      )}
-    </>
-  );
-}
-
-/** The cost of a run in words, for a line of text. */
-export function costText(run: Pick<RunRow, 'costUsd' | 'unpricedCalls' | 'modelCalls'>): string {
-  if (run.unpricedCalls === 0) return formatMoney(run.costUsd);
-  return run.costUsd === 0 ? 'unpriced' : `over ${formatMoney(run.costUsd)}`;
-}
-
-/** A figure of a run that nothing was recorded of. */
-function Unknown() {
-  return <span className="text-ink-3">–</span>;
-}
-
-/** Risk in points, beside what the contract calls critical. */
-export function RunRisk({ run }: { run: Pick<RunRow, 'band' | 'risk' | 'riskLimit'> }) {
-  if (run.band === null) return <Unknown />;
-  return (
-    <span title={run.riskLimit === null ? undefined : `Critical from ${formatNumber(run.riskLimit, 1)}`}>
-      <span className={run.band === 'low' ? '' : bandColour(run.band)}>{formatNumber(run.risk, 1)}</span>
-      {run.riskLimit === null ? null : (
-        <span className="text-ink-3 max-md:hidden"> of {formatNumber(run.riskLimit, 1)}</span>
-      )}
-    </span>
-  );
-}
-
-/** How long a run took in words, for a line of text: what it waited for people is told apart. */
-export function durationText(run: Pick<RunRow, 'durationMs' | 'waitedMs'>): string {
-  if (run.waitedMs === 0) return formatDuration(run.durationMs);
-  return `${formatDuration(run.durationMs)} of work, ${formatDuration(run.waitedMs)} waiting`;
-}
-
-/** How long a run took, without what it waited for people. */
-export function RunDuration({ run }: { run: Pick<RunRow, 'band' | 'durationMs' | 'waitedMs'> }) {
-  if (run.band === null) return <Unknown />;
-  if (run.waitedMs === 0) return <Duration ms={run.durationMs} />;
-  return <span title={durationText(run)}>{formatDuration(run.durationMs)}</span>;
-}
-
-/** The cost of a run; says when a part of it has no price. */
-export function RunCost({ run }: { run: Pick<RunRow, 'band' | 'costUsd' | 'unpricedCalls' | 'modelCalls'> }) {
-  if (run.band === null) return <Unknown />;
-  if (run.unpricedCalls === 0) return <Money usd={run.costUsd} />;
-  if (run.costUsd === 0) return <Money usd={null} />;
-  return (
-    <span title={`${plural(run.unpricedCalls, 'model call')} without a price`}>
-      over <Money usd={run.costUsd} />
-    </span>
-  );
-}
+/** The columns that can be sorted, and by what. */
+const SORTED: Partial<Record<RunColumn, RunSort>> = {
+  risk: 'risk',
+  score: 'score',
+  cost: 'cost',
+  duration: 'duration',
+  started: 'started',
+};
+const NUMERIC: ReadonlySet<RunColumn> = new Set([
+  'breaches',
+  'risk',
+  'score',
+  'risk-score',
+  'quality-score',
+  'cost-score',
+  'cost',
+  'tokens',
+  'model-calls',
+  'tool-calls',
+  'spans',
+  'errors',
+  'duration',
+  'started',
+]);
+/** Where nobody has chosen columns, narrow screens leave some of the usual ones out. */
+const FROM: Partial<Record<RunColumn, string>> = {
+  agent: 'max-md:hidden',
+  status: 'max-md:hidden',
+  answer: 'max-md:hidden',
+  breaches: 'max-lg:hidden',
+  cost: 'max-md:hidden',
+  tokens: 'max-lg:hidden',
+  duration: 'max-md:hidden',
+};
 
 export function RunTable({
   rows,
   sorting,
   peeking,
+  columns,
   withAgent = true,
 }: {
   rows: readonly RunRow[];
@@ -107,36 +79,29 @@ export function RunTable({
   sorting?: Sorting;
   /** The run whose preview is open; left out: there is no preview. */
   peeking?: { peek: string; onPeek: (id: string) => void };
+  /** What somebody chose, shown on every screen; left out: the usual ones, as far as there is room. */
+  columns?: readonly RunColumn[];
   withAgent?: boolean;
 }) {
-  const sortable = sorting === undefined ? {} : { sorting };
+  const shown = (columns ?? USUAL_RUN_COLUMNS).filter((column) => withAgent || column !== 'agent');
+  const room = (column: RunColumn) => (columns === undefined ? (FROM[column] ?? '') : '');
   return (
     <Table label="Runs">
       <thead>
         <tr>
           <Th>Run</Th>
-          {withAgent ? <Th className="max-md:hidden">Agent</Th> : null}
-          <Th className="max-md:hidden">Status</Th>
-          <Th>Band</Th>
-          <Th className="max-md:hidden">Answer</Th>
-          <Th numeric className="max-lg:hidden">
-            Breaches
-          </Th>
-          <SortableTh by="risk" {...sortable}>
-            Risk
-          </SortableTh>
-          <SortableTh by="cost" {...sortable} className="max-md:hidden">
-            Cost
-          </SortableTh>
-          <Th numeric className="max-lg:hidden">
-            Tokens
-          </Th>
-          <SortableTh by="duration" {...sortable} className="max-md:hidden">
-            Duration
-          </SortableTh>
-          <SortableTh by="started" {...sortable}>
-            Started
-          </SortableTh>
+          {shown.map((column) => {
+            const by = SORTED[column];
+            return by !== undefined && sorting !== undefined ? (
+              <SortableTh key={column} by={by} sorting={sorting} className={room(column)}>
+                {RUN_COLUMN_TITLES[column]}
+              </SortableTh>
+            ) : (
+              <Th key={column} numeric={NUMERIC.has(column)} className={room(column)}>
+                {RUN_COLUMN_TITLES[column]}
+              </Th>
+            );
+          })}
           {peeking === undefined ? null : (
             <Th className="w-8 max-md:hidden">
               <span className="sr-only">Preview</span>
@@ -162,43 +127,16 @@ export function RunTable({
                 </span>
               </span>
             </Td>
-            {withAgent ? (
-              <Td className="max-w-40 truncate max-md:hidden" title={run.agent.displayName}>
-                {run.agent.displayName}
+            {shown.map((column) => (
+              <Td
+                key={column}
+                numeric={NUMERIC.has(column)}
+                className={`${room(column)} ${lookOf(column, run)}`}
+                title={titleOf(column, run)}
+              >
+                <Value column={column} run={run} withAnswer={columns === undefined} />
               </Td>
-            ) : null}
-            <Td className="max-md:hidden">
-              <RunStatus status={run.status} />
-            </Td>
-            <Td>
-              <RunBand run={run} />
-              {run.lane === 'allow' ? null : (
-                <span className="block text-xs md:hidden">
-                  <LaneTag lane={run.lane} />
-                </span>
-              )}
-            </Td>
-            <Td className="max-md:hidden">
-              <LaneTag lane={run.lane} />
-            </Td>
-            <Td numeric className={`max-lg:hidden ${run.breachCount > 0 ? 'text-critical' : 'text-ink-3'}`}>
-              {run.breachCount}
-            </Td>
-            <Td numeric>
-              <RunRisk run={run} />
-            </Td>
-            <Td numeric className="max-md:hidden">
-              <RunCost run={run} />
-            </Td>
-            <Td numeric className="max-lg:hidden">
-              {run.band === null ? <Unknown /> : <Count value={run.inputTokens + run.outputTokens} compact />}
-            </Td>
-            <Td numeric className="max-md:hidden">
-              <RunDuration run={run} />
-            </Td>
-            <Td numeric className="text-ink-2">
-              <RelativeTime at={run.startedAt} focusable={false} />
-            </Td>
+            ))}
             {peeking === undefined ? null : (
               <Td className="max-md:hidden">
                 <PeekButton
@@ -213,6 +151,85 @@ export function RunTable({
       </tbody>
     </Table>
   );
+}
+
+function lookOf(column: RunColumn, run: RunRow): string {
+  if (column === 'agent' || column === 'unit') return 'max-w-40 truncate';
+  if (column === 'breaches') return run.breachCount > 0 ? 'text-critical' : 'text-ink-3';
+  return column === 'started' ? 'text-ink-2' : '';
+}
+
+function titleOf(column: RunColumn, run: RunRow): string | undefined {
+  if (column === 'agent') return run.agent.displayName;
+  return column === 'unit' ? (run.agent.businessUnit ?? undefined) : undefined;
+}
+
+/** A run's figure in one column; what nothing was recorded of has none. */
+function Value({ column, run, withAnswer }: { column: RunColumn; run: RunRow; withAnswer: boolean }) {
+  const recorded = run.band !== null;
+  switch (column) {
+    case 'agent':
+      return run.agent.displayName;
+    case 'unit':
+      return run.agent.businessUnit ?? <Unknown />;
+    case 'status':
+      return <RunStatus status={run.status} />;
+    case 'band':
+      return (
+        <>
+          <RunBand run={run} />
+          {withAnswer && run.lane !== 'allow' ? (
+            <span className="block text-xs md:hidden">
+              <LaneTag lane={run.lane} />
+            </span>
+          ) : null}
+        </>
+      );
+    case 'answer':
+      return <LaneTag lane={run.lane} />;
+    case 'breaches':
+      return run.breachCount;
+    case 'incident':
+      return run.incident === null ? <Unknown /> : `INC-${run.incident.number}`;
+    case 'risk':
+      return <RunRisk run={run} />;
+    case 'score':
+      return <Score value={run.score} />;
+    case 'risk-score':
+      return <Score value={run.pillars.risk} />;
+    case 'quality-score':
+      return <Score value={run.pillars.quality} />;
+    case 'cost-score':
+      return <Score value={run.pillars.cost} />;
+    case 'cost':
+      return <RunCost run={run} />;
+    case 'tokens':
+      return recorded ? <Count value={run.inputTokens + run.outputTokens} compact /> : <Unknown />;
+    case 'model-calls':
+      return recorded ? formatCount(run.modelCalls) : <Unknown />;
+    case 'tool-calls':
+      return recorded ? formatCount(run.toolCalls) : <Unknown />;
+    case 'spans':
+      return formatCount(run.spanCount);
+    case 'errors':
+      return recorded ? formatCount(run.errorCount) : <Unknown />;
+    case 'duration':
+      return <RunDuration run={run} />;
+    case 'contract':
+      return run.contract === null ? (
+        <Unknown />
+      ) : run.contract.ofAgent ? (
+        `v${run.contract.name ?? run.contract.number}`
+      ) : (
+        'defaults'
+      );
+    case 'started':
+      return <RelativeTime at={run.startedAt} focusable={false} />;
+  }
+}
+
+function Score({ value }: { value: number | null }) {
+  return value === null ? <span className="text-ink-3">unknown</span> : formatNumber(value, 1);
 }
 
 function PeekButton({ run, on, onPress }: { run: RunRow; on: boolean; onPress: () => void }) {
@@ -247,16 +264,10 @@ function SortableTh({
   className = '',
 }: {
   by: RunSort;
-  sorting?: Sorting;
+  sorting: Sorting;
   children: string;
   className?: string;
 }) {
-  if (sorting === undefined)
-    return (
-      <Th numeric className={className}>
-        {children}
-      </Th>
-    );
   const { sort, order, onSort } = sorting;
   const on = sort === by;
   return (

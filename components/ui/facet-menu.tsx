@@ -23,12 +23,18 @@ export function FacetMenu({
   chosen,
   onChange,
   multiple = false,
+  quiet = false,
+  none,
 }: {
   label: string;
   options: readonly FacetOption[];
   chosen: readonly string[];
   onChange: (chosen: string[]) => void;
   multiple?: boolean;
+  /** True where it narrows nothing: the trigger says only what it is. */
+  quiet?: boolean;
+  /** What choosing nothing means, on the button that does so. */
+  none?: string;
 }) {
   const [open, setOpen] = useState(false);
   const named = chosen.map((value) => options.find((option) => option.value === value)?.text ?? value);
@@ -42,9 +48,11 @@ export function FacetMenu({
   }
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <FacetTrigger on={on}>
+      <FacetTrigger on={on && !quiet}>
         {label}
-        {on ? `: ${named.slice(0, 2).join(', ')}${named.length > 2 ? ` +${named.length - 2}` : ''}` : null}
+        {on && !quiet
+          ? `: ${named.slice(0, 2).join(', ')}${named.length > 2 ? ` +${named.length - 2}` : ''}`
+          : null}
       </FacetTrigger>
       <Popover.Portal>
         <Popover.Content
@@ -103,7 +111,7 @@ export function FacetMenu({
                   }}
                   className="min-h-8 w-full rounded-md px-2 text-left text-sm text-ink-2 hover:bg-sunk"
                 >
-                  Any {label.toLowerCase()}
+                  {none ?? `Any ${label.toLowerCase()}`}
                 </button>
               </div>
             ) : null}

@@ -31,6 +31,19 @@ test('a name that a spreadsheet would run as a formula arrives as text', async (
   expect(file.split('\r\n')[1]?.startsWith('"\'=HYPERLINK(""http://x"",""y""),\n"')).toBe(true);
 });
 
+test('the file has the columns and the order of the list, and says so in its first line', async () => {
+  const workspace = await givenWorkspace();
+  const agent = await givenAgent(workspace);
+  await givenRun(workspace, agent, { key: 'cheap', costUsd: 0.01 });
+  await givenRun(workspace, agent, { key: 'dear', costUsd: 2 });
+  const file = await text(
+    exportRuns(workspace.system, NO_RUN_FILTERS, { sort: 'cost', order: 'asc' }, ['agent', 'cost', 'score']),
+  );
+  const [head, ...lines] = file.trimEnd().split('\r\n');
+  expect(head).toBe('run,id,agent,score,cost_usd,unpriced_calls');
+  expect(lines.map((line) => line.split(',')[0])).toEqual(['cheap', 'dear']);
+});
+
 test('nobody gets a file of another workspace', async () => {
   const workspace = await givenWorkspace();
   await givenRun(workspace, await givenAgent(workspace));

@@ -41,7 +41,6 @@ export interface RunDetail extends RunRow {
   endedAt: string;
   /** True when it came to its end by itself: there is nothing left to stop. */
   ended: boolean;
-  pillars: { risk: number | null; quality: number | null; cost: number | null };
   /** Share of the score's weight that was measured, 0-1. */
   scoreCoverage: number;
   reportedCostUsd: number | null;
@@ -67,9 +66,6 @@ interface DetailRecord extends RunRecord {
   conversation_id: string | null;
   ended_at: Date;
   root_ended: boolean;
-  risk_score: number | null;
-  quality_score: number | null;
-  cost_score: number | null;
   score_coverage: number;
   reported_cost_usd: number | null;
   faults: string[];
@@ -89,8 +85,8 @@ export async function getRun(actor: Actor, keyOrId: string): Promise<RunDetail> 
   const where = runConditions(actor, NO_RUN_FILTERS, values);
   const wanted = values.add(keyOrId);
   const { rows } = await db().query<DetailRecord>(
-    `SELECT ${RUN_COLUMNS}, r.conversation_id, r.ended_at, r.root_ended, r.risk_score, r.quality_score, r.cost_score,
-            r.score_coverage, r.reported_cost_usd, r.faults, r.contract_version_id, r.stop_requested_at,
+    `SELECT ${RUN_COLUMNS}, r.conversation_id, r.ended_at, r.root_ended, r.score_coverage, r.reported_cost_usd,
+            r.faults, r.contract_version_id, r.stop_requested_at,
             r.stop_acked_at, r.stopped_at, r.paused_at, r.pause_acked_at, i.id AS incident_id
        FROM ${RUN_FROM} WHERE ${where} AND (r.key = ${wanted} OR r.id::text = ${wanted})
       ORDER BY (r.key = ${wanted}) DESC LIMIT 1`,
@@ -117,7 +113,6 @@ export async function getRun(actor: Actor, keyOrId: string): Promise<RunDetail> 
     conversationId: row.conversation_id,
     endedAt: row.ended_at.toISOString(),
     ended: row.root_ended,
-    pillars: { risk: row.risk_score, quality: row.quality_score, cost: row.cost_score },
     scoreCoverage: row.score_coverage,
     reportedCostUsd: row.reported_cost_usd,
     faults: row.faults,

@@ -6,6 +6,8 @@ import { NO_RUN_FILTERS } from './run-filters';
 
 export interface RunFacets {
   agents: { name: string; displayName: string }[];
+  /** Business units that have an agent, by name. */
+  units: string[];
   /** Tools that the latest 2,000 runs called, most called first. */
   tools: string[];
   /** Contract versions the latest 2,000 runs ran under. */
@@ -20,8 +22,8 @@ export async function listRunFacets(actor: Actor): Promise<RunFacets> {
   const latest = `latest AS (SELECT r.facts, r.contract_version_id FROM ${RUN_FROM} WHERE ${where}
     ORDER BY r.started_at DESC, r.id DESC LIMIT 2000)`;
   const [agents, tools, versions] = await Promise.all([
-    db().query<{ name: string; display_name: string }>(
-      `SELECT name, display_name FROM agent WHERE workspace_id = $1 ${
+    db().query<{ name: string; display_name: string; business_unit: string | null }>(
+      `SELECT name, display_name, business_unit FROM agent WHERE workspace_id = $1 ${
         actor.kind === 'key' && actor.agentId !== null ? 'AND id = $2' : ''
       } ORDER BY lower(display_name), name LIMIT 500`,
       values.list,
@@ -44,6 +46,9 @@ export async function listRunFacets(actor: Actor): Promise<RunFacets> {
   ]);
   return {
     agents: agents.rows.map((row) => ({ name: row.name, displayName: row.display_name })),
+    units: [
+      ...new Set(agents.rows.flatMap((row) => (row.business_unit === null ? [] : [row.business_unit]))),
+    ].sort((left, right) => left.localeCompare(right)),
     tools: tools.rows.map((row) => row.tool),
     versions: versions.rows,
   };

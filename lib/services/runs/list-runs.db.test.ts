@@ -59,7 +59,7 @@ describe('the list of runs', () => {
     const list = await listRuns(stranger, NO_RUN_FILTERS, page());
     expect(list.rows).toEqual([]);
     expect(list.count).toBe(0);
-    expect(await listRunFacets(stranger)).toEqual({ agents: [], tools: [], versions: [] });
+    expect(await listRunFacets(stranger)).toEqual({ agents: [], units: [], tools: [], versions: [] });
     const { rows } = await listRuns(reader, NO_RUN_FILTERS, page());
     const ids = rows.map((row) => row.id);
     expect(await listRunChanges(stranger, NO_RUN_FILTERS, new Date(0), ids)).toEqual({
@@ -183,6 +183,7 @@ test('paging visits every run exactly once, in order, and back again, whatever i
     // Few values, so that ties are common; microseconds, so that milliseconds would not do.
     micros: fc.integer({ min: 0, max: 5 }),
     risk: fc.constantFrom(0, 0.1, 0.30000000000000004, 7),
+    score: fc.constantFrom(null, 50, 90.1),
     costUsd: fc.constantFrom(0, 1e-7, 0.1 + 0.2),
     durationMs: fc.constantFrom(0, 0.001, 5, 90_000),
     band: fc.constantFrom(...BANDS),
@@ -221,7 +222,7 @@ test('paging visits every run exactly once, in order, and back again, whatever i
         expect(backward).toEqual(forward);
         const { rows } = await db().query<{ id: string }>(
           `SELECT id FROM run WHERE workspace_id = $1 ORDER BY
-             ${{ started: 'started_at', risk: 'risk', cost: 'cost_usd', duration: 'ended_at - started_at' }[sort]} ${order},
+             ${{ started: 'started_at', risk: 'risk', score: 'coalesce(score, -1)', cost: 'cost_usd', duration: 'ended_at - started_at' }[sort]} ${order},
              id ${order}`,
           [workspace.id],
         );

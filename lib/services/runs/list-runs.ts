@@ -25,6 +25,8 @@ export const SORTS: Record<RunSort, { expression: string; exact: string; type: s
     type: 'timestamptz',
   },
   risk: { expression: 'r.risk', exact: 'r.risk::text', type: 'float8' },
+  // What was not scored stands below the lowest score.
+  score: { expression: 'coalesce(r.score, -1)', exact: 'coalesce(r.score, -1)::text', type: 'float8' },
   cost: { expression: 'r.cost_usd', exact: 'r.cost_usd::text', type: 'float8' },
   duration: { expression: duration, exact: `${duration}::text`, type: 'numeric' },
 };

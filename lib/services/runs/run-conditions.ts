@@ -1,5 +1,5 @@
 import type { Actor } from '@/lib/auth/actor';
-import { INCIDENT_OF_RUN } from '@/lib/services/incidents/incident-of-run';
+import { IN_INCIDENT, INCIDENT_OF_RUN } from '@/lib/services/incidents/incident-of-run';
 import type { RunFilters } from './run-filters';
 
 /** Collects the values of a hand-written statement; `add` answers the placeholder that stands for one. */
@@ -24,11 +24,17 @@ export function runConditions(actor: Actor, filters: RunFilters, values: SqlValu
     parts.push(
       `r.agent_id = (SELECT id FROM agent WHERE workspace_id = $1 AND name = ${values.add(filters.agent)})`,
     );
+  if (filters.unit !== '')
+    parts.push(
+      filters.unit === '-' ? `a.business_unit IS NULL` : `a.business_unit = ${values.add(filters.unit)}`,
+    );
   if (filters.status.length > 0) parts.push(`r.status = ANY(${values.add(filters.status)})`);
   if (filters.band.length > 0) parts.push(`r.band = ANY(${values.add(filters.band)}) AND r.span_count > 0`);
   if (filters.lane.length > 0) parts.push(`r.lane = ANY(${values.add(filters.lane)})`);
   if (filters.breached) parts.push('r.breach_count > 0');
   if (filters.incident) parts.push('i.id IS NOT NULL');
+  if (filters.silent) parts.push(`r.span_count > 0 AND NOT ${IN_INCIDENT}`);
+  if (filters.scored) parts.push('r.score IS NOT NULL');
   if (filters.version !== '')
     parts.push(
       /^[0-9]{1,6}$/.test(filters.version)

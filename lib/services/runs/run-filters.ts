@@ -4,7 +4,7 @@ import type { LANES } from '@/lib/decision/types';
 
 export const RUN_STATUSES = ['running', 'paused', 'stopping', 'stopped', 'finished'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
-export const RUN_SORTS = ['started', 'risk', 'cost', 'duration'] as const;
+export const RUN_SORTS = ['started', 'risk', 'score', 'cost', 'duration'] as const;
 export type RunSort = (typeof RUN_SORTS)[number];
 export const LANE_NAMES = ['allow', 'degrade', 'escalate', 'block'] as const satisfies typeof LANES;
 
@@ -28,6 +28,8 @@ const moment = z.union([z.literal(''), z.iso.date(), z.iso.datetime({ offset: tr
 export const runFilterSchema = z.object({
   /** The name an agent goes by in telemetry. */
   agent: text,
+  /** The business unit the agents belong to; '-' for those of none. */
+  unit: text,
   status: listOf(RUN_STATUSES),
   band: listOf(BANDS),
   lane: listOf(LANE_NAMES),
@@ -35,6 +37,10 @@ export const runFilterSchema = z.object({
   breached: flag,
   /** Only runs that opened an incident. */
   incident: flag,
+  /** Only runs that were recorded and opened no incident. */
+  silent: flag,
+  /** Only runs that have a score. */
+  scored: flag,
   /** A contract version: its number, or the beginning of its digest (at least 7 hex digits). */
   version: z
     .string()

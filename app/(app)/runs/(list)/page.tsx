@@ -9,6 +9,7 @@ import { listRunFacets } from '@/lib/services/runs/list-run-facets';
 import { listRuns } from '@/lib/services/runs/list-runs';
 import { runFilterSchema, runPageSchema } from '@/lib/services/runs/run-filters';
 import { runtimeUrl } from '@/lib/services/runs/runtime-url';
+import { listViews } from '@/lib/services/views/list-views';
 
 export const metadata: Metadata = { title: 'Runs' };
 
@@ -17,7 +18,7 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
   const search = await loadRunSearch(searchParams);
   const query = runQuery(search);
   const asked = Object.fromEntries(new URLSearchParams(query));
-  const [initial, facets] = await Promise.all([
+  const [initial, facets, views] = await Promise.all([
     listRuns(actor, runFilterSchema.parse(asked), runPageSchema.parse(asked)).catch((error: unknown) => {
       // A mark of a page that no longer fits: the first page is what one wants then.
       if (error instanceof AppError && error.code === 'invalid')
@@ -25,6 +26,9 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
       throw error;
     }),
     listRunFacets(actor),
+    listViews(actor, 'runs'),
   ]);
-  return <RunList initial={initial} initialQuery={query} facets={facets} runtimeUrl={runtimeUrl()} />;
+  return (
+    <RunList initial={initial} initialQuery={query} facets={facets} views={views} runtimeUrl={runtimeUrl()} />
+  );
 }

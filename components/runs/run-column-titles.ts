@@ -1,0 +1,25 @@
+import type { RunColumn } from '@/lib/services/runs/run-columns';
+
+export const RUN_COLUMN_TITLES: Record<RunColumn, string> = {
+  agent: 'Agent',
+  unit: 'Business unit',
+  status: 'Status',
+  band: 'Band',
+  answer: 'Answer',
+  breaches: 'Breaches',
+  incident: 'Incident',
+  risk: 'Risk',
+  score: 'Score',
+  'risk-score': 'Risk score',
+  'quality-score': 'Quality score',
+  'cost-score': 'Cost score',
+  cost: 'Cost',
+  tokens: 'Tokens',
+  'model-calls': 'Model calls',
+  'tool-calls': 'Tool calls',
+  spans: 'Spans',
+  errors: 'Failed spans',
+  duration: 'Duration',
+  contract: 'Contract',
+  started: 'Started',
+};
