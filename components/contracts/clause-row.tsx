@@ -1,8 +1,9 @@
 import Link from 'next/link';
-import { Fragment, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Band } from '@/components/ui/band';
 import type { ClauseText } from '@/lib/contract/clause-text';
 import type { BrokenClause } from '@/lib/services/contracts/get-contract';
+import { ClausePath } from './clause-path';
 import { type People, Sentence } from './sentence';
 
 /** Highlights the clause the address names (set by ClauseMark); the faintest ink would be too faint on that ground. */
@@ -16,13 +17,7 @@ export function ClauseName({ path }: { path: string }) {
       href={`#${encodeURI(path)}`}
       className="code text-ink-3 [overflow-wrap:anywhere] hover:text-ink hover:underline"
     >
-      {path.split(/(?<=[/.])|(?<=[a-z])(?=[A-Z])/).map((piece, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a name never change places
-        <Fragment key={index}>
-          {index === 0 ? null : <wbr />}
-          {piece}
-        </Fragment>
-      ))}
+      <ClausePath path={path} />
     </a>
   );
 }

@@ -8,7 +8,10 @@ export function DiffRoute({ routed, total }: { routed: Routed; total: number }) 
   const { route, because } = routed;
   if (route === null) return null;
   const { title, kind, gates, means } = ROUTE_WORDS[route];
-  const shown = because.slice(0, 3);
+  // One line a clause, however many entries of it changed.
+  const clauses = [...new Map(because.map((change) => [change.clause, change])).values()];
+  const shown = clauses.slice(0, 3);
+  const named = because.filter(({ clause }) => shown.some((change) => change.clause === clause)).length;
   return (
     <section aria-label="Route" className="rounded-lg border border-line-strong bg-sheet px-4 py-3">
       <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
@@ -20,16 +23,16 @@ export function DiffRoute({ routed, total }: { routed: Routed; total: number }) 
       </p>
       <ul className="mt-2 grid gap-1 text-sm">
         {shown.map((change) => (
-          <li key={`${change.clause} ${String(change.before)} ${String(change.after)}`}>
+          <li key={change.clause}>
             <span className="font-medium [overflow-wrap:anywhere]">{subjectOf(change.clause)}</span>
             <span className="text-ink-2">: {change.why}</span>
           </li>
         ))}
       </ul>
-      {because.length > shown.length || total > because.length ? (
+      {because.length > named || total > because.length ? (
         <p className="mt-1.5 text-sm text-ink-2">
-          {because.length > shown.length
-            ? `${plural(because.length - shown.length, 'more change')} ${because.length - shown.length === 1 ? 'asks' : 'ask'} for it. `
+          {because.length > named
+            ? `${plural(because.length - named, 'more change')} ${because.length - named === 1 ? 'asks' : 'ask'} for it. `
             : ''}
           {total > because.length
             ? `${formatCount(total - because.length)} of ${plural(total, 'change')} would do with less.`

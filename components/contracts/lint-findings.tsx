@@ -4,6 +4,7 @@ import { useId, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import type { LintFinding, LintLevel } from '@/lib/contract/lint';
 import { plural } from '@/lib/format';
+import { ClausePath } from './clause-path';
 
 const WORDS: Record<LintLevel, string> = { error: 'Error', warning: 'Warning', note: 'Note' };
 const LOOK: Record<LintLevel, string> = {
@@ -105,14 +106,16 @@ function FindingRow({
             onClick={() => onGo(clause)}
             className={`${place} hover:text-ink hover:underline`}
           >
-            {clause}
+            <ClausePath path={clause} />
           </button>
         ) : page !== undefined ? (
           <a href={`${page}#${encodeURI(clause)}`} className={`${place} hover:text-ink hover:underline`}>
-            {clause}
+            <ClausePath path={clause} />
           </a>
         ) : (
-          <span className={place}>{clause}</span>
+          <span className={place}>
+            <ClausePath path={clause} />
+          </span>
         )}
         {mend === undefined || onMend === undefined ? null : (
           <Button size="small" onClick={() => onMend(finding)}>

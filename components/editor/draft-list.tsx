@@ -55,7 +55,10 @@ export function DraftList({ rows, mayWrite }: { rows: readonly DraftListRow[]; m
                   {row.agent ?? (row.subject === 'defaults' ? 'every agent without its own' : 'a new agent')}
                 </span>
               </Td>
-              <Td>{row.base === null ? originWords(row.origin) : `after v${row.base.label}`}</Td>
+              <Td>
+                {row.base === null ? originWords(row.origin) : `after v${row.base.label}`}
+                {row.amendment === null ? '' : `, for AMD-${row.amendment}`}
+              </Td>
               <Td className="relative">
                 <RelativeTime at={row.updatedAt} focusable={false} />
               </Td>

@@ -81,6 +81,7 @@ function detail(revision: number, source: string): DraftDetail {
     state: 'open',
     origin: 'blank',
     base: null,
+    amendment: null,
     submitted: null,
     createdBy: null,
     createdAt: '2026-01-01T00:00:00Z',

@@ -97,9 +97,9 @@ export function FieldFrame({
       data-clause={clause}
       onFocus={() => at(clause)}
       {...(label === 'legend' ? { role: 'group', 'aria-labelledby': `${id}-label` } : {})}
-      className={`group/field grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-1 ${wide ? 'md:col-span-2' : ''}`}
+      className={`grid min-w-0 grid-cols-[minmax(0,1fr)] content-start gap-1 ${wide ? 'md:col-span-2' : ''}`}
     >
-      <div className="flex min-w-0 flex-wrap items-baseline gap-x-3">
+      <div className="relative flex min-w-0 flex-wrap items-baseline gap-x-3">
         {label === 'label' ? (
           <label htmlFor={id} className="text-sm font-medium">
             {title}
@@ -109,9 +109,10 @@ export function FieldFrame({
             {title}
           </span>
         )}
-        <CommentButton clause={clause} onStart={() => setCommenting(true)} />
+        {beside === undefined ? <InheritedMark clause={clause} path={frame.path} /> : null}
+        <CommentButton clause={clause} overlaid={beside === undefined} onStart={() => setCommenting(true)} />
         <span className="flex-1" />
-        <InheritedMark clause={clause} path={frame.path} />
+        {beside === undefined ? null : <InheritedMark clause={clause} path={frame.path} />}
         {beside}
       </div>
       {label === 'legend' ? hint : null}
@@ -131,13 +132,22 @@ export function FieldFrame({
   );
 }
 
-/** Begins a conversation about a clause; shows itself where the pointer or the focus is. */
-export function CommentButton({ clause, onStart }: { clause: string; onStart: () => void }) {
+/** Begins a conversation about a clause; shows itself where the pointer or the focus is, at the end of the line. */
+function CommentButton({
+  clause,
+  overlaid,
+  onStart,
+}: {
+  clause: string;
+  /** Where nothing else ends the line it takes no room of its own, so that no label wraps for what is not seen. */
+  overlaid: boolean;
+  onStart: () => void;
+}) {
   return (
     <button
       type="button"
       onClick={onStart}
-      className="rounded-sm text-xs text-ink-3 underline decoration-line-strong underline-offset-3 hover:text-ink focus-visible:opacity-100 [@media(hover:hover)]:opacity-0 group-focus-within/field:opacity-100! group-hover/field:opacity-100!"
+      className={`rounded-sm bg-ground text-xs text-ink-3 underline decoration-line-strong underline-offset-3 hover:text-ink focus-visible:opacity-100 [@media(hover:hover)]:opacity-0 [[data-clause]:focus-within>div>&]:opacity-100! [[data-clause]:hover>div>&]:opacity-100! ${overlaid ? '[@media(hover:hover)]:absolute [@media(hover:hover)]:top-px [@media(hover:hover)]:right-0 [@media(hover:hover)]:pl-2' : ''}`}
     >
       Comment<span className="sr-only"> on {clause}</span>
     </button>

@@ -1,5 +1,6 @@
 'use client';
 
+import { ClausePath } from '@/components/contracts/clause-path';
 import { LintFindings } from '@/components/contracts/lint-findings';
 import { lintTitle } from '@/components/contracts/lint-title';
 import { Sheet } from '@/components/ui/sheet';
@@ -49,7 +50,7 @@ function IssueWords({ issue, line }: { issue: Issue; line: boolean }) {
     <>
       <span className="flex items-baseline justify-between gap-2">
         <span className="code min-w-0 [overflow-wrap:anywhere]">
-          {issue.path === '' ? 'The text' : issue.path}
+          {issue.path === '' ? 'The text' : <ClausePath path={issue.path} />}
         </span>
         {!line || issue.line === undefined ? null : (
           <span className="flex-none text-xs text-ink-3">line {issue.line}</span>

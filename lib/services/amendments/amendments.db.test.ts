@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { db } from '@/lib/db/pool';
 import { putInForce } from '@/lib/services/contracts/put-in-force';
 import { getDraft } from '@/lib/services/drafts/get-draft';
+import { listDrafts } from '@/lib/services/drafts/list-drafts';
 import { submitDraft } from '@/lib/services/drafts/submit-draft';
 import { getLifecycle } from '@/lib/services/gates/get-lifecycle';
 import { openReview } from '@/lib/services/gates/open-review';
@@ -178,6 +179,13 @@ describe('two amendments in flight', () => {
     const cost = (perRun: number): ContractChanges => ({ cost: { ...aContract().cost, perRun } });
     const first = await submitted(desk, cost(3), '1.1');
     const { number: second, draftId } = await amended(desk, cost(4), '1.2');
+    expect((await getDraft(desk.team.engineer, draftId)).amendment).toEqual({
+      number: second,
+      incident: null,
+    });
+    expect((await listDrafts(desk.team.engineer)).rows).toContainEqual(
+      expect.objectContaining({ id: draftId, amendment: second }),
+    );
     const about = await versionOf(desk, first);
     await desk.walk(about, 'G6');
     const stale = await refusal(

@@ -18,7 +18,7 @@ export type SideOf = { version: number } | { draft: string };
 
 /** One of the two that are compared. */
 export type Side = {
-  /** What it is called: "v1.3", or the draft's name. */
+  /** What it is called in a sentence: "v1.3", "the draft, revision 4". */
   title: string;
   /** The text, as YAML. */
   text: string;
@@ -117,7 +117,7 @@ async function loadDraft(actor: Actor, agent: string, id: string) {
     kind: 'draft',
     id: draft.id,
     revision: draft.revision,
-    title: `Draft, revision ${draft.revision}`,
+    title: `the draft, revision ${draft.revision}`,
     text: draft.source,
   };
   return { side, contract: parsed.ok ? parsed.contract : null, faults: parsed.ok ? [] : parsed.issues };

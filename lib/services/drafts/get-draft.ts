@@ -33,6 +33,8 @@ export interface DraftDetail {
   origin: string;
   /** The version it started from. */
   base: { number: number; label: string } | null;
+  /** Whose text it is, and the incident that gave rise to it. */
+  amendment: { number: number; incident: number | null } | null;
   /** The version it became. */
   submitted: { agent: string | null; number: number } | null;
   createdBy: string | null;
@@ -60,6 +62,7 @@ type Stored = Omit<
   | 'name'
   | 'agent'
   | 'base'
+  | 'amendment'
   | 'submitted'
   | 'present'
   | 'changes'
@@ -73,6 +76,8 @@ type Stored = Omit<
   baseNumber: number | null;
   baseLabel: string | null;
   submittedNumber: number | null;
+  amendment: number | null;
+  incident: number | null;
   createdAt: Date;
   updatedAt: Date;
   endedAt: Date | null;
@@ -87,12 +92,14 @@ export async function getDraft(actor: Actor, id: string, since = 0): Promise<Dra
     `SELECT d.id, d.subject, d.agent_id AS "agentId", a.name AS "agentName", a.display_name AS "agentDisplayName",
             d.source, d.revision, d.state, d.origin, b.number AS "baseNumber",
             coalesce(b.document #>> '{versioning,contract}', b.number::text) AS "baseLabel",
-            s.number AS "submittedNumber", c.name AS "createdBy", d.created_at AS "createdAt",
+            s.number AS "submittedNumber", m.number AS amendment, i.number AS incident, c.name AS "createdBy", d.created_at AS "createdAt",
             u.name AS "updatedBy", d.updated_at AS "updatedAt", d.ended_at AS "endedAt"
        FROM contract_draft d
        LEFT JOIN agent a ON a.id = d.agent_id
        LEFT JOIN contract_version b ON b.id = d.base_version_id
        LEFT JOIN contract_version s ON s.id = d.submitted_version_id
+       LEFT JOIN amendment m ON m.draft_id = d.id
+       LEFT JOIN incident i ON i.id = m.incident_id
        LEFT JOIN person c ON c.id = d.created_by_id
        LEFT JOIN person u ON u.id = d.updated_by_id
       WHERE d.workspace_id = $1 AND d.id = $2`,
@@ -101,12 +108,22 @@ export async function getDraft(actor: Actor, id: string, since = 0): Promise<Dra
   const stored = rows[0];
   if (stored === undefined || !speaksFor(actor, stored.agentId)) throw noSuchDraft();
   const [present, changes] = await Promise.all([presentAt(id), changesSince(id, since)]);
-  const { agentName, agentDisplayName, baseNumber, baseLabel, submittedNumber, ...draft } = stored;
+  const {
+    agentName,
+    agentDisplayName,
+    baseNumber,
+    baseLabel,
+    submittedNumber,
+    amendment,
+    incident,
+    ...draft
+  } = stored;
   return {
     ...draft,
     name: draft.subject === 'defaults' ? 'Workspace defaults' : draftName(draft.source),
     agent: agentName === null ? null : { name: agentName, displayName: agentDisplayName ?? agentName },
     base: baseNumber === null ? null : { number: baseNumber, label: baseLabel ?? String(baseNumber) },
+    amendment: amendment === null ? null : { number: amendment, incident },
     submitted: submittedNumber === null ? null : { agent: agentName, number: submittedNumber },
     createdAt: draft.createdAt.toISOString(),
     updatedAt: draft.updatedAt.toISOString(),

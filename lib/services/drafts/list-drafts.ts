@@ -12,6 +12,8 @@ export interface DraftListRow {
   agent: string | null;
   origin: string;
   base: { label: string } | null;
+  /** The number of the amendment whose text it is. */
+  amendment: number | null;
   createdBy: string | null;
   createdAt: string;
   updatedBy: string | null;
@@ -37,13 +39,14 @@ export async function listDrafts(
     }
   >(
     `SELECT d.id, left(d.source, 5000) AS head, d.subject, a.name AS agent, d.origin, d.revision,
-            b.document #>> '{versioning,contract}' AS "baseLabel",
+            b.document #>> '{versioning,contract}' AS "baseLabel", m.number AS amendment,
             c.name AS "createdBy", d.created_at AS "createdAt", u.name AS "updatedBy", d.updated_at AS "updatedAt",
             ARRAY(SELECT p.name FROM draft_presence r JOIN person p ON p.id = r.person_id
                    WHERE r.draft_id = d.id AND r.seen_at > now() - make_interval(secs => $4) ORDER BY p.name) AS present
        FROM contract_draft d
        LEFT JOIN agent a ON a.id = d.agent_id
        LEFT JOIN contract_version b ON b.id = d.base_version_id
+       LEFT JOIN amendment m ON m.draft_id = d.id
        LEFT JOIN person c ON c.id = d.created_by_id
        LEFT JOIN person u ON u.id = d.updated_by_id
       WHERE d.workspace_id = $1 AND d.state = 'open' AND ($2::text IS NULL OR a.name = $2)

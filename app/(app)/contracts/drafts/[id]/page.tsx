@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
+import { amendmentHref } from '@/components/amendments/words';
 import { compareHref } from '@/components/contracts/compare-href';
 import { contractHref } from '@/components/contracts/contract-href';
 import { discard } from '@/components/editor/actions';
@@ -56,6 +57,17 @@ export default async function DraftPage({ params, searchParams }: Props) {
           {draft.state === 'open' ? 'draft' : draft.state}
         </Tag>,
         draft.base === null ? originWords(draft.origin) : `after v${draft.base.label}`,
+        draft.amendment === null ? (
+          ''
+        ) : (
+          <span key="amendment">
+            the text of{' '}
+            <Link href={amendmentHref(draft.amendment.number)} className="prose-link">
+              AMD-{draft.amendment.number}
+            </Link>
+            {draft.amendment.incident === null ? '' : `, since INC-${draft.amendment.incident}`}
+          </span>
+        ),
         <span key="begun">
           begun <RelativeTime at={draft.createdAt} />
           {draft.createdBy === null ? '' : ` by ${draft.createdBy}`}
