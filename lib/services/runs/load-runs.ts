@@ -26,6 +26,8 @@ export interface StoredRun {
   holds: readonly Hold[];
   /** What of its time it waited for people, milliseconds. */
   waitedMs: number;
+  /** What criteria say of it by the signals that name it. */
+  signals: { weight: number; points: number };
   /** The formula that scores it. */
   scoreFormula: number;
   decisions: boolean;
@@ -104,6 +106,8 @@ const runsSchema = z.array(
     pauses: pausesSchema,
     paused_ms: z.number(),
     score_formula: z.number(),
+    signal_weight: z.number(),
+    signal_points: z.number(),
     decisions: z.boolean(),
     fold: z.unknown(),
     facts: z.unknown(),
@@ -115,7 +119,7 @@ async function lockRuns(client: Client, ids: readonly string[]): Promise<Map<str
   if (ids.length === 0) return new Map();
   const result = await client.query(
     `SELECT r.id, r.key, r.conversation_id, r.agent_id, r.status, r.contract_version_id, r.stop_requested_at, r.stopped_at,
-       r.paused_at, r.pauses, r.paused_ms, r.score_formula, r.fold, r.facts, r.fingerprint,
+       r.paused_at, r.pauses, r.paused_ms, r.score_formula, r.signal_weight, r.signal_points, r.fold, r.facts, r.fingerprint,
        EXISTS (SELECT FROM decision d WHERE d.run_id = r.id) AS decisions
      FROM run r WHERE r.id = ANY($1::uuid[]) ORDER BY r.id FOR NO KEY UPDATE OF r`,
     [ids],
@@ -139,6 +143,7 @@ async function lockRuns(client: Client, ids: readonly string[]): Promise<Map<str
       }),
       waitedMs: row.paused_ms,
       scoreFormula: row.score_formula,
+      signals: { weight: row.signal_weight, points: row.signal_points },
       decisions: row.decisions,
       fold: parseFold(row.fold, row.facts, row.fingerprint),
     });

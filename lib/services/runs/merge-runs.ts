@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { passOn } from '@/lib/services/rollbacks/pass-on';
+import { passSignals } from '@/lib/services/signals/follow-runs';
 import type { AgentSpending } from './agent-spending';
 import type { LeavingRun } from './join-traces';
 
@@ -29,6 +30,7 @@ export async function mergeRuns(
     );
     await passIncidents(client, id, to);
     await passOn(client, id, to);
+    await passSignals(client, workspaceId, id, to);
     await client.query(
       `UPDATE run t SET status = f.status, paused_at = f.paused_at, pause_acked_at = f.pause_acked_at,
          stop_requested_at = f.stop_requested_at, stop_acked_at = f.stop_acked_at, stopped_at = f.stopped_at,

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { newId } from '@/lib/db/id';
 import { notify } from '@/lib/db/notify';
 import { appendAudit } from '@/lib/services/audit/append';
+import { takeSignalsAlong } from '@/lib/services/signals/follow-runs';
 import type { LeavingRun } from './join-traces';
 import type { JudgedRun } from './judge-runs';
 
@@ -26,6 +27,7 @@ export async function rehome(
     await client.query('UPDATE breach SET agent_id = $2 WHERE run_id = $1', [work.id, agent.id]);
     await client.query('UPDATE compensation SET agent_id = $2 WHERE run_id = $1', [work.id, agent.id]);
     await takeIncidentsAlong(client, work.id, agent.id);
+    await takeSignalsAlong(client, workspaceId, [work.id]);
   }
   if (emptied.size === 0) return;
   // Locked first, looked at after: a run that another plane begins for one of them is then seen, or must wait.

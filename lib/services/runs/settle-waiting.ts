@@ -33,6 +33,8 @@ const rowsSchema = z.array(
     span_count: z.number(),
     error_count: z.number(),
     score_formula: z.number(),
+    signal_weight: z.number(),
+    signal_points: z.number(),
     worst_breach: z.enum(BANDS).nullable(),
   }),
 );
@@ -51,7 +53,7 @@ export async function settleWaiting(
     `SELECT r.id, r.status, (extract(epoch FROM r.started_at) * 1000)::float8 AS started_ms,
        (extract(epoch FROM r.ended_at) * 1000)::float8 AS ended_ms, r.pauses, r.paused_at, r.paused_ms,
        r.contract_version_id, r.risk, r.cost_usd, r.unpriced_calls, r.input_tokens + r.output_tokens AS tokens,
-       r.tool_calls, r.span_count, r.error_count, r.score_formula,
+       r.tool_calls, r.span_count, r.error_count, r.score_formula, r.signal_weight, r.signal_points,
        (SELECT b.severity FROM breach b WHERE b.run_id = r.id
          ORDER BY array_position('{critical,high,medium,low}', b.severity) LIMIT 1) AS worst_breach
      FROM run r WHERE r.id = ANY($1::uuid[])`,
@@ -88,6 +90,7 @@ export async function settleWaiting(
               durationMs: run.ended_ms - run.started_ms - waited,
               spans: run.span_count,
               errors: run.error_count,
+              signals: { weight: run.signal_weight, points: run.signal_points },
             },
             run.score_formula,
           );

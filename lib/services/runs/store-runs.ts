@@ -187,6 +187,8 @@ export function timestamp(us: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${rest}Z`;
 }
 
+const NO_SIGNALS = { weight: 0, points: 0 };
+
 function record(run: JudgedRun): RunRecord {
   const { work, fold, agent, contract } = run;
   const risk = contract === null ? 0 : runRisk(contract.contract.risk, fold.risk);
@@ -208,6 +210,7 @@ function record(run: JudgedRun): RunRecord {
             durationMs: (endUs - startUs) / 1000 - (work.stored?.waitedMs ?? 0),
             spans: fold.spans,
             errors: fold.errors,
+            signals: work.stored?.signals ?? NO_SIGNALS,
           },
           formula,
         );

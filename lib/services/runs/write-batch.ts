@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import { notify } from '@/lib/db/notify';
 import { followCalls } from '@/lib/services/compensations/follow-calls';
 import { answerBreaches, type Breached } from '@/lib/services/incidents/open-incident';
+import { joinWaiting } from '@/lib/services/signals/follow-runs';
 import { AgentSpending } from './agent-spending';
 import { confirmStops } from './confirm-stops';
 import { copySpans } from './copy-spans';
@@ -84,6 +85,7 @@ export async function writeBatch(
   // Before agents go that were only known for runs that are another's: their spending goes with them.
   await spending.store(workspaceId);
   await rehome(client, workspaceId, runs, leaving);
+  await joinWaiting(client, workspaceId, [...runs.map(({ work }) => work.key), ...traces.keys()]);
   await touchAgents(client, runs);
   await confirmStops(client, workspaceId, runs);
 

@@ -1,0 +1,250 @@
+import type { PoolClient } from 'pg';
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import type { Contract } from '@/lib/contract/schema';
+import { notify } from '@/lib/db/notify';
+import { sha256Hex } from '@/lib/evidence/digest';
+import { formatList, formatNumber } from '@/lib/format';
+import {
+  criterionClause,
+  criterionKeys,
+  onScale,
+  readsSignal,
+  type SignalFamily,
+  scaleTop,
+} from '@/lib/scoring/criteria';
+import { appendAudit } from '@/lib/services/audit/append';
+import { findSubjects, type Subjects } from './find-subjects';
+import { qualityContract } from './quality-contract';
+import { lockRuns, rescoreRuns } from './rescore-runs';
+import { type SignalInput, type SoundSignal, soundSignal } from './signal-input';
+import { type PlacedSignal, storeSignals } from './store-signals';
+
+/** What became of one signal of a batch. */
+export interface SignalAnswer {
+  /** Its place in the batch. */
+  index: number;
+  /** The row that holds it; null when it was refused. */
+  id: string | null;
+  /** corrected: another value under an id that was there. duplicate: the same under an id that was there. */
+  result: 'recorded' | 'corrected' | 'duplicate' | 'refused';
+  /** Why it was refused, or what is to be known about it; null when there is nothing to say. */
+  reason: string | null;
+  /** What it is kept for until that is first heard of. */
+  waitsFor: 'run' | 'agent' | null;
+  /** The clause of the criterion that reads it; null: none does, and it counts for nothing yet. */
+  clause: string | null;
+}
+
+/** As many as one batch may hold. */
+export const MOST_SIGNALS = 2000;
+
+/**
+ * The one door for measurements of quality. Each is answered: recorded, a correction, a duplicate, or refused with the reason;
+ * those of unknown runs and agents are kept until they are heard of, those no criterion reads are kept and shown as such.
+ * Scores of the runs they name follow, in this transaction.
+ *
+ * @param options.source where they come from, e.g. `api`, `otel`, `servicenow`; ids of senders are told apart by it
+ */
+export async function recordSignals(
+  client: PoolClient,
+  actor: Actor,
+  signals: readonly SignalInput[],
+  options: { source: string; now: Date },
+): Promise<SignalAnswer[]> {
+  const { workspaceId } = actor;
+  authorize(actor, 'signal.record', { workspaceId });
+  const answers: SignalAnswer[] = [];
+  const refuse = (index: number, reason: string) =>
+    answers.push({ index, id: null, result: 'refused', reason, waitsFor: null, clause: null });
+
+  const sound: { index: number; signal: SoundSignal }[] = [];
+  signals.forEach((input, index) => {
+    const signal = soundSignal(input, options.now);
+    if ('reason' in signal) refuse(index, signal.reason);
+    else sound.push({ index, signal });
+  });
+  const subjects = await findSubjects(client, workspaceId, {
+    runKeys: unique(sound.map(({ signal }) => signal.run)),
+    runIds: unique(sound.map(({ signal }) => signal.runId)),
+    agents: unique(sound.map(({ signal }) => signal.agent)),
+    agentIds: unique([
+      ...sound.map(({ signal }) => signal.agentId),
+      actor.kind === 'key' ? (actor.agentId ?? undefined) : undefined,
+    ]),
+  });
+  const contracts = new Map<string, Contract | null>();
+  const placed: { signal: PlacedSignal; bound: Bound }[] = [];
+  for (const { index, signal } of sound) {
+    const place = placeOf(actor, signal, subjects);
+    if ('reason' in place) {
+      refuse(index, place.reason);
+      continue;
+    }
+    const { agentId, runId } = place;
+    if (agentId !== null && !contracts.has(agentId))
+      contracts.set(agentId, (await qualityContract(client, workspaceId, agentId))?.contract ?? null);
+    const bound = bind(agentId === null ? null : (contracts.get(agentId) ?? null), signal);
+    if ('refused' in bound) {
+      refuse(index, bound.refused);
+      continue;
+    }
+    placed.push({
+      bound,
+      signal: {
+        ...signal,
+        index,
+        family: bound.family,
+        placedAgentId: agentId,
+        placedRunId: runId,
+        ...withId(signal, bound.family, agentId),
+      },
+    });
+  }
+
+  await lockRuns(client, unique(placed.map(({ signal }) => signal.placedRunId ?? undefined)));
+  const bounds = new Map(placed.map(({ signal, bound }) => [signal.index, bound]));
+  const { stored, touched } = await storeSignals(
+    client,
+    workspaceId,
+    options.source,
+    placed.map(({ signal }) => signal),
+  );
+  for (const { signal, id, result } of stored) {
+    const bound = bounds.get(signal.index);
+    const waitsFor = waitOf(signal);
+    answers.push({
+      index: signal.index,
+      id,
+      result,
+      reason: waitsFor === null ? (bound?.unbound ?? null) : WAITS[waitsFor],
+      waitsFor,
+      clause: bound?.clause ?? null,
+    });
+  }
+  await rescoreRuns(client, touched);
+  await tell(client, actor, options.source, answers);
+  return answers.sort((a, b) => a.index - b.index);
+}
+
+const WAITS = {
+  run: 'No such run has been heard of yet. It is kept and joins it when it comes.',
+  agent: 'No such agent has been heard of yet. It is kept and joins it when it comes.',
+} as const;
+
+function waitOf({ run, placedRunId, placedAgentId }: PlacedSignal): SignalAnswer['waitsFor'] {
+  if (run !== undefined && placedRunId === null) return 'run';
+  return placedAgentId === null ? 'agent' : null;
+}
+
+/** Which agent and run a signal is of, as far as they are known; or why it can be neither. */
+function placeOf(
+  actor: Actor,
+  signal: SoundSignal,
+  { runs, agents, agentIds }: Subjects,
+): { agentId: string | null; runId: string | null } | { reason: string } {
+  const own = actor.kind === 'key' ? actor.agentId : null;
+  if (signal.runId !== undefined && !runs.has(signal.runId))
+    return { reason: `There is no run ${signal.runId} in this workspace.` };
+  if (signal.agentId !== undefined && !agentIds.has(signal.agentId))
+    return { reason: `There is no agent ${signal.agentId} in this workspace.` };
+  const run = runs.get(signal.runId ?? signal.run ?? '');
+  const named = signal.agentId ?? (signal.agent === undefined ? undefined : agents.get(signal.agent));
+  const agentId = run?.agentId ?? named ?? (signal.agent === undefined ? own : null);
+  if (own !== null && (agentId !== own || (named !== undefined && named !== own)))
+    return { reason: 'This key speaks for one agent, and this is of another.' };
+  if (run !== undefined && named !== undefined && named !== run.agentId)
+    return { reason: `That run is ${run.agentName}'s, not ${signal.agent ?? 'that agent'}'s.` };
+  if (agentId === null && signal.agent === undefined && signal.run === undefined)
+    return { reason: 'Say which agent or which run it is of.' };
+  return { agentId, runId: run?.id ?? null };
+}
+
+interface Bound {
+  family: SignalFamily;
+  clause: string | null;
+  /** Why no criterion reads it; null when one does, or that cannot be told yet. */
+  unbound: string | null;
+}
+
+/** The criterion that reads a signal, or why none does; refused when its family is unclear or its value off the scale. */
+function bind(contract: Contract | null, signal: SoundSignal): Bound | { refused: string } {
+  const { metric, metricKey, value, unit } = signal;
+  const called = (contract?.quality.criteria ?? []).filter((each) => criterionKeys(each).includes(metricKey));
+  const families = [...new Set(called.flatMap((each) => (each.signal === undefined ? [] : [each.signal])))];
+  const family = signal.family ?? (families.length === 1 ? families[0] : undefined);
+  if (family === undefined)
+    return {
+      refused: `family: say whether "${metric}" is technical, eval, feedback, outcome or sme; ${
+        families.length > 1
+          ? 'criteria of several families go by that name.'
+          : 'no criterion goes by that name.'
+      }`,
+    };
+  const readers = called.filter((each) => readsSignal(each, { family, metric }));
+  for (const criterion of readers)
+    if (onScale(criterion, value, unit) === null) {
+      const top = scaleTop(criterion) ?? 1;
+      const hint =
+        top === 1 && value > 1 && value <= 100
+          ? ` Send ${formatNumber(value / 100, 4)}, or the unit "%".`
+          : '';
+      return {
+        refused: `value: ${formatNumber(value, 4)} is off the scale of ${criterionClause(criterion.id)}, which goes from 0 to ${top}.${hint}`,
+      };
+    }
+  const [reader] = readers;
+  if (reader !== undefined) return { family, clause: criterionClause(reader.id), unbound: null };
+  if (contract === null) return { family, clause: null, unbound: null };
+  return {
+    family,
+    clause: null,
+    unbound:
+      families.length === 0
+        ? `No criterion reads ${family} signals named "${metric}". It is kept, and counts for nothing yet.`
+        : `The criterion "${metric}" reads ${formatList(families)} signals, not ${family}. It is kept, and counts for nothing yet.`,
+  };
+}
+
+/** A signal that says when but has no id goes by all it says: sent again it is a duplicate. */
+function withId(signal: SoundSignal, family: SignalFamily, agentId: string | null): { externalId?: string } {
+  if (signal.externalId !== undefined || !signal.dated) return {};
+  const { agent, run, runId, metricKey, value, unit, samples, at } = signal;
+  const said = [
+    agentId ?? agent ?? null,
+    runId ?? run ?? null,
+    family,
+    metricKey,
+    value,
+    unit,
+    samples,
+    at.toISOString(),
+  ];
+  return { externalId: `said:${sha256Hex(JSON.stringify(said)).slice(0, 40)}` };
+}
+
+async function tell(
+  client: PoolClient,
+  actor: Actor,
+  source: string,
+  answers: readonly SignalAnswer[],
+): Promise<void> {
+  const { workspaceId } = actor;
+  const corrected = answers.filter(({ result }) => result === 'corrected');
+  if (corrected.length > 0)
+    await appendAudit(client, [
+      {
+        workspaceId,
+        actor,
+        action: 'signal.corrected',
+        subject: `signal:${corrected[0]?.id ?? ''}`,
+        detail: { source, count: corrected.length },
+      },
+    ]);
+  if (answers.some(({ result }) => result === 'recorded' || result === 'corrected'))
+    await notify(client, { workspaceId, topic: 'signal', id: '' });
+}
+
+function unique(values: readonly (string | undefined)[]): string[] {
+  return [...new Set(values.filter((value) => value !== undefined))];
+}
