@@ -134,7 +134,8 @@ export function worstBand(sums: RunSums): (typeof BANDS_DOWN)[number] | null {
 }
 
 /** Mean of the runs' composites, 0-100 to one decimal; null when none was scored. */
-export const meanScore = ({ scored, scoreSum }: RunSums): number | null => meanPoints(scored, scoreSum);
+export const meanScore = ({ scored, scoreSum }: Pick<RunSums, 'scored' | 'scoreSum'>): number | null =>
+  meanPoints(scored, scoreSum);
 
 /** Means of the pillars, each over the runs that measured it. */
 export function pillarMeans(sums: RunSums): {

@@ -1,15 +1,28 @@
 import type { Pool, PoolClient } from 'pg';
-import { oneDecimal } from '@/lib/scoring/performance';
-import { IN_INCIDENT } from '@/lib/services/incidents/incident-of-run';
+import type { Contract } from '@/lib/contract/schema';
+import { scoreWeights } from '@/lib/contract/terms';
+import { type PillarPart, scoreAgent } from '@/lib/scoring/performance';
+import {
+  costPerRun,
+  meanCoverage,
+  meanScore,
+  NO_RUNS,
+  pillarMeans,
+  type RunSums,
+  silentRuns,
+} from '@/lib/scoring/run-sums';
+import { contractInForce } from '@/lib/services/contracts/contract-in-force';
+import { readRollups } from '@/lib/services/rollups/read-rollups';
+import { daysBack } from '@/lib/services/rollups/window';
 
-/** How many days an agent's figures look back, unless a screen asks for another window. */
+/** How many days an agent's figures look back, today included, unless a screen asks for another window. */
 export const SCORE_WINDOW_DAYS = 30;
 
 export interface AgentScore {
-  /** 0-100, the mean of its scored runs; null when none was scored in the window. */
+  /** 0-100, from its pillars by the weights of its contract; null when nothing was measured in the window. */
   score: number | null;
   pillars: { risk: number | null; quality: number | null; cost: number | null };
-  /** Mean share of the score's weight that was measured, 0-1, over the scored runs. */
+  /** Share of the score's weight that was measured, 0-1. */
   coverage: number;
   /** Runs that something was recorded of. */
   runs: number;
@@ -25,8 +38,8 @@ export interface AgentScore {
 }
 
 /**
- * The score of an agent: the mean of the scores of its runs that started in the `days` before `until`, to one decimal.
- * Pages, overviews and webhooks all take it from here, so that they show one figure.
+ * The score of an agent over its runs of the `days` days that end with the one `until` is in, where the workspace is.
+ * Pages, overviews and webhooks all take it from here or from `scoreOf`, so that they show one figure.
  */
 export async function agentScore(
   client: Pick<Pool | PoolClient, 'query'>,
@@ -35,44 +48,44 @@ export async function agentScore(
   until: Date,
   days: number = SCORE_WINDOW_DAYS,
 ): Promise<AgentScore> {
-  const { rows } = await client.query<{
-    score: number | null;
-    risk: number | null;
-    quality: number | null;
-    cost: number | null;
-    coverage: number | null;
-    runs: number;
-    scored: number;
-    silent: number;
-    asked_only: number;
-    cost_per_run: number | null;
-    unpriced: number;
-  }>(
-    `SELECT avg(r.score) AS score, avg(r.risk_score) AS risk, avg(r.quality_score) AS quality,
-            avg(r.cost_score) AS cost, avg(r.score_coverage) FILTER (WHERE r.score IS NOT NULL) AS coverage,
-            count(*) FILTER (WHERE r.span_count > 0) AS runs, count(r.score) AS scored,
-            count(*) FILTER (WHERE r.span_count > 0 AND NOT ${IN_INCIDENT}) AS silent,
-            count(*) FILTER (WHERE r.span_count = 0) AS asked_only,
-            avg(r.cost_usd) FILTER (WHERE r.unpriced_calls = 0 AND r.span_count > 0) AS cost_per_run,
-            count(*) FILTER (WHERE r.unpriced_calls > 0) AS unpriced
-       FROM run r
-      WHERE r.workspace_id = $1 AND r.agent_id = $2
-        AND r.started_at > $3::timestamptz - make_interval(days => $4) AND r.started_at <= $3`,
-    [workspaceId, agentId, until, days],
+  const { rows } = await client.query<{ zone: string }>(
+    'SELECT time_zone AS zone FROM workspace WHERE id = $1',
+    [workspaceId],
   );
-  const row = rows[0];
-  return {
-    score: told(row?.score),
-    pillars: { risk: told(row?.risk), quality: told(row?.quality), cost: told(row?.cost) },
-    coverage: row?.coverage ?? 0,
-    runs: row?.runs ?? 0,
-    scoredRuns: row?.scored ?? 0,
-    silentRuns: row?.silent ?? 0,
-    askedOnlyRuns: row?.asked_only ?? 0,
-    costPerRunUsd: row?.cost_per_run ?? null,
-    unpricedRuns: row?.unpriced ?? 0,
-  };
+  const window = daysBack(rows[0]?.zone ?? 'UTC', until, days);
+  const [sums = NO_RUNS] = await readRollups(client, { workspaceId, agentId, ...window }, []);
+  const inForce = await contractInForce(workspaceId, agentId);
+  return scoreOf(sums, inForce?.contract ?? null);
 }
 
-const told = (mean: number | null | undefined) =>
-  mean === null || mean === undefined ? null : oneDecimal(mean);
+/**
+ * What the runs of an agent say of it under the contract in force.
+ *
+ * @param quality what signals say of it, runs' technical health included; left out: that alone
+ */
+export function scoreOf(sums: RunSums, contract: Contract | null, quality?: PillarPart): AgentScore {
+  const means = pillarMeans(sums);
+  const counted = (score: number | null, runs: number): PillarPart => ({
+    score,
+    coverage: sums.scored === 0 ? 0 : runs / sums.scored,
+  });
+  const parts = {
+    risk: counted(means.risk, sums.riskScored),
+    quality: quality ?? counted(means.quality, sums.qualityScored),
+    cost: counted(means.cost, sums.costScored),
+  };
+  const composite =
+    contract === null
+      ? { score: meanScore(sums), coverage: meanCoverage(sums) }
+      : scoreAgent(scoreWeights(contract), parts);
+  return {
+    ...composite,
+    pillars: { risk: parts.risk.score, quality: parts.quality.score, cost: parts.cost.score },
+    runs: sums.runs,
+    scoredRuns: sums.scored,
+    silentRuns: silentRuns(sums),
+    askedOnlyRuns: sums.askedOnly,
+    costPerRunUsd: costPerRun(sums),
+    unpricedRuns: sums.unpricedRuns,
+  };
+}

@@ -4,10 +4,13 @@ import type { AuthorityLevel, Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import type { Stage } from '@/lib/lifecycle/stages';
+import { addSums, meanScore, NO_RUNS, worstBand } from '@/lib/scoring/run-sums';
 import { contractInForce } from '@/lib/services/contracts/contract-in-force';
 import { type LadderMark, ladderMarks } from '@/lib/services/ladder/marks';
 import { lowered } from '@/lib/services/ladder/standing';
-import { type AgentScore, agentScore, SCORE_WINDOW_DAYS } from './agent-score';
+import { firstDays, type RollupRow, readRollups } from '@/lib/services/rollups/read-rollups';
+import { type DayRange, daysBack, daysOf } from '@/lib/services/rollups/window';
+import { type AgentScore, SCORE_WINDOW_DAYS, scoreOf } from './agent-score';
 import { type Owners, ownersOf } from './owners';
 
 /** One day (in the workspace's time zone) of an agent. */
@@ -69,9 +72,9 @@ export interface AgentDetail {
   openIncidents: number;
 }
 
-const TOOL_RUNS = 5000;
+const TOOL_RUNS = 500;
 
-/** An agent by the name it goes by in telemetry, with its figures of the 30 days before `now`. Throws `not_found`. */
+/** An agent by the name it goes by in telemetry, with its figures of the 30 days that end with today. Throws `not_found`. */
 export async function getAgent(actor: Actor, name: string, now: Date): Promise<AgentDetail> {
   authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });
   const { rows } = await db().query<{
@@ -99,20 +102,19 @@ export async function getAgent(actor: Actor, name: string, now: Date): Promise<A
   const row = rows[0];
   if (row === undefined)
     throw new AppError('not_found', `There is no agent "${name.slice(0, 100)}" in this workspace.`);
-  const [inForce, score, days, marks, tools, ladder] = await Promise.all([
+  const window = daysBack(row.time_zone, now, SCORE_WINDOW_DAYS);
+  const scope = { workspaceId: actor.workspaceId, agentId: row.id, ...window };
+  const [inForce, rollups, marks, tools, ladder] = await Promise.all([
     contractInForce(actor.workspaceId, row.id),
-    agentScore(db(), actor.workspaceId, row.id, now),
-    daysOf(actor.workspaceId, row.id, row.time_zone, now),
-    versionMarksOf(actor.workspaceId, row.id, row.time_zone, now),
+    readRollups(db(), scope, ['day']),
+    versionMarksOf(scope),
     toolsOf(actor.workspaceId, row.id),
     ladderMarks(actor.workspaceId, row.id),
   ]);
   const mark = ladder.get(row.id) ?? null;
   const contract = inForce?.contract ?? null;
   const listed = new Set(contract === null ? [] : Object.keys(contract.tools));
-  const worst = (['critical', 'high', 'medium', 'low'] as const).find((band) =>
-    days.some((day) => day[band] > 0),
-  );
+  const sums = addSums(rollups);
   return {
     id: row.id,
     name: row.name,
@@ -137,9 +139,9 @@ export async function getAgent(actor: Actor, name: string, now: Date): Promise<A
             anyTool: listed.has('*'),
           },
     owners: contract === null ? null : await ownersOf(actor.workspaceId, contract),
-    score,
-    worstBand: worst ?? null,
-    days,
+    score: scoreOf(sums, contract),
+    worstBand: worstBand(sums),
+    days: everyDay(window, rollups),
     versionMarks: marks,
     tools: tools.tools.map((tool) => ({ ...tool, known: listed.has(tool.name) })),
     unusedTools: [...listed]
@@ -150,38 +152,29 @@ export async function getAgent(actor: Actor, name: string, now: Date): Promise<A
   };
 }
 
-async function daysOf(workspaceId: string, agentId: string, zone: string, now: Date): Promise<AgentDay[]> {
-  const { rows } = await db().query<AgentDay>(
-    `WITH days AS (
-       SELECT to_char(d, 'YYYY-MM-DD') AS day FROM generate_series(
-         ($3::timestamptz AT TIME ZONE $4)::date - $5::int, ($3::timestamptz AT TIME ZONE $4)::date,
-         interval '1 day') AS d),
-     runs AS (
-       SELECT to_char(r.started_at AT TIME ZONE $4, 'YYYY-MM-DD') AS day, r.band, r.score FROM run r
-        WHERE r.workspace_id = $1 AND r.agent_id = $2
-          AND r.started_at > $3::timestamptz - make_interval(days => $5) AND r.started_at <= $3
-          AND r.span_count > 0)
-     SELECT d.day, avg(r.score) AS score, count(*) FILTER (WHERE r.band = 'low') AS low,
-            count(*) FILTER (WHERE r.band = 'medium') AS medium, count(*) FILTER (WHERE r.band = 'high') AS high,
-            count(*) FILTER (WHERE r.band = 'critical') AS critical
-       FROM days d LEFT JOIN runs r ON r.day = d.day GROUP BY d.day ORDER BY d.day`,
-    [workspaceId, agentId, now, zone, SCORE_WINDOW_DAYS],
-  );
-  return rows;
+/** Days without a run are days too. */
+function everyDay(window: DayRange, rollups: readonly RollupRow[]): AgentDay[] {
+  const byDay = new Map(rollups.map((row) => [row.day, row]));
+  return daysOf(window).map((day) => {
+    const sums = byDay.get(day) ?? NO_RUNS;
+    const { low, medium, high, critical } = sums;
+    return { day, score: meanScore(sums), low, medium, high, critical };
+  });
 }
 
-async function versionMarksOf(workspaceId: string, agentId: string, zone: string, now: Date) {
-  const { rows } = await db().query<{ day: string; label: string }>(
-    `SELECT to_char(min(r.started_at) AT TIME ZONE $4, 'YYYY-MM-DD') AS day,
-            CASE WHEN v.agent_id IS NULL THEN 'defaults' ELSE
-              'v' || coalesce(v.document #>> '{versioning,contract}', v.number::text) END AS label
-       FROM run r JOIN contract_version v ON v.id = r.contract_version_id
-      WHERE r.workspace_id = $1 AND r.agent_id = $2
-      GROUP BY v.id HAVING min(r.started_at) > $3::timestamptz - make_interval(days => $5)
-      ORDER BY min(r.started_at)`,
-    [workspaceId, agentId, now, zone, SCORE_WINDOW_DAYS],
+/** When a run first ran under a version. */
+async function versionMarksOf(scope: DayRange & { workspaceId: string; agentId: string }) {
+  const first = await firstDays(db(), scope);
+  const { rows } = await db().query<{ id: string; label: string }>(
+    `SELECT id, CASE WHEN agent_id IS NULL THEN 'defaults' ELSE
+              'v' || coalesce(document #>> '{versioning,contract}', number::text) END AS label
+       FROM contract_version WHERE workspace_id = $1 AND id = ANY($2) ORDER BY number`,
+    [scope.workspaceId, first.map((one) => one.versionId)],
   );
-  return rows;
+  return first.flatMap(({ versionId, day }) => {
+    const label = rows.find((row) => row.id === versionId)?.label;
+    return label === undefined ? [] : [{ day, label }];
+  });
 }
 
 async function toolsOf(workspaceId: string, agentId: string) {

@@ -1,15 +1,17 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
-import type { AuthorityLevel, Band } from '@/lib/contract/schema';
+import type { AuthorityLevel, Band, Contract } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import type { Stage } from '@/lib/lifecycle/stages';
-import { oneDecimal } from '@/lib/scoring/performance';
-import { IN_INCIDENT } from '@/lib/services/incidents/incident-of-run';
+import { meanScore, NO_RUNS, type RunSums, worstBand } from '@/lib/scoring/run-sums';
+import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { type LadderMark, ladderMarks } from '@/lib/services/ladder/marks';
 import { lowered } from '@/lib/services/ladder/standing';
+import { readRollups } from '@/lib/services/rollups/read-rollups';
+import { type DayRange, daysBack, daysOf } from '@/lib/services/rollups/window';
 import { SqlValues } from '@/lib/services/runs/run-conditions';
 import { type AgentFilters, usualOrder } from './agent-filters';
-import { SCORE_WINDOW_DAYS } from './agent-score';
+import { SCORE_WINDOW_DAYS, scoreOf } from './agent-score';
 
 /** An agent as lists show it; figures are over the days that were asked for. */
 export interface AgentRow {
@@ -31,6 +33,8 @@ export interface AgentRow {
   /** Null when it had no runs. */
   worstBand: Band | null;
   score: number | null;
+  /** Share of the score's weight that was measured, 0-1. */
+  coverage: number;
   /** Mean score by day, oldest first; null on days without a scored run. */
   scoreByDay: (number | null)[];
   /** Runs that something was recorded of; what only asked for decisions is neither silent nor not. */
@@ -62,6 +66,7 @@ interface AgentRecord {
   discovered: boolean;
   stopped: boolean;
   last_run_at: Date | null;
+  version_id: string | null;
   version_number: number | null;
   version_name: string | null;
   version_own: boolean;
@@ -70,16 +75,7 @@ interface AgentRecord {
   open_incidents: number;
 }
 
-interface Figures {
-  runs: number;
-  silent: number;
-  score: number | null;
-  cost_per_run: number | null;
-  unpriced: number;
-  worst: number;
-}
-
-/** The agents of a workspace with their figures of the `windowDays` days before `now`, worst band first unless sorted otherwise. */
+/** The agents of a workspace with their figures of the `windowDays` days that end with today, worst band first unless sorted otherwise. */
 export async function listAgents(
   actor: Actor,
   filters: AgentFilters,
@@ -99,12 +95,17 @@ export async function listAgents(
     const part = values.add(filters.q.toLowerCase());
     where.push(`(position(${part} IN lower(a.display_name)) > 0 OR position(${part} IN lower(a.name)) > 0)`);
   }
+  const workspaceRow = await db().query<{ zone: string }>(
+    'SELECT time_zone AS zone FROM workspace WHERE id = $1',
+    [actor.workspaceId],
+  );
+  const window = daysBack(workspaceRow.rows[0]?.zone ?? 'UTC', now, windowDays);
   const [agents, totals, figures, days, marks] = await Promise.all([
     db().query<AgentRecord>(
       `WITH defaults AS (SELECT id FROM contract_version WHERE workspace_id = ${workspace} AND agent_id IS NULL
          ORDER BY number DESC LIMIT 1)
        SELECT a.id, a.name, a.display_name, a.business_unit, a.stage, a.authority_level, a.discovered, a.last_run_at,
-              v.number AS version_number, v.document #>> '{versioning,contract}' AS version_name,
+              v.id AS version_id, v.number AS version_number, v.document #>> '{versioning,contract}' AS version_name,
               v.agent_id IS NOT NULL AS version_own,
               v.document #>> '{ownership,sponsor}' AS sponsor_email, p.name AS sponsor_name,
               EXISTS (SELECT FROM kill_switch k WHERE k.workspace_id = ${workspace} AND k.off_at IS NULL
@@ -123,12 +124,16 @@ export async function listAgents(
          FROM agent a WHERE ${own}`,
       ownValues,
     ),
-    figuresByAgent(actor.workspaceId, now, windowDays),
-    scoresByDay(actor.workspaceId, now, windowDays),
+    figuresByAgent(actor.workspaceId, window),
+    scoresByDay(actor.workspaceId, window),
     ladderMarks(actor.workspaceId),
   ]);
+  const contracts = new Map<string, Contract>();
+  for (const { version_id: id } of agents.rows)
+    if (id !== null && !contracts.has(id)) contracts.set(id, (await contractVersion(id)).contract);
   const rows = agents.rows.map((agent): AgentRow => {
-    const figure = figures.get(agent.id);
+    const sums = figures.get(agent.id) ?? NO_RUNS;
+    const score = scoreOf(sums, contracts.get(agent.version_id ?? '') ?? null);
     const mark = marks.get(agent.id) ?? null;
     return {
       id: agent.id,
@@ -145,13 +150,14 @@ export async function listAgents(
           ? null
           : { number: agent.version_number, name: agent.version_name, own: agent.version_own },
       sponsor: agent.sponsor_name ?? agent.sponsor_email,
-      worstBand: figure === undefined ? null : (BAND_ORDER[figure.worst] ?? null),
-      score: figure === undefined || figure.score === null ? null : oneDecimal(figure.score),
+      worstBand: worstBand(sums),
+      score: score.score,
+      coverage: score.coverage,
       scoreByDay: days.get(agent.id) ?? [],
-      runs: figure?.runs ?? 0,
-      silentRuns: figure?.silent ?? 0,
-      costPerRunUsd: figure?.cost_per_run ?? null,
-      unpricedRuns: figure?.unpriced ?? 0,
+      runs: score.runs,
+      silentRuns: score.silentRuns,
+      costPerRunUsd: score.costPerRunUsd,
+      unpricedRuns: score.unpricedRuns,
       openIncidents: agent.open_incidents,
       lastRunAt: agent.last_run_at?.toISOString() ?? null,
     };
@@ -163,45 +169,21 @@ export async function listAgents(
   };
 }
 
-async function figuresByAgent(
-  workspaceId: string,
-  now: Date,
-  windowDays: number,
-): Promise<Map<string, Figures>> {
-  const { rows } = await db().query<Figures & { agent_id: string }>(
-    `SELECT r.agent_id, count(*) AS runs, count(*) FILTER (WHERE NOT ${IN_INCIDENT}) AS silent, avg(r.score) AS score,
-            avg(r.cost_usd) FILTER (WHERE r.unpriced_calls = 0) AS cost_per_run,
-            count(*) FILTER (WHERE r.unpriced_calls > 0) AS unpriced,
-            max(array_position(ARRAY['low','medium','high','critical'], r.band) - 1) AS worst
-       FROM run r
-      WHERE r.workspace_id = $1 AND r.started_at > $2::timestamptz - make_interval(days => $3) AND r.started_at <= $2
-        AND r.span_count > 0
-      GROUP BY r.agent_id`,
-    [workspaceId, now, windowDays],
-  );
-  return new Map(rows.map((row) => [row.agent_id, row]));
+async function figuresByAgent(workspaceId: string, window: DayRange): Promise<Map<string, RunSums>> {
+  const rows = await readRollups(db(), { workspaceId, ...window }, ['agent']);
+  return new Map(rows.flatMap((row) => (row.agentId === null ? [] : [[row.agentId, row]])));
 }
 
-/** Windows of 24 hours that end now, so that a figure does not hang on a time zone. */
-async function scoresByDay(
-  workspaceId: string,
-  now: Date,
-  windowDays: number,
-): Promise<Map<string, (number | null)[]>> {
-  const { rows } = await db().query<{ agent_id: string; ago: number; score: number | null }>(
-    `SELECT r.agent_id, floor(extract(epoch FROM $2::timestamptz - r.started_at) / 86400)::int AS ago,
-            avg(r.score) AS score
-       FROM run r
-      WHERE r.workspace_id = $1 AND r.started_at > $2::timestamptz - make_interval(days => $3) AND r.started_at <= $2
-      GROUP BY 1, 2`,
-    [workspaceId, now, windowDays],
-  );
+async function scoresByDay(workspaceId: string, window: DayRange): Promise<Map<string, (number | null)[]>> {
+  const rows = await readRollups(db(), { workspaceId, ...window }, ['agent', 'day'], ['scored', 'scoreSum']);
+  const places = new Map(daysOf(window).map((day, place) => [day, place]));
   const byAgent = new Map<string, (number | null)[]>();
   for (const row of rows) {
-    const days = byAgent.get(row.agent_id) ?? Array.from({ length: windowDays }, () => null);
-    const place = windowDays - 1 - row.ago;
-    if (place >= 0) days[place] = row.score;
-    byAgent.set(row.agent_id, days);
+    const agent = row.agentId ?? '';
+    const days = byAgent.get(agent) ?? Array.from({ length: places.size }, () => null);
+    const place = places.get(row.day ?? '');
+    if (place !== undefined) days[place] = meanScore(row);
+    byAgent.set(agent, days);
   }
   return byAgent;
 }

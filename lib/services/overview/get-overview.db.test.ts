@@ -18,7 +18,7 @@ test('a new workspace is told what its first steps are', async () => {
   const empty = await getOverview(reader, 30, now);
   expect(empty.firstSteps).toEqual({ contract: false, key: false, run: false });
   expect(empty).toMatchObject({ runs: 0, silentRuns: 0, needs: [], needsTotal: 0, incidentsInWindow: 0 });
-  expect(empty.byDay).toHaveLength(31);
+  expect(empty.byDay).toHaveLength(30);
   expect(empty.slowest.breachToPageMs).toBeNull();
 
   const agent = await givenAgent(workspace);
@@ -50,7 +50,7 @@ test('the overview counts silent and paged runs by day, and names the slowest pa
   await givenRun(workspace, { id: agent.id, version: next }, { startedAt: '2026-11-19T10:00:00Z' });
 
   const overview = await getOverview(reader, 7, now);
-  expect(overview.byDay).toHaveLength(8);
+  expect(overview.byDay).toHaveLength(7);
   expect(overview.byDay.slice(-3)).toEqual([
     { day: '2026-11-19', silent: 1, paged: 0 },
     { day: '2026-11-20', silent: 1, paged: 0 },

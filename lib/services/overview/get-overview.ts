@@ -6,8 +6,9 @@ import { NO_AGENT_FILTERS } from '@/lib/services/agents/agent-filters';
 import { type AgentRow, listAgents } from '@/lib/services/agents/list-agents';
 import { listWaiting, type WaitingItem } from '@/lib/services/inbox/list-waiting';
 import { incidentFilterSchema } from '@/lib/services/incidents/incident-filters';
-import { IN_INCIDENT } from '@/lib/services/incidents/incident-of-run';
 import { type IncidentRow, listIncidents } from '@/lib/services/incidents/list-incidents';
+import { firstDays, readRollups } from '@/lib/services/rollups/read-rollups';
+import { type DayRange, daysBack, daysOf } from '@/lib/services/rollups/window';
 
 export const OVERVIEW_WINDOWS = ['7', '30', '90'] as const;
 export const overviewSchema = z.object({
@@ -57,26 +58,25 @@ export interface Overview {
 
 const AGENTS_SHOWN = 8;
 const NEEDS_SHOWN = 20;
+const MARKS_SHOWN = 20;
 
-/** Everything the overview says, over the `days` times 24 hours before `now`, so that the first day shown is a part of one. */
+/** Everything the overview says, over the `days` days that end with today, where the workspace is. */
 export async function getOverview(actor: Actor, days: number, now: Date): Promise<Overview> {
   authorize(actor, 'run.read', { workspaceId: actor.workspaceId });
   authorize(actor, 'incident.read', { workspaceId: actor.workspaceId });
-  const { rows } = await db().query<{ name: string; time_zone: string; window_start: Date }>(
-    `SELECT name, time_zone,
-            $2::timestamptz - make_interval(days => $3) AS window_start
-       FROM workspace WHERE id = $1`,
-    [actor.workspaceId, now, days],
+  const { rows } = await db().query<{ name: string; time_zone: string }>(
+    'SELECT name, time_zone FROM workspace WHERE id = $1',
+    [actor.workspaceId],
   );
   const workspace = rows[0];
   if (workspace === undefined) throw new Error(`Workspace ${actor.workspaceId} is gone.`);
-  const from = workspace.window_start;
+  const window = daysBack(workspace.time_zone, now, days);
   const [needs, waits, byDay, marks, slowest, agents, steps] = await Promise.all([
     listIncidents(actor, incidentFilterSchema.parse({ view: 'unresolved', limit: NEEDS_SHOWN })),
     listWaiting(actor),
-    runsByDay(actor.workspaceId, workspace.time_zone, from, now),
-    versionMarks(actor.workspaceId, workspace.time_zone, from, now),
-    slowestSteps(actor.workspaceId, from, now),
+    runsByDay(actor.workspaceId, window),
+    versionMarks(actor.workspaceId, window),
+    slowestSteps(actor.workspaceId, workspace.time_zone, window),
     listAgents(actor, NO_AGENT_FILTERS, now, days),
     firstSteps(actor.workspaceId),
   ]);
@@ -101,49 +101,38 @@ export async function getOverview(actor: Actor, days: number, now: Date): Promis
   };
 }
 
-async function runsByDay(workspaceId: string, zone: string, from: Date, now: Date): Promise<OverviewDay[]> {
-  const { rows } = await db().query<OverviewDay>(
-    `WITH days AS (
-       SELECT to_char(d, 'YYYY-MM-DD') AS day FROM generate_series(
-         ($2::timestamptz AT TIME ZONE $4)::date, ($3::timestamptz AT TIME ZONE $4)::date, interval '1 day') AS d),
-     runs AS (
-       SELECT to_char(r.started_at AT TIME ZONE $4, 'YYYY-MM-DD') AS day, NOT ${IN_INCIDENT} AS silent
-         FROM run r
-        WHERE r.workspace_id = $1 AND r.started_at >= $2 AND r.started_at <= $3
-          AND r.span_count > 0)
-     SELECT d.day, count(*) FILTER (WHERE r.silent) AS silent, count(*) FILTER (WHERE NOT r.silent) AS paged
-       FROM days d LEFT JOIN runs r ON r.day = d.day GROUP BY d.day ORDER BY d.day`,
-    [workspaceId, from, now, zone],
-  );
-  return rows;
+async function runsByDay(workspaceId: string, window: DayRange): Promise<OverviewDay[]> {
+  const rows = await readRollups(db(), { workspaceId, ...window }, ['day'], ['runs', 'paged']);
+  const byDay = new Map(rows.map((row) => [row.day, row]));
+  return daysOf(window).map((day) => {
+    const { runs = 0, paged = 0 } = byDay.get(day) ?? {};
+    return { day, silent: runs - paged, paged };
+  });
 }
 
-async function versionMarks(
-  workspaceId: string,
-  zone: string,
-  from: Date,
-  now: Date,
-): Promise<Overview['marks']> {
-  const { rows } = await db().query<{ day: string; label: string }>(
-    `SELECT to_char(u.first_run AT TIME ZONE $4, 'YYYY-MM-DD') AS day,
-            a.display_name || ' v' || coalesce(v.document #>> '{versioning,contract}', v.number::text) AS label
+async function versionMarks(workspaceId: string, window: DayRange): Promise<Overview['marks']> {
+  const first = await firstDays(db(), { workspaceId, ...window });
+  const { rows } = await db().query<{ id: string; label: string }>(
+    `SELECT v.id, a.display_name || ' v' || coalesce(v.document #>> '{versioning,contract}', v.number::text) AS label
        FROM contract_version v JOIN agent a ON a.id = v.agent_id
-       CROSS JOIN LATERAL (
-         SELECT min(r.started_at) AS first_run FROM run r
-          WHERE r.workspace_id = $1 AND r.agent_id = v.agent_id AND r.contract_version_id = v.id) AS u
-      WHERE v.workspace_id = $1 AND u.first_run >= $2 AND u.first_run <= $3
+      WHERE v.workspace_id = $1 AND v.id = ANY($2)
         -- The first version of an agent is no change: nothing was in force before it.
-        AND EXISTS (SELECT 1 FROM contract_version o WHERE o.agent_id = v.agent_id AND o.number < v.number)
-      ORDER BY u.first_run LIMIT 20`,
-    [workspaceId, from, now, zone],
+        AND EXISTS (SELECT 1 FROM contract_version o WHERE o.agent_id = v.agent_id AND o.number < v.number)`,
+    [workspaceId, first.map((one) => one.versionId)],
   );
-  return rows;
+  const labels = new Map(rows.map((row) => [row.id, row.label]));
+  return first
+    .flatMap(({ versionId, day }) => {
+      const label = labels.get(versionId);
+      return label === undefined ? [] : [{ day, label }];
+    })
+    .slice(0, MARKS_SHOWN);
 }
 
 async function slowestSteps(
   workspaceId: string,
-  from: Date,
-  now: Date,
+  zone: string,
+  { from, until }: DayRange,
 ): Promise<Pick<Overview, 'slowest' | 'incidentsInWindow'>> {
   const { rows } = await db().query<{
     incidents: number;
@@ -157,8 +146,9 @@ async function slowestSteps(
             (extract(epoch FROM max(paused_at - breached_at)) * 1000)::float8 AS to_pause,
             (extract(epoch FROM max(paged_at - opened_at)) * 1000)::float8 AS opened_to_page,
             (extract(epoch FROM max(acknowledged_at - paged_at)) * 1000)::float8 AS to_acknowledge
-       FROM incident WHERE workspace_id = $1 AND opened_at >= $2 AND opened_at <= $3`,
-    [workspaceId, from, now],
+       FROM incident WHERE workspace_id = $1
+        AND opened_at >= ($2::date)::timestamp AT TIME ZONE $4 AND opened_at < ($3::date + 1)::timestamp AT TIME ZONE $4`,
+    [workspaceId, from, until, zone],
   );
   const row = rows[0];
   return {

@@ -5,7 +5,10 @@ import type { Contract } from '@/lib/contract/schema';
 import { db, transact } from '@/lib/db/pool';
 import { formatDuration, formatList, formatNumber, formatPercent, plural } from '@/lib/format';
 import { evalsDetailSchema, evalValue, type JudgedCriterion } from '@/lib/lifecycle/evals/judge-evals';
+import { errorShare, NO_RUNS } from '@/lib/scoring/run-sums';
 import { recordEvidence } from '@/lib/services/evidence/record-evidence';
+import { readDurations, readRollups } from '@/lib/services/rollups/read-rollups';
+import { daysBack } from '@/lib/services/rollups/window';
 import { evidenceSubject } from './evidence-subject';
 
 /** Whether one signal of the contract has come in lately. Unknown is not good. */
@@ -212,16 +215,19 @@ function technicalStandings(
 }
 
 async function healthOf(workspaceId: string, agentId: string, now: Date): Promise<Health> {
-  const { rows } = await db().query<Health>(
-    `SELECT count(*) AS runs, max(ended_at) AS at,
-            percentile_cont(0.5) WITHIN GROUP (ORDER BY greatest(0,
-              extract(epoch FROM ended_at - started_at) * 1000 - paused_ms))::float8 AS "latencyMs",
-            (sum(error_count)::float8 / nullif(sum(span_count), 0)) AS "errorShare"
-       FROM run WHERE workspace_id = $1 AND agent_id = $2 AND span_count > 0
-        AND started_at > $3::timestamptz - make_interval(days => $4) AND started_at <= $3`,
-    [workspaceId, agentId, now, TECHNICAL_DAYS],
+  const { rows } = await db().query<{ zone: string; at: Date | null }>(
+    `SELECT time_zone AS zone, (SELECT ended_at FROM run WHERE workspace_id = $1 AND agent_id = $2 AND span_count > 0
+       ORDER BY started_at DESC LIMIT 1) AS at FROM workspace WHERE id = $1`,
+    [workspaceId, agentId],
   );
-  return rows[0] ?? { runs: 0, latencyMs: null, errorShare: null, at: null };
+  const { zone = 'UTC', at = null } = rows[0] ?? {};
+  const scope = { workspaceId, agentId, ...daysBack(zone, now, TECHNICAL_DAYS) };
+  const [[sums = NO_RUNS], durations] = await Promise.all([
+    readRollups(db(), scope, []),
+    readDurations(db(), scope),
+  ]);
+  if (durations === null) return { runs: 0, latencyMs: null, errorShare: null, at: null };
+  return { runs: sums.runs, latencyMs: durations.p50, errorShare: errorShare(sums), at };
 }
 
 /** The latest value of each eval criterion, whichever results brought it. */

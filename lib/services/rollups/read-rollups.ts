@@ -16,17 +16,19 @@ export interface RollupScope extends DayRange {
 export type RollupKey = 'agent' | 'version' | 'day';
 
 /** A key is null when the sums are not apart by it (and `versionId` for runs without a contract). */
-export interface RollupRow extends RunSums {
+export interface RollupKeys {
   agentId: string | null;
   versionId: string | null;
   day: string | null;
 }
+export type RollupRow = RollupKeys & RunSums;
 
 const NO_VERSION = '00000000-0000-0000-0000-000000000000';
 const column = (measure: RunMeasure) => measure.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const SUMS = RUN_MEASURES.map(
-  (measure) => `coalesce(sum(m.${column(measure)}), 0)::float8 AS "${measure}"`,
-).join(', ');
+const sumsOf = (measures: readonly RunMeasure[]) =>
+  measures.map((measure) => `coalesce(sum(m.${column(measure)}), 0)::float8 AS "${measure}"`).join(', ');
+const SUMS = sumsOf(RUN_MEASURES);
+const HAS_RUNS = '(sum(m.runs) <> 0 OR sum(m.asked_only) <> 0)';
 const KEYS: Record<RollupKey, { column: string; name: string; shown: string }> = {
   agent: { column: 'm.agent_id', name: '"agentId"', shown: 'm.agent_id' },
   version: { column: 'm.version_id', name: '"versionId"', shown: `nullif(m.version_id, '${NO_VERSION}')` },
@@ -36,20 +38,23 @@ const KEYS: Record<RollupKey, { column: string; name: string; shown: string }> =
 /**
  * Sums of runs by any of agent, version and day, in the order of those; sets without a run have no row, but without `by` there
  * is always one. Exact at the moment it is read: what is not folded yet is added. The caller has authorized the reading.
+ *
+ * @param measures only these, where many rows are read
  */
-export async function readRollups(
+export async function readRollups<M extends RunMeasure = RunMeasure>(
   client: Client,
   scope: RollupScope,
   by: readonly RollupKey[],
-): Promise<RollupRow[]> {
+  measures?: readonly M[],
+): Promise<(RollupKeys & Pick<RunSums, M>)[]> {
   const { where, values } = conditions(scope);
   const names = (['agent', 'version', 'day'] as const).map((key) =>
     by.includes(key) ? `${KEYS[key].shown} AS ${KEYS[key].name}` : `NULL AS ${KEYS[key].name}`,
   );
   const groups = by.map((key) => KEYS[key].column).join(', ');
-  const { rows } = await client.query<RollupRow>(
-    `SELECT ${names.join(', ')}, ${SUMS} FROM rollup_days m WHERE ${where}
-     ${groups === '' ? '' : `GROUP BY ${groups} HAVING sum(m.runs) <> 0 OR sum(m.asked_only) <> 0 ORDER BY ${groups}`}`,
+  const { rows } = await client.query<RollupKeys & Pick<RunSums, M>>(
+    `SELECT ${names.join(', ')}, ${measures === undefined ? SUMS : sumsOf(measures)} FROM rollup_days m WHERE ${where}
+     ${groups === '' ? '' : `GROUP BY ${groups} HAVING ${HAS_RUNS} ORDER BY ${groups}`}`,
     values,
   );
   return rows;
@@ -65,7 +70,7 @@ export async function readHours(
   const { rows } = await client.query<{ hour: string } & RunSums>(
     `SELECT to_char(m.hour AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS hour, ${SUMS} FROM rollup_hours m
       WHERE m.workspace_id = $1 AND m.hour >= $2 AND m.hour < $3${scope.agentId === undefined ? '' : ' AND m.agent_id = $4'}
-      GROUP BY m.hour HAVING sum(m.runs) <> 0 OR sum(m.asked_only) <> 0 ORDER BY m.hour`,
+      GROUP BY m.hour HAVING ${HAS_RUNS} ORDER BY m.hour`,
     values,
   );
   return rows;
@@ -97,22 +102,27 @@ export async function readDurations(client: Client, scope: RollupScope): Promise
   };
 }
 
-/** The first day each version ran on, over all of an agent's history (or the whole workspace's). */
+/** The versions that no run was under before the range and one was within it, each with its first day, oldest first. */
 export async function firstDays(
   client: Client,
-  scope: { workspaceId: string; agentId?: string | undefined },
-): Promise<Map<string, string>> {
-  const values: unknown[] = [scope.workspaceId];
-  if (scope.agentId !== undefined) values.push(scope.agentId);
-  const { rows } = await client.query<{ version_id: string; day: string }>(
-    `SELECT version_id, to_char(min(day), 'YYYY-MM-DD') AS day FROM (
-       SELECT m.version_id, m.day FROM rollup_days m
-        WHERE m.workspace_id = $1${scope.agentId === undefined ? '' : ' AND m.agent_id = $2'}
-        GROUP BY m.version_id, m.day HAVING sum(m.runs) <> 0 OR sum(m.asked_only) <> 0) AS days
-      GROUP BY version_id`,
+  scope: DayRange & { workspaceId: string; agentId?: string | undefined },
+): Promise<{ versionId: string; day: string }[]> {
+  const { where, values } = conditions(scope);
+  const { rows } = await client.query<{ versionId: string; day: string }>(
+    `WITH seen AS MATERIALIZED (
+       SELECT m.version_id, m.day FROM rollup_days m WHERE ${where}
+        GROUP BY m.version_id, m.day HAVING ${HAS_RUNS}),
+     first AS MATERIALIZED (SELECT version_id, min(day) AS day FROM seen GROUP BY version_id)
+     SELECT version_id AS "versionId", to_char(day, 'YYYY-MM-DD') AS day FROM first f
+      WHERE NOT EXISTS (
+        SELECT FROM rollup_days m
+         WHERE m.workspace_id = $1 AND m.version_id = f.version_id AND m.day < $2::date
+           ${scope.agentId === undefined ? '' : 'AND m.agent_id = $4'}
+         GROUP BY m.day HAVING ${HAS_RUNS} LIMIT 1)
+      ORDER BY f.day, version_id`,
     values,
   );
-  return new Map(rows.map((row) => [row.version_id, row.day]));
+  return rows;
 }
 
 function conditions(scope: RollupScope): { where: string; values: unknown[] } {

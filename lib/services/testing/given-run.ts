@@ -42,9 +42,10 @@ export async function givenRun(
   const startedAt = over.startedAt ?? new Date().toISOString();
   await db().query(
     `INSERT INTO run (id, workspace_id, agent_id, key, status, started_at, ended_at, received_at, contract_version_id,
-       contract_digest, span_count, cost_usd, unpriced_calls, risk, band, score, breach_count, lane, unknown_tools, facts)
+       contract_digest, span_count, cost_usd, unpriced_calls, risk, band, score, breach_count, lane, unknown_tools, facts,
+       risk_score, quality_score, cost_score, score_coverage)
      VALUES ($1, $2, $3, $4, $5, $6, $6::timestamptz + make_interval(secs => $7), coalesce($8::timestamptz, now()), $9,
-       $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+       $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $16, $16, $16, ($16::float8 IS NOT NULL)::int)`,
     [
       id,
       workspace.id,
