@@ -8,7 +8,7 @@ import { addSums, meanScore, NO_RUNS, worstBand } from '@/lib/scoring/run-sums';
 import { contractInForce } from '@/lib/services/contracts/contract-in-force';
 import { type LadderMark, ladderMarks } from '@/lib/services/ladder/marks';
 import { lowered } from '@/lib/services/ladder/standing';
-import { firstDays, type RollupRow, readRollups } from '@/lib/services/rollups/read-rollups';
+import { type RollupRow, readRollups, versionsBegun } from '@/lib/services/rollups/read-rollups';
 import { type DayRange, daysBack, daysOf } from '@/lib/services/rollups/window';
 import { type AgentScore, SCORE_WINDOW_DAYS, scoreOf } from './agent-score';
 import { type Owners, ownersOf } from './owners';
@@ -164,7 +164,7 @@ function everyDay(window: DayRange, rollups: readonly RollupRow[]): AgentDay[] {
 
 /** When a run first ran under a version. */
 async function versionMarksOf(scope: DayRange & { workspaceId: string; agentId: string }) {
-  const first = await firstDays(db(), scope);
+  const first = await versionsBegun(db(), scope);
   const { rows } = await db().query<{ id: string; label: string }>(
     `SELECT id, CASE WHEN agent_id IS NULL THEN 'defaults' ELSE
               'v' || coalesce(document #>> '{versioning,contract}', number::text) END AS label

@@ -7,7 +7,7 @@ import { type AgentRow, listAgents } from '@/lib/services/agents/list-agents';
 import { listWaiting, type WaitingItem } from '@/lib/services/inbox/list-waiting';
 import { incidentFilterSchema } from '@/lib/services/incidents/incident-filters';
 import { type IncidentRow, listIncidents } from '@/lib/services/incidents/list-incidents';
-import { firstDays, readRollups } from '@/lib/services/rollups/read-rollups';
+import { readRollups, versionsBegun } from '@/lib/services/rollups/read-rollups';
 import { type DayRange, daysBack, daysOf } from '@/lib/services/rollups/window';
 
 export const OVERVIEW_WINDOWS = ['7', '30', '90'] as const;
@@ -111,7 +111,7 @@ async function runsByDay(workspaceId: string, window: DayRange): Promise<Overvie
 }
 
 async function versionMarks(workspaceId: string, window: DayRange): Promise<Overview['marks']> {
-  const first = await firstDays(db(), { workspaceId, ...window });
+  const first = await versionsBegun(db(), { workspaceId, ...window });
   const { rows } = await db().query<{ id: string; label: string }>(
     `SELECT v.id, a.display_name || ' v' || coalesce(v.document #>> '{versioning,contract}', v.number::text) AS label
        FROM contract_version v JOIN agent a ON a.id = v.agent_id
