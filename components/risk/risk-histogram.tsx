@@ -1,0 +1,111 @@
+'use client';
+
+import { ChartFrame } from '@/components/ui/chart-frame';
+import { Table, Td, Th, Tr } from '@/components/ui/table';
+import type { Band } from '@/lib/contract/schema';
+import { formatCount, formatNumber, formatPercent, plural } from '@/lib/format';
+import type { RiskProfile } from '@/lib/scoring/risk';
+import type { RiskBin } from '@/lib/scoring/risk-facts';
+
+const LINES = ['medium', 'high', 'critical'] as const;
+const FILL: Record<Band, string> = {
+  low: 'var(--line-strong)',
+  medium: 'var(--medium)',
+  high: 'var(--high)',
+  critical: 'var(--critical)',
+};
+
+/** How many of the latest runs came to which risk, with the thresholds drawn where they lie. */
+export function RiskHistogram({
+  title,
+  bins,
+  thresholds,
+}: {
+  title: string;
+  bins: readonly RiskBin[];
+  thresholds: RiskProfile['thresholds'];
+}) {
+  const runs = bins.reduce((sum, bin) => sum + bin.runs, 0);
+  const most = Math.max(1, ...bins.map((bin) => bin.runs));
+  const width = bins[0]?.to ?? thresholds.critical;
+  const end = width * bins.length;
+  return (
+    <ChartFrame
+      title={title}
+      label={`risk of the latest ${plural(runs, 'run')}`}
+      series={[{ key: 'runs', label: 'runs', colour: 'var(--line-strong)', kind: 'bar' }]}
+      {...(runs === 0 ? { empty: 'No run is recorded yet.' } : {})}
+      table={<HistogramTable bins={bins} runs={runs} />}
+    >
+      <div className="px-2.5 pb-1">
+        <div className="relative h-[150px] pt-5">
+          <div className="flex h-full items-end gap-px border-b border-line-strong">
+            {bins.map((bin) => (
+              <div
+                key={bin.from}
+                title={`${rangeText(bin)}: ${plural(bin.runs, 'run')}`}
+                className="min-w-0 flex-1 rounded-t-[1px]"
+                style={{
+                  // One run among thousands can still be seen.
+                  height: bin.runs === 0 ? 0 : `max(2px, ${(100 * bin.runs) / most}%)`,
+                  background: FILL[bandFrom(bin.from, thresholds)],
+                }}
+              />
+            ))}
+          </div>
+          {LINES.map((band) => (
+            <div
+              key={band}
+              className="absolute inset-y-0 border-l border-dashed border-ink-3"
+              style={{ left: `${(100 * thresholds[band]) / end}%` }}
+            >
+              <span className="absolute top-0 left-1 text-xs whitespace-nowrap text-ink-2 max-sm:[writing-mode:vertical-lr]">
+                {band} {formatNumber(thresholds[band], 1)}
+              </span>
+            </div>
+          ))}
+        </div>
+        <div className="flex justify-between pt-1 text-xs text-ink-2">
+          <span>0</span>
+          <span>risk, points</span>
+          <span>{formatNumber(end - width, 1)} and more</span>
+        </div>
+      </div>
+    </ChartFrame>
+  );
+}
+
+function bandFrom(from: number, { medium, high, critical }: RiskProfile['thresholds']): Band {
+  if (from >= critical) return 'critical';
+  if (from >= high) return 'high';
+  return from >= medium ? 'medium' : 'low';
+}
+
+function rangeText({ from, to }: RiskBin): string {
+  return to === null
+    ? `${formatNumber(from, 2)} and more`
+    : `${formatNumber(from, 2)} to below ${formatNumber(to, 2)}`;
+}
+
+function HistogramTable({ bins, runs }: { bins: readonly RiskBin[]; runs: number }) {
+  return (
+    <Table label="Runs by risk">
+      <thead>
+        <tr>
+          <Th>Risk</Th>
+          <Th numeric>Runs</Th>
+          <Th numeric>Share</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {bins.map((bin) => (
+          <Tr key={bin.from}>
+            <Td>{rangeText(bin)}</Td>
+            <Td numeric>{formatCount(bin.runs)}</Td>
+            <Td numeric>{formatPercent(bin.runs / runs)}</Td>
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}

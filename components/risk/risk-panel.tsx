@@ -1,0 +1,235 @@
+import Link from 'next/link';
+import { RiskHistogram } from '@/components/risk/risk-histogram';
+import { Callout } from '@/components/ui/callout';
+import { Chart } from '@/components/ui/chart';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Columns, FactRows, Sheet, SheetBody, SheetFoot, Stack } from '@/components/ui/sheet';
+import { Table, Td, Th, Tr } from '@/components/ui/table';
+import { categoryTitle } from '@/lib/contract/categories';
+import { formatCount, formatPercent, plural } from '@/lib/format';
+import { type AgentRisk, RISK_DAYS } from '@/lib/services/risk/get-risk';
+import { ProfileTrial } from './profile-trial';
+
+const SERIES = [
+  { key: 'low', label: 'low', colour: 'var(--line-strong)' },
+  { key: 'medium', label: 'medium', colour: 'var(--medium)' },
+  { key: 'high', label: 'high', colour: 'var(--high)', texture: 'hatch' as const },
+  { key: 'critical', label: 'critical', colour: 'var(--critical)' },
+];
+
+const REASONS: Record<
+  AgentRisk['coverage']['unclassified'][number]['reason'],
+  { name: string; why: string }
+> = {
+  'no-contract': { name: 'Calls under no contract', why: 'Nothing said what their tools touch.' },
+  'no-name': { name: 'Calls that name no tool', why: 'The span says that a tool was called, not which.' },
+  'unknown-tool': {
+    name: 'Calls of tools the contract does not know',
+    why: 'No detector found anything in them, and nobody said what they touch.',
+  },
+  retrieval: {
+    name: 'Retrievals',
+    why: 'What was retrieved is not told by a tool of the contract.',
+  },
+  unrecognised: {
+    name: 'Spans of no known kind',
+    why: 'Neither a model, nor a tool, nor a step that is recognised.',
+  },
+};
+
+/** The risk of an agent: where its runs lie, which data they reached, what is not known, and another profile to try. */
+export function RiskPanel({ data }: { data: AgentRisk }) {
+  const { agent, profile, facts, version } = data;
+  const runsOfDay = `/runs?agent=${encodeURIComponent(agent.name)}&from={x}&to={x}`;
+  return (
+    <Stack>
+      <Columns>
+        <Stack>
+          {profile === null ? (
+            <Callout title="There is no risk profile">
+              {agent.displayName} is under no contract, not even workspace defaults, so no risk is reckoned.
+            </Callout>
+          ) : (
+            <RiskHistogram title={bandReading(data)} bins={data.histogram} thresholds={profile.thresholds} />
+          )}
+          <Chart
+            title={trendReading(data)}
+            label={`runs a day by band, ${RISK_DAYS} days`}
+            series={SERIES}
+            points={data.days}
+            href={runsOfDay}
+            empty={`No run in ${RISK_DAYS} days.`}
+          />
+        </Stack>
+        <Stack>
+          <Coverage data={data} />
+          <Sheet title="Profile in force" label={version === null ? 'none' : `version ${version.label}`}>
+            <SheetBody className="grid gap-2 text-sm">
+              <p>
+                {version === null
+                  ? 'Nothing is in force.'
+                  : version.own
+                    ? 'A run keeps the profile of the version it began under; a new profile rewrites no score.'
+                    : 'The agent is held to the workspace defaults.'}
+              </p>
+              <p>
+                <Link href={`/contracts/${encodeURIComponent(agent.name)}#risk`} className="prose-link">
+                  The risk section of the contract
+                </Link>
+              </p>
+            </SheetBody>
+          </Sheet>
+        </Stack>
+      </Columns>
+      <ExposureTable data={data} />
+      {profile === null ? null : (
+        <Sheet title="Try another profile" label={`on the latest ${plural(facts.runs.length, 'run')}`}>
+          <ProfileTrial
+            agent={agent.name}
+            profile={profile}
+            facts={facts}
+            drafts={data.drafts}
+            mayDraft={data.mayDraft}
+          />
+        </Sheet>
+      )}
+    </Stack>
+  );
+}
+
+function bandReading({ bands, facts }: AgentRisk): string {
+  const severe = bands.high + bands.critical;
+  const all = plural(facts.runs.length, 'run');
+  if (facts.runs.length === 0) return 'No run yet';
+  if (severe > 0) return `${formatCount(severe)} of the latest ${all} at high or critical risk`;
+  return bands.medium > 0
+    ? `${formatCount(bands.medium)} of the latest ${all} at medium risk, none above`
+    : `The latest ${all} at low risk`;
+}
+
+function trendReading({ days }: AgentRisk): string {
+  const sum = (band: 'low' | 'medium' | 'high' | 'critical') =>
+    days.reduce((total, day) => total + day[band], 0);
+  const all = sum('low') + sum('medium') + sum('high') + sum('critical');
+  if (all === 0) return `No run in ${RISK_DAYS} days`;
+  const severe = sum('high') + sum('critical');
+  return severe > 0
+    ? `${formatCount(severe)} of ${plural(all, 'run')} came to high or critical risk`
+    : `None of ${plural(all, 'run')} came to high risk`;
+}
+
+function Coverage({ data }: { data: AgentRisk }) {
+  const { classified, unclassified, withoutArguments } = data.coverage;
+  const open = unclassified.reduce((sum, { spans }) => sum + spans, 0);
+  const all = classified + open;
+  return (
+    <Sheet
+      title={
+        all === 0
+          ? 'No span to classify yet'
+          : open === 0
+            ? 'Every call was classified'
+            : `${plural(open, 'span')} could not be classified`
+      }
+      label={all === 0 ? undefined : `${formatPercent(classified / all)} of ${formatCount(all)} were`}
+    >
+      <FactRows
+        rows={[
+          { name: 'Calls whose data is known', value: formatCount(classified) },
+          ...unclassified.map(({ reason, spans, runs }) => ({
+            key: reason,
+            name: (
+              <span className="grid">
+                {REASONS[reason].name}
+                <span className="text-ink-3">{REASONS[reason].why}</span>
+              </span>
+            ),
+            value: `${formatCount(spans)} in ${plural(runs, 'run')}`,
+          })),
+          ...(withoutArguments === 0
+            ? []
+            : [
+                {
+                  name: 'Runs with calls whose arguments were not sent',
+                  value: formatCount(withoutArguments),
+                },
+              ]),
+        ]}
+      />
+      {open + withoutArguments === 0 ? null : (
+        <SheetFoot>What could not be classified may have touched more than its risk says.</SheetFoot>
+      )}
+    </Sheet>
+  );
+}
+
+function ExposureTable({ data }: { data: AgentRisk }) {
+  const { exposure, profile, facts } = data;
+  const [first] = exposure;
+  return (
+    <Sheet
+      title={
+        first === undefined
+          ? 'No data category was touched'
+          : `${categoryTitle(first.category)} data was touched most often`.replace(/^./, (letter) =>
+              letter.toUpperCase(),
+            )
+      }
+      label={`tool calls of the latest ${plural(facts.runs.length, 'run')}`}
+    >
+      {first === undefined ? (
+        <EmptyState title="Nothing yet">No call of these runs touched data with a category.</EmptyState>
+      ) : (
+        <Table label="Exposure by data category">
+          <thead>
+            <tr>
+              <Th>Data category</Th>
+              <Th numeric>Weight</Th>
+              <Th numeric>Runs</Th>
+              <Th numeric>Calls</Th>
+              <Th numeric>Read</Th>
+              <Th numeric>Write</Th>
+              <Th numeric>Transact</Th>
+              <Th numeric>Unknown tool</Th>
+              <Th numeric>Carried out</Th>
+              <Th>Latest runs</Th>
+            </tr>
+          </thead>
+          <tbody>
+            {exposure.map((row) => (
+              <Tr key={row.category}>
+                <Td>
+                  <span title={row.category}>{categoryTitle(row.category)}</span>
+                </Td>
+                <Td numeric className="text-ink-2">
+                  {profile?.categories[row.category] ?? 'none'}
+                </Td>
+                <Td numeric>{formatCount(row.runs)}</Td>
+                <Td numeric>{formatCount(row.calls)}</Td>
+                {[row.read, row.write, row.transact, row.unknown, row.egress].map((calls, index) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: the columns stand fast
+                  <Td key={index} numeric className={calls === 0 ? 'text-ink-3' : ''}>
+                    {calls === 0 ? '–' : formatCount(calls)}
+                  </Td>
+                ))}
+                <Td>
+                  <span className="flex gap-2">
+                    {row.latest.map((key) => (
+                      <Link
+                        key={key}
+                        href={`/runs/${encodeURIComponent(key)}`}
+                        className="prose-link inline-block max-w-40 truncate align-bottom"
+                      >
+                        {key}
+                      </Link>
+                    ))}
+                  </span>
+                </Td>
+              </Tr>
+            ))}
+          </tbody>
+        </Table>
+      )}
+    </Sheet>
+  );
+}
