@@ -109,11 +109,20 @@ export function FieldFrame({
             {title}
           </span>
         )}
-        {beside === undefined ? <InheritedMark clause={clause} path={frame.path} /> : null}
-        <CommentButton clause={clause} overlaid={beside === undefined} onStart={() => setCommenting(true)} />
-        <span className="flex-1" />
-        {beside === undefined ? null : <InheritedMark clause={clause} path={frame.path} />}
-        {beside}
+        {label === 'label' ? (
+          <>
+            <InheritedMark clause={clause} path={frame.path} />
+            {beside}
+            <CommentButton clause={clause} overlaid onStart={() => setCommenting(true)} />
+          </>
+        ) : (
+          <>
+            <CommentButton clause={clause} onStart={() => setCommenting(true)} />
+            <span className="flex-1" />
+            <InheritedMark clause={clause} path={frame.path} />
+            {beside}
+          </>
+        )}
       </div>
       {label === 'legend' ? hint : null}
       {children}
@@ -135,12 +144,12 @@ export function FieldFrame({
 /** Begins a conversation about a clause; shows itself where the pointer or the focus is, at the end of the line. */
 function CommentButton({
   clause,
-  overlaid,
+  overlaid = false,
   onStart,
 }: {
   clause: string;
-  /** Where nothing else ends the line it takes no room of its own, so that no label wraps for what is not seen. */
-  overlaid: boolean;
+  /** Takes no room of its own, so that no label wraps for what is not seen. */
+  overlaid?: boolean;
   onStart: () => void;
 }) {
   return (

@@ -217,6 +217,15 @@ const EXAMPLES: Example[] = [
     },
   ],
   [
+    'rule-overlapped',
+    'warning',
+    'authority/small-payments/when',
+    (c) => {
+      const [small] = c.authority.rules;
+      if (small) small.when = [{ field: 'arg.amount', op: '<=', value: 5000 }];
+    },
+  ],
+  [
     'rule-twice',
     'warning',
     'authority/again',

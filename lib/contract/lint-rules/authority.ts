@@ -1,3 +1,4 @@
+import { formatNumber } from '@/lib/format';
 import { conditionsImply } from '../diff-conditions';
 import { type ActionClass, type Condition, type Contract, TIERS } from '../schema';
 import { type Found, type LintRule, someOf } from './lint-rule';
@@ -111,6 +112,38 @@ export const AUTHORITY_RULES: readonly LintRule[] = [
           },
         ];
       });
+    },
+  },
+  {
+    id: 'rule-overlapped',
+    level: 'warning',
+    what: 'a rule that frees calls up to a figure beyond which another asks from a lower one',
+    why: 'The stricter rule decides, so it acts alone less far than whoever reads this rule believes.',
+    find: (contract) => {
+      const rules = rulesOf(contract);
+      const rivals = rivalsOf(rules);
+      return rules.flatMap((rule): Found[] =>
+        rule.when.flatMap((bound, at): Found[] => {
+          if (rule.tier !== 'alone' || !isFigure(bound)) return [];
+          for (const other of rivals(rule)) {
+            const from = cutsShort(other, rule, bound);
+            if (from === undefined) continue;
+            return [
+              {
+                clause: `authority/${rule.id}/when`,
+                message: `The rule "${rule.id}" frees calls to ${formatNumber(bound.value)}, and "${other.id}" asks from ${formatNumber(from)}.`,
+                mend: {
+                  title: `End it at ${formatNumber(from)}`,
+                  edits: [
+                    { op: 'set', path: ['authority', 'rules', rule.index, 'when', at, 'value'], value: from },
+                  ],
+                },
+              },
+            ];
+          }
+          return [];
+        }),
+      );
     },
   },
   {
@@ -273,6 +306,22 @@ export const AUTHORITY_RULES: readonly LintRule[] = [
     },
   },
 ];
+
+type Figure = Extract<Condition, { op: '<' | '<=' | '>' | '>=' }>;
+
+function isFigure(condition: Condition): condition is Figure {
+  return condition.op === '<' || condition.op === '<=' || condition.op === '>' || condition.op === '>=';
+}
+
+/** The figure from which the other rule asks, by its one condition, for calls that this bound of a rule sets free. */
+function cutsShort(other: Rule, rule: Rule, bound: Figure): number | undefined {
+  const [from] = other.when;
+  if (from === undefined || !isFigure(from) || from.field !== bound.field || other.when.length > 1) return;
+  const below = bound.op.startsWith('<');
+  if (rank(other) === 0 || below === from.op.startsWith('<')) return;
+  if (below ? from.value >= bound.value : from.value <= bound.value) return;
+  return covers({ ...other, when: [] }, { ...rule, when: [] }) ? from.value : undefined;
+}
 
 /** Two conditions on one field that exclude each other. */
 function impossible(conditions: readonly Condition[]): Condition | undefined {
