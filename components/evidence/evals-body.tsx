@@ -4,12 +4,8 @@ import { SheetBody } from '@/components/ui/sheet';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { Tag } from '@/components/ui/tag';
 import { formatBytes, formatCount, formatNumber, plural } from '@/lib/format';
-import {
-  type EvalsDetail,
-  evalsDetailSchema,
-  evalValue,
-  type JudgedCriterion,
-} from '@/lib/lifecycle/evals/judge-evals';
+import { type EvalsDetail, evalsDetailSchema, type JudgedCriterion } from '@/lib/lifecycle/evals/judge-evals';
+import { criterionValue } from '@/lib/scoring/criteria';
 import { Figures } from './figures';
 import { VERDICT_WORDS } from './words';
 
@@ -77,13 +73,13 @@ function Criterion({ judged, href }: { judged: JudgedCriterion; href: (clause: s
           'No results yet'
         ) : (
           <>
-            <span className="font-medium text-ink">{evalValue(judged.value, judged)}</span> over{' '}
+            <span className="font-medium text-ink">{criterionValue(judged.value, judged)}</span> over{' '}
             {plural(judged.samples, 'sample')}
           </>
         )}
         {'; '}
-        {judged.comparison === '>=' ? 'at least' : 'at most'} {evalValue(judged.target, judged)} over at least{' '}
-        {plural(judged.leastSamples, 'sample')}
+        {judged.comparison === '>=' ? 'at least' : 'at most'} {criterionValue(judged.target, judged)} over at
+        least {plural(judged.leastSamples, 'sample')}
         {judged.metric === null ? '' : `, metric ${judged.metric}`}
         {judged.ranAt === null ? null : (
           <>
@@ -103,7 +99,7 @@ function Criterion({ judged, href }: { judged: JudgedCriterion; href: (clause: s
             {judged.worst.map((each) => (
               <li key={each.case} className="flex justify-between gap-4">
                 <span className="min-w-0 [overflow-wrap:anywhere]">{each.case}</span>
-                <span>{evalValue(each.score, judged)}</span>
+                <span>{criterionValue(each.score, judged)}</span>
               </li>
             ))}
           </ul>

@@ -1,7 +1,20 @@
 import { z } from 'zod';
 import type { Contract } from '@/lib/contract/schema';
 import { AppError } from '@/lib/errors';
-import { formatCount, formatNumber, formatPercent, plural } from '@/lib/format';
+import { formatCount, formatNumber, plural } from '@/lib/format';
+import {
+  type Criterion,
+  criterionClause,
+  criterionKeys,
+  criterionValue,
+  DAY_MS,
+  metricKey,
+  reaches,
+  onScale as readOnScale,
+  SHARE,
+  scaleTop,
+  unitFactor,
+} from '@/lib/scoring/criteria';
 import { type EvalResults, type EvalSample, PASS_RATE } from './eval-results';
 
 export const EVAL_VERDICTS = ['met', 'not-met', 'too-few', 'stale', 'missing'] as const;
@@ -56,9 +69,6 @@ export interface JudgedEvals {
   detail: EvalsDetail;
 }
 
-type Criterion = Contract['quality']['criteria'][number];
-
-const DAY_MS = 86_400_000;
 const WORST = 5;
 const MOST_UNBOUND = 200;
 
@@ -109,30 +119,15 @@ export function judgeEvals(
   };
 }
 
-/** "53%", "4.2 stars": a value or target of a criterion as people read it. */
-export function evalValue(value: number, { target, unit }: { target: number; unit: string | null }): string {
-  if (unit === '%') return `${formatNumber(value, 1)}%`;
-  if (unit === null) return isShare(target) ? formatPercent(value) : formatNumber(value, 4);
-  return `${formatNumber(value, 4)} ${unit}`;
-}
-
-/** Names are alike whatever their case, hyphens, underscores and spaces. */
-function alike(name: string): string {
-  return name
-    .trim()
-    .toLowerCase()
-    .replace(/[\s_-]+/g, ' ');
-}
-
 function bind(criteria: readonly Criterion[], samples: readonly EvalSample[]) {
   const known = new Map<string, Set<string>>();
-  for (const { id, metric } of criteria)
-    for (const name of [id, metric, clauseOf(id)])
-      if (name !== undefined) known.set(alike(name), (known.get(alike(name)) ?? new Set()).add(id));
+  for (const criterion of criteria)
+    for (const name of criterionKeys(criterion))
+      known.set(name, (known.get(name) ?? new Set()).add(criterion.id));
   const bound = new Map<string, EvalSample[]>();
   const loose = new Map<string, { name: string; sum: number; samples: number }>();
   for (const sample of samples) {
-    const name = sample.names.find((each) => known.has(alike(each)));
+    const name = sample.names.find((each) => known.has(metricKey(each)));
     if (name === undefined) {
       const last = sample.names.at(-1) ?? sample.case;
       const group = loose.get(last) ?? { name: last, sum: 0, samples: 0 };
@@ -141,7 +136,7 @@ function bind(criteria: readonly Criterion[], samples: readonly EvalSample[]) {
       loose.set(last, group);
       continue;
     }
-    for (const id of known.get(alike(name)) ?? []) {
+    for (const id of known.get(metricKey(name)) ?? []) {
       const list = bound.get(id);
       if (list === undefined) bound.set(id, [sample]);
       else list.push(sample);
@@ -194,7 +189,7 @@ function carried(criterion: Criterion, before: JudgedCriterion, now: Date): Judg
 function about(criterion: Criterion) {
   const { id, statement, metric, comparison, target, unit, leastSamples, freshnessDays } = criterion;
   return {
-    clause: clauseOf(id),
+    clause: criterionClause(id),
     id,
     statement,
     metric: metric ?? null,
@@ -219,35 +214,17 @@ function verdictOf(
   return reaches(criterion, value) ? 'met' : 'not-met';
 }
 
-/** A mean of shares that are exactly on the target must not miss it by the last bit. */
-function reaches({ comparison, target }: Criterion, value: number): boolean {
-  const slack = 1e-9 * Math.max(1, Math.abs(target));
-  return comparison === '>=' ? value >= target - slack : value <= target + slack;
-}
-
 function onScale(criterion: Criterion, sample: EvalSample): number {
-  const percent = criterion.unit === '%';
-  const score = percent && sample.share ? sample.score * 100 : sample.score;
-  const most = percent ? 100 : criterion.unit === undefined && isShare(criterion.target) ? 1 : null;
-  if (most !== null && (score < 0 || score > most))
-    throw new AppError(
-      'invalid',
-      `The score ${formatNumber(score, 4)} of "${sample.case}" is off the scale: ${clauseOf(criterion.id)} goes from 0 to ${most}.`,
-      {
-        issues: [
-          { path: clauseOf(criterion.id), message: 'A score is off its scale.', expected: `0 to ${most}` },
-        ],
-      },
-    );
-  return score;
-}
-
-function isShare(target: number): boolean {
-  return target >= 0 && target <= 1;
-}
-
-function clauseOf(id: string): string {
-  return `quality/criteria/${id}`;
+  const score = readOnScale(criterion, sample.score, sample.share ? SHARE : null);
+  if (score !== null) return score;
+  const clause = criterionClause(criterion.id);
+  const most = scaleTop(criterion) ?? 1;
+  const sent = sample.score * unitFactor(criterion, sample.share ? SHARE : null);
+  throw new AppError(
+    'invalid',
+    `The score ${formatNumber(sent, 4)} of "${sample.case}" is off the scale: ${clause} goes from 0 to ${most}.`,
+    { issues: [{ path: clause, message: 'A score is off its scale.', expected: `0 to ${most}` }] },
+  );
 }
 
 function summaryOf(
@@ -274,7 +251,7 @@ function summaryOf(
 export function sentenceOf(judged: JudgedCriterion): string {
   const { clause, value, samples, verdict, target, leastSamples, freshnessDays } = judged;
   if (value === null) return `No results for ${clause}.`;
-  const figure = `${evalValue(value, judged)} against the ${evalValue(target, judged)} target of ${clause}`;
+  const figure = `${criterionValue(value, judged)} against the ${criterionValue(target, judged)} target of ${clause}`;
   if (verdict === 'too-few')
     return `${formatCount(samples)} of at least ${plural(leastSamples, 'sample')} for ${clause}: too few to tell.`;
   if (verdict === 'stale')

@@ -4,6 +4,7 @@ import { authorize } from '@/lib/auth/can';
 import { transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { sha256Hex } from '@/lib/evidence/digest';
+import { PASS_RATE } from '@/lib/lifecycle/evals/eval-results';
 import {
   evalsDetailSchema,
   type JudgedCriterion,
@@ -12,6 +13,8 @@ import {
 } from '@/lib/lifecycle/evals/judge-evals';
 import { readResults } from '@/lib/lifecycle/evals/read-results';
 import { CLOCK_TOLERANCE_MS } from '@/lib/lifecycle/standing';
+import { recordSignals } from '@/lib/services/signals/record-signals';
+import type { SignalInput } from '@/lib/services/signals/signal-input';
 import { subjectOf } from './evidence-subject';
 import { recordEvidence } from './record-evidence';
 
@@ -79,6 +82,12 @@ export async function recordEvals(
       producedAt: results.ranAt ?? now,
       origin: 'reported',
     });
+    await recordSignals(
+      client,
+      { kind: 'system', workspaceId },
+      signalsOf(judged, agent.id, file.digest, results.ranAt ?? now),
+      { source: 'file', now },
+    );
     return {
       ...judged,
       ...recorded,
@@ -86,6 +95,32 @@ export async function recordEvals(
       version: { number: version.number, label: version.label },
     };
   });
+}
+
+/**
+ * The same as signals, a suite for each criterion and each name that no criterion takes: what the criterion is held against
+ * from then on. Each goes by the file, so that sending it again adds nothing.
+ */
+function signalsOf({ detail }: JudgedEvals, agentId: string, digest: string, at: Date): SignalInput[] {
+  const suite = (metric: string, value: number, samples: number, unit: string | null): SignalInput => ({
+    agentId,
+    family: 'eval',
+    metric,
+    value,
+    unit,
+    samples,
+    isSuite: true,
+    at,
+    externalId: `${digest.slice(0, 40)}:${metric}`.slice(0, 200),
+  });
+  return [
+    ...detail.criteria.flatMap(({ earlier, id, value, samples, unit }) =>
+      earlier || value === null ? [] : [suite(id, value, samples, unit)],
+    ),
+    ...detail.unbound
+      .filter(({ name }) => name !== PASS_RATE)
+      .map(({ name, value, samples }) => suite(name, value, samples, null)),
+  ];
 }
 
 async function earlierResults(

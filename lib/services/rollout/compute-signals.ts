@@ -4,11 +4,12 @@ import { authorize } from '@/lib/auth/can';
 import type { Contract } from '@/lib/contract/schema';
 import { db, transact } from '@/lib/db/pool';
 import { formatDuration, formatList, formatNumber, formatPercent, plural } from '@/lib/format';
-import { evalsDetailSchema, evalValue, type JudgedCriterion } from '@/lib/lifecycle/evals/judge-evals';
+import { type Criterion, type CriterionStanding, criterionValue, reaches } from '@/lib/scoring/criteria';
 import { errorShare, NO_RUNS } from '@/lib/scoring/run-sums';
 import { recordEvidence } from '@/lib/services/evidence/record-evidence';
 import { readDurations, readRollups } from '@/lib/services/rollups/read-rollups';
 import { daysBack } from '@/lib/services/rollups/window';
+import { readStandings } from '@/lib/services/signals/read-standings';
 import { evidenceSubject } from './evidence-subject';
 
 /** Whether one signal of the contract has come in lately. Unknown is not good. */
@@ -33,8 +34,6 @@ const DAY_MS = 86_400_000;
 /** Technical targets have no freshness of their own in a contract. */
 const TECHNICAL_DAYS = 7;
 const TECHNICAL_LEAST = 20;
-
-type Criterion = Contract['quality']['criteria'][number];
 
 /** Finds out whether each signal the contract in force relies on has come in lately, and records it as evidence. */
 export async function computeSignals(
@@ -69,82 +68,68 @@ export async function computeSignals(
 export async function signalsOf(
   workspaceId: string,
   agentId: string,
-  { quality }: Contract,
+  { quality }: Pick<Contract, 'quality'>,
   now: Date,
 ): Promise<SignalStanding[]> {
-  const [evals, told, health] = await Promise.all([
-    latestEvals(agentId),
+  const [standings, told, health] = await Promise.all([
+    readStandings(db(), [{ agentId, criteria: quality.criteria }], now),
     latestTold(agentId),
     quality.technical === undefined ? null : healthOf(workspaceId, agentId, now),
   ]);
-  const standings = quality.criteria.map((criterion) => criterionStanding(criterion, evals, told, now));
-  if (quality.technical === undefined || health === null) return standings;
-  return [...technicalStandings(quality.technical, health, now), ...standings];
+  const byId = new Map((standings.get(agentId) ?? []).map((each) => [each.id, each]));
+  const criteria = quality.criteria.flatMap((criterion) => {
+    const standing = byId.get(criterion.id);
+    return standing === undefined ? [] : [criterionStanding(criterion, standing, told, now)];
+  });
+  if (quality.technical === undefined || health === null) return criteria;
+  return [...technicalStandings(quality.technical, health, now), ...criteria];
 }
 
+/** What a gate makes of a criterion's standing: whether it came in lately. A report that names it stands in for signals. */
 function criterionStanding(
   criterion: Criterion,
-  evals: ReadonlyMap<string, JudgedCriterion>,
+  standing: CriterionStanding,
   told: ReadonlyMap<string, { at: Date; title: string }>,
   now: Date,
 ): SignalStanding {
-  const clause = `quality/criteria/${criterion.id}`;
+  const { clause, statement, value, samples, atMs } = standing;
   const base = {
     clause,
-    statement: criterion.statement,
+    statement,
     signal: criterion.signal ?? 'none',
-    value: null,
-    met: null,
-    samples: null,
-    at: null,
     freshnessDays: criterion.freshnessDays,
   };
-  if (criterion.signal === undefined)
-    return { ...base, state: 'unknown', reason: 'No signal is bound to this criterion.' };
-  if (criterion.signal === 'eval') {
-    const found = evals.get(criterion.id);
-    if (found?.value == null || found.ranAt === null)
-      return { ...base, state: 'unknown', reason: 'No eval results for it have come in.' };
-    const at = new Date(found.ranAt);
-    const seen = {
-      ...base,
-      value: `${evalValue(found.value, scaleOf(criterion))} (target ${criterion.comparison} ${evalValue(criterion.target, scaleOf(criterion))})`,
-      met: criterion.comparison === '>=' ? found.value >= criterion.target : found.value <= criterion.target,
-      samples: found.samples,
-      at: at.toISOString(),
-    };
-    if (isStale(at, criterion.freshnessDays, now))
-      return { ...seen, state: 'stale', reason: `${age(at, now)} old, it counts for ${days(criterion)}.` };
-    if (found.samples < criterion.leastSamples)
+  const report = standing.why === 'silent' ? told.get(clause) : undefined;
+  if (report !== undefined) {
+    const seen = { ...base, value: null, met: null, samples: null, at: report.at.toISOString() };
+    if (isStale(report.at, criterion.freshnessDays, now))
       return {
         ...seen,
-        state: 'too-few',
-        reason: `${plural(found.samples, 'sample')}, at least ${criterion.leastSamples} are needed.`,
+        state: 'stale',
+        reason: `“${report.title}” is ${age(report.at, now)} old, it counts for ${days(criterion)}.`,
       };
-    return { ...seen, state: 'fresh', reason: `Eval results over ${plural(found.samples, 'sample')}.` };
+    return { ...seen, state: 'fresh', reason: `Reported as “${report.title}”; its value is read by people.` };
   }
-  const report = told.get(clause);
-  if (report === undefined)
-    return {
-      ...base,
-      state: 'unknown',
-      reason:
-        criterion.signal === 'technical'
-          ? 'Only latency and error rate are measured from spans; attach a report that names this clause.'
-          : 'Nothing has come in. Attach a report that names this clause, as evidence.',
-    };
-  const seen = { ...base, at: report.at.toISOString() };
-  if (isStale(report.at, criterion.freshnessDays, now))
-    return {
-      ...seen,
-      state: 'stale',
-      reason: `“${report.title}” is ${age(report.at, now)} old, it counts for ${days(criterion)}.`,
-    };
-  return { ...seen, state: 'fresh', reason: `Reported as “${report.title}”; its value is read by people.` };
-}
-
-function scaleOf({ target, unit }: Criterion): { target: number; unit: string | null } {
-  return { target, unit: unit ?? null };
+  return {
+    ...base,
+    state:
+      standing.state === 'known'
+        ? 'fresh'
+        : standing.why === 'stale' || standing.why === 'too-few'
+          ? standing.why
+          : 'unknown',
+    value:
+      value === null
+        ? null
+        : `${criterionValue(value, criterion)} (target ${criterion.comparison} ${criterionValue(criterion.target, criterion)})`,
+    met: value === null ? null : reaches(criterion, value),
+    samples: atMs === null ? null : samples,
+    at: atMs === null ? null : new Date(atMs).toISOString(),
+    reason:
+      standing.why === 'silent'
+        ? `${standing.reason} Send signals of it, or attach a report that names this clause, as evidence.`
+        : standing.reason,
+  };
 }
 
 interface Health {
@@ -228,16 +213,6 @@ async function healthOf(workspaceId: string, agentId: string, now: Date): Promis
   ]);
   if (durations === null) return { runs: 0, latencyMs: null, errorShare: null, at: null };
   return { runs: sums.runs, latencyMs: durations.p50, errorShare: errorShare(sums), at };
-}
-
-/** The latest value of each eval criterion, whichever results brought it. */
-async function latestEvals(agentId: string): Promise<Map<string, JudgedCriterion>> {
-  const { rows } = await db().query<{ detail: unknown }>(
-    `SELECT detail FROM evidence WHERE agent_id = $1 AND kind = 'evals' ORDER BY produced_at DESC, id DESC LIMIT 1`,
-    [agentId],
-  );
-  const detail = evalsDetailSchema.safeParse(rows[0]?.detail);
-  return new Map(detail.success ? detail.data.criteria.map((each) => [each.id, each]) : []);
 }
 
 const toldSchema = z.array(z.object({ clause: z.string(), title: z.string(), at: z.date() }));

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '@/lib/db/id';
-import { db } from '@/lib/db/pool';
+import { db, transact } from '@/lib/db/pool';
 import { recordEvidence } from '@/lib/services/evidence/record-evidence';
+import { recordSignals } from '@/lib/services/signals/record-signals';
 import { aContract } from '@/lib/services/testing/a-contract';
 import {
   type GivenAgent,
@@ -174,45 +175,19 @@ describe('signals', () => {
     },
   });
   const evals = (value: number, samples: number, days: number) =>
-    recordEvidence(db(), operator, {
-      agentId: agent.id,
-      contractVersionId: agent.version.id,
-      kind: 'evals',
-      title: 'Eval results',
-      outcome: 'passed',
-      summary: 'x',
-      detail: {
-        format: 'json',
-        tool: null,
-        ranAt: ago(days),
-        file: null,
-        criteria: [
+    transact((client) =>
+      recordSignals(
+        client,
+        workspace.system,
+        [
           {
-            clause: 'quality/criteria/right-amount',
-            id: 'right-amount',
-            statement: 'The refund is right.',
-            metric: 'correct amount',
-            comparison: '>=',
-            target: 0.98,
-            unit: null,
-            leastSamples: 50,
-            freshnessDays: 7,
-            value,
-            samples,
-            verdict: 'met',
-            ranAt: ago(days),
-            earlier: false,
-            worst: [],
+            ...{ agentId: agent.id, family: 'eval', metric: 'correct amount', value, samples, isSuite: true },
+            at: new Date(ago(days)),
           },
         ],
-        unbound: [],
-        unboundLeftOut: 0,
-        skipped: 0,
-        errored: 0,
-      },
-      producedAt: new Date(ago(days)),
-      origin: 'reported',
-    });
+        { source: 'file', now: NOW },
+      ),
+    );
 
   beforeEach(async () => {
     agent = await givenAgent(
@@ -266,9 +241,15 @@ describe('signals', () => {
     await runs(20, { startedAt: ago(2) });
     await evals(0.99, 100, 8);
     let { signals } = await computeSignals(operator, { agent: agent.name }, NOW);
-    expect(signals[2]).toMatchObject({ state: 'stale', reason: '8 d old, it counts for 7 days.' });
+    expect(signals[2]).toMatchObject({
+      state: 'stale',
+      reason: 'The latest is 8 d old; it counts for 7 days.',
+    });
     await evals(0.99, 10, 1);
     ({ signals } = await computeSignals(operator, { agent: agent.name }, NOW));
-    expect(signals[2]).toMatchObject({ state: 'too-few', reason: '10 samples, at least 50 are needed.' });
+    expect(signals[2]).toMatchObject({
+      state: 'too-few',
+      reason: '10 samples in 30 days; at least 50 are needed.',
+    });
   });
 });
