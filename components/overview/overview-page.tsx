@@ -16,6 +16,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Sheet, SheetBody, SheetFoot } from '@/components/ui/sheet';
 import { Table, Td, Tr } from '@/components/ui/table';
+import { WindowNav } from '@/components/ui/window-nav';
 import { formatClock, formatCount, formatDuration, formatPercent, formatZone, plural } from '@/lib/format';
 import type { WaitingItem } from '@/lib/services/inbox/list-waiting';
 import type { IncidentRow } from '@/lib/services/incidents/list-incidents';
@@ -62,21 +63,12 @@ export function OverviewPage({
         ]}
         actions={
           begun ? (
-            <nav
-              aria-label="Days shown"
-              className="flex overflow-hidden rounded-md border border-line-strong"
-            >
-              {WINDOWS.map((window) => (
-                <Link
-                  key={window}
-                  href={window === 30 ? '/' : `/?days=${window}`}
-                  aria-current={window === days ? 'true' : undefined}
-                  className="border-l border-line px-3 py-1.5 whitespace-nowrap text-ink-2 first:border-l-0 hover:bg-sunk focus-visible:-outline-offset-2 aria-[current]:bg-sunk aria-[current]:font-medium aria-[current]:text-ink"
-                >
-                  {window} days
-                </Link>
-              ))}
-            </nav>
+            <WindowNav
+              label="Days shown"
+              windows={WINDOWS}
+              current={days}
+              hrefOf={(window) => (window === 30 ? '/' : `/?days=${window}`)}
+            />
           ) : undefined
         }
       />

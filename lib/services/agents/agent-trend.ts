@@ -4,7 +4,7 @@ import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { rangeOf } from '@/lib/scoring/performance';
 import { addSums, meanCoverage, meanScore, pillarMeans, silentRuns } from '@/lib/scoring/run-sums';
-import { firstDays, readRollups } from '@/lib/services/rollups/read-rollups';
+import { readRollups, versionsBegun } from '@/lib/services/rollups/read-rollups';
 import { daysBack, daysOf } from '@/lib/services/rollups/window';
 import { findAgent } from './find-agent';
 
@@ -108,15 +108,14 @@ async function versionMarks(
   agent: { id: string; name: string },
   range: { from: string; until: string },
 ): Promise<TrendMark[]> {
-  const first = await firstDays(db(), { workspaceId, agentId: agent.id });
-  const begun = [...first].filter(([, day]) => day >= range.from && day <= range.until);
+  const begun = await versionsBegun(db(), { workspaceId, agentId: agent.id, ...range });
   if (begun.length === 0) return [];
   const { rows } = await db().query<{ id: string; number: number; name: string | null; own: boolean }>(
     `SELECT id, number, document #>> '{versioning,contract}' AS name, agent_id IS NOT NULL AS own
        FROM contract_version WHERE workspace_id = $1 AND id = ANY($2::uuid[])`,
-    [workspaceId, begun.map(([id]) => id)],
+    [workspaceId, begun.map((each) => each.versionId)],
   );
-  const days = new Map(begun);
+  const days = new Map(begun.map((each) => [each.versionId, each.day]));
   return rows.map((version) => ({
     day: days.get(version.id) ?? range.from,
     label: version.own ? `v${version.name ?? version.number}` : 'defaults',

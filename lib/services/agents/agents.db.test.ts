@@ -13,6 +13,7 @@ import {
 } from '@/lib/services/testing/given';
 import { givenIncident, givenRun } from '@/lib/services/testing/given-run';
 import { agentFilterSchema } from './agent-filters';
+import { agentTrend } from './agent-trend';
 import { getAgent } from './get-agent';
 import { listAgents } from './list-agents';
 
@@ -104,9 +105,12 @@ describe('the list of agents', () => {
 
 describe('an agent', () => {
   test('has its days cut by the time zone of the workspace', async () => {
-    const agent = await getAgent(reader, 'refund-desk', now);
+    const [agent, trend] = await Promise.all([
+      getAgent(reader, 'refund-desk', now),
+      agentTrend(reader, 'refund-desk', 30, now),
+    ]);
     // 16:00 UTC on the 20th is already the 21st in Tokyo.
-    expect(agent.days.at(-1)).toEqual({
+    expect(trend.byDay.at(-1)).toMatchObject({
       day: '2026-11-21',
       score: 60,
       low: 1,
@@ -114,7 +118,8 @@ describe('an agent', () => {
       high: 0,
       critical: 1,
     });
-    expect(agent.days).toHaveLength(30);
+    expect(trend.byDay).toHaveLength(30);
+    expect(agent.window).toEqual({ from: trend.from, until: trend.until });
     expect(agent.worstBand).toBe('critical');
   });
 

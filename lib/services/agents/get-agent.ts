@@ -4,25 +4,14 @@ import type { AuthorityLevel, Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import type { Stage } from '@/lib/lifecycle/stages';
-import { addSums, meanScore, NO_RUNS, worstBand } from '@/lib/scoring/run-sums';
+import { NO_RUNS, worstBand } from '@/lib/scoring/run-sums';
 import { contractInForce } from '@/lib/services/contracts/contract-in-force';
 import { type LadderMark, ladderMarks } from '@/lib/services/ladder/marks';
 import { lowered } from '@/lib/services/ladder/standing';
-import { type RollupRow, readRollups, versionsBegun } from '@/lib/services/rollups/read-rollups';
-import { type DayRange, daysBack, daysOf } from '@/lib/services/rollups/window';
+import { readRollups } from '@/lib/services/rollups/read-rollups';
+import { type DayRange, daysBack } from '@/lib/services/rollups/window';
 import { type AgentScore, SCORE_WINDOW_DAYS, scoreOf } from './agent-score';
 import { type Owners, ownersOf } from './owners';
-
-/** One day (in the workspace's time zone) of an agent. */
-export interface AgentDay {
-  /** YYYY-MM-DD */
-  day: string;
-  score: number | null;
-  low: number;
-  medium: number;
-  high: number;
-  critical: number;
-}
 
 /** A tool an agent was seen to call in its latest runs. */
 export interface ObservedTool {
@@ -60,10 +49,9 @@ export interface AgentDetail {
   } | null;
   owners: Owners | null;
   score: AgentScore;
+  /** The days that the score and the figures are of, both included. */
+  window: DayRange;
   worstBand: Band | null;
-  days: AgentDay[];
-  /** When a run first ran under a version, for marks in charts. */
-  versionMarks: { day: string; label: string }[];
   tools: ObservedTool[];
   /** Tools the contract lists that were not called in the runs looked at. */
   unusedTools: string[];
@@ -104,17 +92,15 @@ export async function getAgent(actor: Actor, name: string, now: Date): Promise<A
     throw new AppError('not_found', `There is no agent "${name.slice(0, 100)}" in this workspace.`);
   const window = daysBack(row.time_zone, now, SCORE_WINDOW_DAYS);
   const scope = { workspaceId: actor.workspaceId, agentId: row.id, ...window };
-  const [inForce, rollups, marks, tools, ladder] = await Promise.all([
+  const [inForce, [sums = NO_RUNS], tools, ladder] = await Promise.all([
     contractInForce(actor.workspaceId, row.id),
-    readRollups(db(), scope, ['day']),
-    versionMarksOf(scope),
+    readRollups(db(), scope, []),
     toolsOf(actor.workspaceId, row.id),
     ladderMarks(actor.workspaceId, row.id),
   ]);
   const mark = ladder.get(row.id) ?? null;
   const contract = inForce?.contract ?? null;
   const listed = new Set(contract === null ? [] : Object.keys(contract.tools));
-  const sums = addSums(rollups);
   return {
     id: row.id,
     name: row.name,
@@ -140,9 +126,8 @@ export async function getAgent(actor: Actor, name: string, now: Date): Promise<A
           },
     owners: contract === null ? null : await ownersOf(actor.workspaceId, contract),
     score: scoreOf(sums, contract),
+    window,
     worstBand: worstBand(sums),
-    days: everyDay(window, rollups),
-    versionMarks: marks,
     tools: tools.tools.map((tool) => ({ ...tool, known: listed.has(tool.name) })),
     unusedTools: [...listed]
       .filter((tool) => tool !== '*' && !tools.tools.some((seen) => seen.name === tool))
@@ -150,31 +135,6 @@ export async function getAgent(actor: Actor, name: string, now: Date): Promise<A
     toolsFromRuns: tools.runs,
     openIncidents: row.open_incidents,
   };
-}
-
-/** Days without a run are days too. */
-function everyDay(window: DayRange, rollups: readonly RollupRow[]): AgentDay[] {
-  const byDay = new Map(rollups.map((row) => [row.day, row]));
-  return daysOf(window).map((day) => {
-    const sums = byDay.get(day) ?? NO_RUNS;
-    const { low, medium, high, critical } = sums;
-    return { day, score: meanScore(sums), low, medium, high, critical };
-  });
-}
-
-/** When a run first ran under a version. */
-async function versionMarksOf(scope: DayRange & { workspaceId: string; agentId: string }) {
-  const first = await versionsBegun(db(), scope);
-  const { rows } = await db().query<{ id: string; label: string }>(
-    `SELECT id, CASE WHEN agent_id IS NULL THEN 'defaults' ELSE
-              'v' || coalesce(document #>> '{versioning,contract}', number::text) END AS label
-       FROM contract_version WHERE workspace_id = $1 AND id = ANY($2) ORDER BY number`,
-    [scope.workspaceId, first.map((one) => one.versionId)],
-  );
-  return first.flatMap(({ versionId, day }) => {
-    const label = rows.find((row) => row.id === versionId)?.label;
-    return label === undefined ? [] : [{ day, label }];
-  });
 }
 
 async function toolsOf(workspaceId: string, agentId: string) {

@@ -8,7 +8,9 @@ import { SwitchBanner } from '@/components/kill-switches/switch-banner';
 import { LadderPanel } from '@/components/ladder/ladder-panel';
 import { requireActor } from '@/lib/auth/session';
 import { AppError } from '@/lib/errors';
+import { agentTrend, trendSchema } from '@/lib/services/agents/agent-trend';
 import { getAgent } from '@/lib/services/agents/get-agent';
+import { needsEyes } from '@/lib/services/agents/needs-eyes';
 import { incidentFilterSchema } from '@/lib/services/incidents/incident-filters';
 import { listIncidents } from '@/lib/services/incidents/list-incidents';
 import { listSwitches, switchControl } from '@/lib/services/kill-switches/list-switches';
@@ -18,7 +20,7 @@ import { runFilterSchema, runPageSchema } from '@/lib/services/runs/run-filters'
 
 type Props = {
   params: Promise<{ name: string }>;
-  searchParams: Promise<{ tab?: string | string[] }>;
+  searchParams: Promise<{ tab?: string | string[]; days?: string | string[] }>;
 };
 
 const load = cache(async (name: string) => {
@@ -36,11 +38,14 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 }
 
 export default async function Page({ params, searchParams }: Props) {
-  const [{ name }, { tab: wished }] = await Promise.all([params, searchParams]);
+  const [{ name }, { tab: wished, days }] = await Promise.all([params, searchParams]);
   const { actor, agent } = await load(decodeURIComponent(name));
   const tab = AGENT_TABS.find((each) => each === wished) ?? 'overview';
+  const now = new Date();
   const filters = runFilterSchema.parse({ agent: agent.name });
-  const [runs, incidents, switches, control, ladder] = await Promise.all([
+  const [trend, eyes, runs, incidents, switches, control, ladder] = await Promise.all([
+    tab === 'overview' ? agentTrend(actor, agent.name, trendSchema.parse({ days }).days, now) : null,
+    tab === 'overview' ? needsEyes(actor, agent.name, now) : null,
     tab === 'runs' ? listRuns(actor, filters, runPageSchema.parse({ limit: 25 }), { count: false }) : null,
     tab === 'incidents' ? listIncidents(actor, incidentFilterSchema.parse({ agent: agent.name })) : null,
     listSwitches(actor, { agent: agent.name }),
@@ -54,7 +59,8 @@ export default async function Page({ params, searchParams }: Props) {
       <AgentPage
         initial={agent}
         tab={tab}
-        data={{ runs, incidents }}
+        data={{ trend, eyes, runs, incidents }}
+        silence={null}
         ladder={ladder === null ? null : <LadderPanel data={ladder} />}
         stop={
           isOn ? null : (

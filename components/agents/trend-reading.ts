@@ -1,0 +1,26 @@
+import { formatCount, formatDate, formatNumber, plural } from '@/lib/format';
+import type { AgentTrend } from '@/lib/services/agents/agent-trend';
+
+/** What the line says: where it stands, and where it was lowest. */
+export function scoreReading({ days, byDay, score }: Pick<AgentTrend, 'days' | 'byDay' | 'score'>): string {
+  const scored = byDay.flatMap((day) => (day.score === null ? [] : [{ day: day.day, score: day.score }]));
+  const [first, ...more] = scored;
+  if (score === null || first === undefined) return `No run was scored in ${days} days`;
+  const now = `Runs scored ${formatNumber(score, 1)} on average`;
+  if (more.length === 0) return `${now}, on one day`;
+  const lowest = more.reduce((low, day) => (day.score < low.score ? day : low), first);
+  return `${now}; lowest ${formatNumber(lowest.score, 1)} on ${formatDate(`${lowest.day}T12:00:00Z`, 'UTC')}`;
+}
+
+/** How many runs came to a band that asks for somebody. */
+export function bandReading({ days, byDay }: Pick<AgentTrend, 'days' | 'byDay'>): string {
+  const sum = (band: 'low' | 'medium' | 'high' | 'critical') =>
+    byDay.reduce((total, day) => total + day[band], 0);
+  const all = sum('low') + sum('medium') + sum('high') + sum('critical');
+  if (all === 0) return `No run in ${days} days`;
+  const severe = sum('high') + sum('critical');
+  if (severe > 0) return `${formatCount(severe)} of ${plural(all, 'run')} came to high or critical risk`;
+  return sum('medium') > 0
+    ? `No high risk; ${formatCount(sum('medium'))} of ${plural(all, 'run')} medium`
+    : `All ${plural(all, 'run')} at low risk`;
+}
