@@ -1,5 +1,6 @@
 'use client';
 
+import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { isGroup, valueAt } from '@/lib/contract/edit-value';
 import type { FieldOf } from '@/lib/contract/form-model';
@@ -185,7 +186,7 @@ function Condition({
   );
 }
 
-/** Keeps a list as it is typed: "a, " is on the way to two. */
+/** Keeps what is typed as it is typed: "a, " is on the way to two, "1.0" to 1.05. */
 function ConditionValue({
   label,
   shown,
@@ -201,17 +202,32 @@ function ConditionValue({
   readOnly: boolean;
   onValue: (text: string) => void;
 }) {
+  const [typed, setTyped] = useState(shown);
+  const says = many ? itemsOf : (text: string) => String(numberOf(text.trim()) ?? text);
   return (
     <input
       type="text"
       aria-label={label}
       dir="auto"
       {...(offersCategories && !many ? { list: 'offers-category' } : {})}
-      {...(many ? { defaultValue: shown } : { value: shown })}
+      value={says(typed) === says(shown) ? typed : shown}
       placeholder={many ? 'several, with commas' : ''}
       readOnly={readOnly}
-      onChange={(event) => onValue(plainText(event.currentTarget.value))}
+      onChange={(event) => {
+        const text = plainText(event.currentTarget.value);
+        setTyped(text);
+        onValue(text);
+      }}
       className={`${CONTROL} max-w-52`}
     />
   );
+}
+
+/** What a list says, whatever spaces and commas it is typed with. */
+function itemsOf(text: string): string {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+    .join(',');
 }

@@ -1,12 +1,12 @@
 'use client';
 
-import { useState } from 'react';
 import type { Path } from '@/lib/contract/edit-value';
 import type { FieldOf } from '@/lib/contract/form-model';
 import { useEdit, useEditor, useMayWrite, useValue } from './editor-context';
 import { CONTROL, FieldFrame, type FieldProps, useFrame } from './field-frame';
+import { Figure } from './part-controls';
 import { offersOf } from './suggestions';
-import { numberOf, plainText, textOf } from './typed-text';
+import { plainText, textOf } from './typed-text';
 
 /** Writes a value, or takes it away when nothing is left of it. */
 function useSet(path: Path): (value: unknown) => void {
@@ -63,29 +63,16 @@ export function TextField({ field, path }: FieldProps<FieldOf<'text'>>) {
 export function NumberField({ field, path }: FieldProps<FieldOf<'number'>>) {
   const frame = useFrame({ field, path });
   const value = useValue(path);
-  const set = useSet(path);
-  const mayWrite = useMayWrite();
-  // "1." and "2e" are on the way to a number; the field keeps them as they are typed.
-  const [typed, setTyped] = useState<string | null>(null);
-  const shown = typed !== null && (numberOf(typed) ?? typed) === (value ?? '') ? typed : textOf(value);
   return (
     <FieldFrame field={field} frame={frame}>
       <Measured unit={field.unit}>
-        <input
-          id={frame.id}
-          {...frame.aria}
-          type="text"
-          inputMode={field.whole ? 'numeric' : 'decimal'}
-          autoComplete="off"
-          value={shown}
+        <Figure
+          naming={{ id: frame.id, ...frame.aria }}
+          path={path}
+          value={value}
+          width="max-w-40"
+          whole={field.whole}
           placeholder={field.fallback === undefined ? undefined : textOf(field.fallback)}
-          readOnly={!mayWrite}
-          onChange={(event) => {
-            const text = plainText(event.currentTarget.value).trim();
-            setTyped(text);
-            set(numberOf(text) ?? text);
-          }}
-          className={`${CONTROL} max-w-40`}
         />
       </Measured>
     </FieldFrame>
