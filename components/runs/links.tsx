@@ -6,6 +6,11 @@ export function runHref(run: { id: string; key: string }): string {
   return /^[\w:@-][\w:@.-]{0,127}$/.test(run.key) ? `/runs/${run.key}` : `/runs/${run.id}`;
 }
 
+/** Two runs side by side, each by its key or its id. */
+export function compareRunsHref(a: string, b: string): string {
+  return `/runs/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`;
+}
+
 /** Which document a clause is of. */
 export interface ClauseSource {
   agent: string;

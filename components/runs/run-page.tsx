@@ -33,11 +33,14 @@ export function RunPage({
   initial,
   initialSpans,
   undo,
+  receipt,
 }: {
   initial: RunDetail;
   initialSpans: SpanList;
   /** What the run wrote, and what of it can be taken back. */
   undo: ReactNode;
+  /** The signed record of it, and the way to make one. */
+  receipt: ReactNode;
 }) {
   const { data: run } = useQuery({
     queryKey: ['run', initial.id],
@@ -91,6 +94,7 @@ export function RunPage({
                 Open INC-{run.incident.number}
               </ButtonLink>
             )}
+            <ButtonLink href={`/runs/compare?a=${encodeURIComponent(run.key)}`}>Compare</ButtonLink>
             <RunActions run={run} />
           </>
         }
@@ -153,6 +157,7 @@ export function RunPage({
         </Stack>
         <Stack>
           {undo}
+          {receipt}
           <StopFacts run={run} />
           <Sheet title="Usage">
             <FactRows

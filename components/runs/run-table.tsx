@@ -73,6 +73,7 @@ export function RunTable({
   peeking,
   columns,
   withAgent = true,
+  hrefOf = runHref,
 }: {
   rows: readonly RunRow[];
   /** Left out: the columns cannot be sorted. */
@@ -82,6 +83,8 @@ export function RunTable({
   /** What somebody chose, shown on every screen; left out: the usual ones, as far as there is room. */
   columns?: readonly RunColumn[];
   withAgent?: boolean;
+  /** Where a row leads; left out: to the run. */
+  hrefOf?: (run: RunRow) => string;
 }) {
   const shown = (columns ?? USUAL_RUN_COLUMNS).filter((column) => withAgent || column !== 'agent');
   const room = (column: RunColumn) => (columns === undefined ? (FROM[column] ?? '') : '');
@@ -116,7 +119,7 @@ export function RunTable({
               <span className="flex items-center gap-2">
                 <Link
                   prefetch={false}
-                  href={runHref(run)}
+                  href={hrefOf(run)}
                   className="row-link code truncate max-md:max-w-28"
                   title={run.key}
                 >

@@ -1,11 +1,13 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { cache, Suspense } from 'react';
+import { Receipt } from '@/components/receipts/receipt';
 import { UndoLedger } from '@/components/rollback/undo-ledger';
 import { RunPage } from '@/components/runs/run-page';
 import type { Actor } from '@/lib/auth/actor';
 import { requireActor } from '@/lib/auth/session';
 import { AppError } from '@/lib/errors';
+import { getReceipts } from '@/lib/services/receipts/get-receipts';
 import { getUndoLedger } from '@/lib/services/rollbacks/get-undo-ledger';
 import { getRun } from '@/lib/services/runs/get-run';
 import { listRunSpans } from '@/lib/services/runs/list-run-spans';
@@ -38,6 +40,11 @@ export default async function Page({ params }: Props) {
           <Undo actor={actor} runId={run.id} />
         </Suspense>
       }
+      receipt={
+        <Suspense>
+          <RunReceipt actor={actor} runId={run.id} />
+        </Suspense>
+      }
     />
   );
 }
@@ -45,4 +52,8 @@ export default async function Page({ params }: Props) {
 /** Read apart: it looks into every call of the run. */
 async function Undo({ actor, runId }: { actor: Actor; runId: string }) {
   return <UndoLedger data={await getUndoLedger(actor, { runId }, new Date())} />;
+}
+
+async function RunReceipt({ actor, runId }: { actor: Actor; runId: string }) {
+  return <Receipt data={await getReceipts(actor, { runId })} />;
 }
