@@ -8,6 +8,7 @@ import { startPageTimers } from './pages/timers';
 import { startRollbackTimer } from './rollbacks/timer';
 import { startRollups } from './rollups/timer';
 import { buildServer } from './server';
+import { startSignalTimer } from './signals/timer';
 
 /** The runtime plane as a process: listens until SIGTERM or SIGINT, then ends what it has begun. */
 async function main(): Promise<void> {
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   const gates = startGateTimer(server.log);
   const rollbacks = startRollbackTimer(server.log);
   const rollups = startRollups(server.log);
+  const signals = startSignalTimer(server.log);
 
   let stopping = false;
   const stop = async (signal: string) => {
@@ -34,6 +36,7 @@ async function main(): Promise<void> {
     await gates.stop();
     await rollbacks.stop();
     await rollups.stop();
+    await signals.stop();
     await sealer.stop();
     await leaveDatabase();
   };

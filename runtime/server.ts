@@ -12,6 +12,7 @@ import { asAppError } from './as-app-error';
 import { decisions } from './routes/decisions';
 import { outcomeRoutes } from './routes/outcomes';
 import { runStatusRoutes } from './routes/run-status';
+import { signalRoutes } from './routes/signals';
 import { traces } from './routes/traces';
 
 /** Bodies of the JSON routes; traces have a limit of their own. */
@@ -89,6 +90,7 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
   server.register(decisions);
   server.register(runStatusRoutes);
   server.register(outcomeRoutes);
+  server.register(signalRoutes);
 
   return server;
 }

@@ -45,6 +45,26 @@ const statusSchema = z.object({
 });
 export type RunStatus = z.output<typeof statusSchema>;
 
+const takenSchema = z.object({
+  recorded: z.number(),
+  /** Those that changed a value sent before under the same id. */
+  corrected: z.number(),
+  duplicates: z.number(),
+  refused: z.number(),
+  /** What became of each, in the order they were sent. */
+  signals: z.array(
+    z.object({
+      index: z.number(),
+      result: z.enum(['recorded', 'corrected', 'duplicate', 'refused']),
+      /** Why it was refused, or what is to be known about it. */
+      reason: z.string().nullable(),
+      /** The clause of the criterion that reads it; null: none does. */
+      clause: z.string().nullable(),
+    }),
+  ),
+});
+export type Taken = z.output<typeof takenSchema>;
+
 const refusalSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
 /** Countersign refused the request: `code` is one of its error codes, the message says what to do. */
@@ -69,6 +89,28 @@ export interface Call {
   idempotencyKey?: string;
 }
 
+/** A measurement of quality: an outcome, what a customer said, an eval, an expert's rating. */
+export interface Signal {
+  /** A criterion's id, its metric or its clause. */
+  metric: string;
+  /** True and false stand for met and not met. */
+  value: number | boolean;
+  /** Which family it is of; may be left out where only one criterion goes by the metric. */
+  family?: 'technical' | 'eval' | 'feedback' | 'outcome' | 'sme';
+  agent?: string;
+  /** The run's key. It need not be known yet. */
+  run?: string;
+  unit?: string;
+  /** How many cases the value is the mean of. */
+  samples?: number;
+  /** When it happened, ISO 8601; now, when left out. */
+  at?: string;
+  /** Sent again under the same id it is a duplicate, with another value a correction. A fresh one is made when absent. */
+  id?: string;
+  label?: string;
+  note?: string;
+}
+
 interface Options {
   endpoint: string;
   key: string;
@@ -83,24 +125,37 @@ export class Countersign {
   run(key: string, identity: { agent?: string } = {}): Run {
     return new Run(this.options, key, identity.agent);
   }
+
+  /** Sends measurements of quality, at most 2,000 at once. Some may be refused: the answer says which, and why. */
+  async signals(signals: readonly Signal[]): Promise<Taken> {
+    // Under an id of its own, so that one that is sent again on the way counts once.
+    const body = signals.map((signal) => ({ id: crypto.randomUUID(), ...signal }));
+    return takenSchema.parse(await send(this.options, 'POST', '/v1/signals', { body }));
+  }
 }
 
 class Run {
-  private readonly base: string;
+  private readonly path: string;
 
   constructor(
     private readonly options: Options,
-    key: string,
+    private readonly key: string,
     private readonly agent: string | undefined,
   ) {
-    this.base = `${options.endpoint.replace(/\/$/, '')}/v1/runs/${encodeURIComponent(key)}`;
+    this.path = `/v1/runs/${encodeURIComponent(key)}`;
+  }
+
+  /** Sends a measurement of this run's quality. */
+  signal(signal: Omit<Signal, 'run' | 'agent'>): Promise<Taken> {
+    const agent = this.agent === undefined ? {} : { agent: this.agent };
+    return new Countersign(this.options).signals([{ ...signal, ...agent, run: this.key }]);
   }
 
   /** What the contract says of this call. The answer is stored before it arrives here. */
   async ask(call: Call): Promise<Answer> {
     const { idempotencyKey = crypto.randomUUID(), ...body } = call;
     return answerSchema.parse(
-      await this.send('POST', '/decisions', {
+      await send(this.options, 'POST', `${this.path}/decisions`, {
         headers: { 'idempotency-key': idempotencyKey },
         body: this.agent === undefined ? body : { ...body, agent: this.agent },
       }),
@@ -109,38 +164,39 @@ class Run {
 
   /** Whether to go on, wait or stop. Reading a pause or a stop request acknowledges it. */
   async status(): Promise<RunStatus> {
-    return statusSchema.parse(await this.send('GET', '', {}));
+    return statusSchema.parse(await send(this.options, 'GET', this.path, {}));
   }
 
   /** Confirms that the agent has stopped. */
   async stopped(): Promise<RunStatus> {
-    return statusSchema.parse(await this.send('POST', '/stopped', { body: {} }));
+    return statusSchema.parse(await send(this.options, 'POST', `${this.path}/stopped`, { body: {} }));
   }
+}
 
-  private async send(
-    method: string,
-    path: string,
-    request: { headers?: Record<string, string>; body?: unknown },
-  ): Promise<unknown> {
-    const retries = this.options.retries ?? 3;
-    for (let attempt = 0; ; attempt += 1) {
-      const response = await fetch(this.base + path, {
-        method,
-        headers: {
-          authorization: `Bearer ${this.options.key}`,
-          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...request.headers,
-        },
-        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-      }).catch((error: unknown) => {
-        if (attempt >= retries) throw error;
-        return null;
-      });
-      if (response?.ok) return response.json();
-      if (response !== null && (attempt >= retries || ![429, 502, 503, 504].includes(response.status)))
-        throw await refusal(response);
-      await new Promise((resolve) => setTimeout(resolve, waitMs(response, attempt)));
-    }
+async function send(
+  options: Options,
+  method: string,
+  path: string,
+  request: { headers?: Record<string, string>; body?: unknown },
+): Promise<unknown> {
+  const retries = options.retries ?? 3;
+  for (let attempt = 0; ; attempt += 1) {
+    const response = await fetch(options.endpoint.replace(/\/$/, '') + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${options.key}`,
+        ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...request.headers,
+      },
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+    }).catch((error: unknown) => {
+      if (attempt >= retries) throw error;
+      return null;
+    });
+    if (response?.ok) return response.json();
+    if (response !== null && (attempt >= retries || ![429, 502, 503, 504].includes(response.status)))
+      throw await refusal(response);
+    await new Promise((resolve) => setTimeout(resolve, waitMs(response, attempt)));
   }
 }
 

@@ -43,6 +43,8 @@ const UNGUARDED: Record<string, string> = {
   'people/sign-in-by-oidc#signInByOidc': 'nobody is known yet',
   'people/switch-workspace#switchWorkspace': 'one’s own memberships',
   'rollups/fold-rollups#foldRollups': 'a plane folds what runs add, and reads none of it',
+  'signals/follow-runs#sweepWaiting': 'a plane’s own timer',
+  'signals/take-from-source#takeFromSource': 'whoever signs with the secret of the source',
   'workspaces/create-demo-workspace#findDemoWorkspace': 'whether there is a demo to enter',
   'workspaces/first-visit#doors': 'what the first page offers before anybody is known',
   'workspaces/list-own-workspaces#listOwnWorkspaces': 'one’s own memberships',

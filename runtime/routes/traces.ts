@@ -91,10 +91,12 @@ export const traces: FastifyPluginCallback = (server, _options, done) => {
         const refused = await recordSpans(sender, spans);
         if (refused.count > 0) request.log.warn(refused, 'spans could not be stored');
         const count = rejected.count + refused.count;
+        const reasons = [...rejected.reasons, ...refused.reasons];
+        // Without rejected spans it is a warning: an evaluation that a kept span carried could not be taken.
         const partial =
-          count === 0
+          reasons.length === 0
             ? null
-            : { rejectedSpans: count, errorMessage: [...rejected.reasons, ...refused.reasons].join('; ') };
+            : { rejectedSpans: count, errorMessage: reasons.join('; ').slice(0, 4000) };
         return answer(reply, wire, encodeExportResponse(wire, partial));
       } finally {
         inFlight -= reserved;

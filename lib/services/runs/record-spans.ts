@@ -1,5 +1,6 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
+import { recordEvaluations } from '@/lib/services/signals/record-evaluations';
 import type { RawSpan } from '@/lib/telemetry/span';
 import { prepareSpans } from './prepare-spans';
 import { type Refused, SpanWriter } from './span-writer';
@@ -17,10 +18,13 @@ export async function recordSpans(actor: Actor, spans: readonly RawSpan[]): Prom
   if (spans.length === 0) return { count: 0, reasons: [] };
   const prepared = prepareSpans(actor.workspaceId, spans);
   try {
-    return await writer.write(actor.workspaceId, {
+    const refused = await writer.write(actor.workspaceId, {
       spans: prepared.spans,
       boundAgentId: actor.kind === 'key' ? actor.agentId : null,
     });
+    const unread = await recordEvaluations(actor, spans, new Date());
+    // Their spans are kept; the sender is told all the same.
+    return unread.length === 0 ? refused : { count: refused.count, reasons: [...refused.reasons, ...unread] };
   } finally {
     prepared.release();
   }

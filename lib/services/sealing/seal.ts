@@ -16,6 +16,7 @@ const PURPOSES = {
   slack: 'countersign: addresses of slack webhooks',
   pagerduty: 'countersign: routing keys of pagerduty',
   'instance-key': 'countersign: instance keys',
+  'signal-source': 'countersign: secrets of signal sources',
 } as const;
 export type SealingPurpose = keyof typeof PURPOSES;
 
