@@ -34,6 +34,7 @@ export function AgentNav({
       tabs={[
         { id: 'overview', label: 'Overview', href: path },
         { id: 'risk', label: 'Risk', href: `${path}/risk` },
+        { id: 'cost', label: 'Cost', href: `${path}/cost` },
         { id: 'lifecycle', label: 'Lifecycle', href: `${path}/lifecycle` },
         { id: 'evidence', label: 'Evidence', href: `${path}/evidence` },
         { id: 'scenarios', label: 'Scenarios', href: `${path}/scenarios` },

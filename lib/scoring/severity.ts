@@ -71,6 +71,37 @@ export function isBreach(finding: Finding, approved: boolean): boolean {
   return !(approved && (finding.code === 'needs-approval' || finding.code === 'needs-escalation'));
 }
 
+const CEILING_OF = {
+  'budget-run': 'perRun',
+  'budget-day': 'perDay',
+  'budget-month': 'perMonth',
+  'token-ceiling': 'tokensPerRun',
+  'call-ceiling': 'callsPerRun',
+  'repeated-call': 'repeatedCalls',
+} as const;
+
+/** The codes of breaches of a ceiling of `cost`. */
+export const CEILING_CODES: readonly string[] = Object.keys(CEILING_OF);
+
+/** What `cost.onBreach` asks for when the ceiling of this code is broken; null: the code is of no ceiling. */
+export function ceilingResponse(code: string, { cost }: Contract): OnCostBreach | null {
+  const ceiling = Object.entries(CEILING_OF).find(([each]) => each === code)?.[1];
+  return ceiling === undefined ? null : cost.onBreach[ceiling];
+}
+
+/**
+ * All that follows a breach: what the failure clause of its severity says and, of a ceiling, what its own `onBreach` says, so
+ * that a contract cannot promise a pause its failure clause forgets.
+ */
+export function responsesTo(
+  breach: { code: string; severity: Band },
+  contract: Contract,
+): readonly Response[] {
+  const own = ceilingResponse(breach.code, contract);
+  const follows = responseTo(breach.severity, contract);
+  return own === null || follows.includes(own) ? follows : [...follows, own];
+}
+
 /** What the contract's failure clause `failure/<severity>` says follows. */
 export function responseTo(severity: Band, contract: Contract): readonly Response[] {
   return contract.failure[severity];

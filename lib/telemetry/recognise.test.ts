@@ -207,6 +207,17 @@ describe('OpenInference', () => {
     });
   });
 
+  it('adds no cost in another currency to dollars', () => {
+    const told = (currency: string) =>
+      read('ChatCompletion', {
+        'openinference.span.kind': 'LLM',
+        'llm.model_name': 'gpt-4o',
+        'llm.cost.total': 0.5,
+        'llm.cost.currency': currency,
+      }).reportedCostUsd;
+    expect([told('USD'), told('usd'), told('EUR'), told('JPY')]).toEqual([0.5, 0.5, null, null]);
+  });
+
   it('names a tool call by tool.name and its input', () => {
     const span = read('get_weather', {
       'openinference.span.kind': 'TOOL',

@@ -91,12 +91,35 @@ export function factsOf(raw: RawSpan): SpanFacts {
     model: draft.model,
     provider: draft.provider,
     tokens: isCall ? draft.tokens : null,
-    reportedCostUsd: isCall || operation === 'tool' || operation === 'retrieval' ? draft.costUsd : null,
+    reportedCostUsd:
+      draft.costUsd !== null &&
+      (isCall || operation === 'tool' || operation === 'retrieval') &&
+      isInDollars(attributes)
+        ? draft.costUsd
+        : null,
     agentName: draft.agentName ?? text(attributes['agent.name']),
     agentId: draft.agentId ?? id(attributes['agent.id']),
     agentVersion: draft.agentVersion,
     conversationId: draft.conversationId,
   };
+}
+
+/** Where SDKs and gateways say in which currency a cost is. */
+const CURRENCIES = [
+  'gen_ai.usage.cost.currency',
+  'gen_ai.usage.cost_currency',
+  'gen_ai.cost.currency',
+  'llm.cost.currency',
+  'operation.cost.currency',
+];
+
+/** A cost in another currency is no number of dollars: it stays with the span as it was sent, and is added to nothing. */
+function isInDollars(attributes: Attributes): boolean {
+  for (const key of CURRENCIES) {
+    const said = text(attributes[key]);
+    if (said !== null) return said.trim().toUpperCase() === 'USD';
+  }
+  return true;
 }
 
 /** The names of a conversation that no dialect has to itself. */

@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Band, Contract, Response } from '@/lib/contract/schema';
 import { notify } from '@/lib/db/notify';
 import { worstOf } from '@/lib/response/grouping';
-import { responseTo } from '@/lib/scoring/severity';
+import { responsesTo } from '@/lib/scoring/severity';
 import { appendAudit } from '@/lib/services/audit/append';
 import { proposeCompensations } from '@/lib/services/compensations/propose';
 import { applyLadder } from '@/lib/services/ladder/apply-by-rule';
@@ -59,7 +59,7 @@ export async function answerBreaches(client: PoolClient, breached: readonly Brea
 export async function openIncident(client: PoolClient, breached: Breached): Promise<string | null> {
   const { contract, run, now, workspaceId } = breached;
   const responses = new Set<Response>(
-    breached.breaches.flatMap((breach) => responseTo(breach.severity, contract)),
+    breached.breaches.flatMap((breach) => responsesTo(breach, contract)),
   );
   const opens = responses.has('page') || responses.has('pause');
   if (!opens && !responses.has('warn')) return null;

@@ -1,0 +1,274 @@
+import Link from 'next/link';
+import { Chart } from '@/components/ui/chart';
+import { EmptyState } from '@/components/ui/empty-state';
+import { RelativeTime } from '@/components/ui/relative-time';
+import { Columns, FactRows, Sheet, SheetFoot, Stack } from '@/components/ui/sheet';
+import { Table, Td, Th, Tr } from '@/components/ui/table';
+import { formatCount, formatMoney, formatNumber, formatPercent, plural } from '@/lib/format';
+import { type AgentCost, COST_DAYS, type OutcomeUnit, type UnitCost } from '@/lib/services/costs/get-cost';
+import { BreachTable } from './breach-table';
+
+const ON_BREACH = {
+  log: 'is recorded',
+  warn: 'warns the operator',
+  page: 'pages the operator',
+  pause: 'pauses the run',
+} as const;
+
+/** What an agent costs: units of work, ceilings with what is left of them and where they are heading, and what followed. */
+export function CostPanel({ data }: { data: AgentCost }) {
+  const [day, month] = [data.ceilings[0], data.ceilings[1]];
+  return (
+    <Stack>
+      <Columns>
+        <Stack>
+          <Chart
+            title={monthReading(data)}
+            label="models, this month by day (UTC)"
+            unit="money"
+            kind="line"
+            series={[
+              { key: 'spent', label: 'spent', colour: 'var(--ink-2)' },
+              { key: 'forecast', label: 'forecast', colour: 'var(--accent)', dashed: true },
+              {
+                key: 'range',
+                label: '80% interval',
+                colour: 'var(--accent)',
+                kind: 'range',
+                low: 'low',
+                high: 'high',
+              },
+            ]}
+            points={data.month}
+            {...(month === undefined || month.limitUsd === null
+              ? {}
+              : {
+                  thresholds: [
+                    { value: month.limitUsd, label: 'ceiling of the month', keep: 'below' as const },
+                  ],
+                })}
+            empty="Nothing was spent this month."
+          />
+          <Chart
+            title={dayReading(data)}
+            label={`models by day (UTC), ${COST_DAYS} days`}
+            unit="money"
+            series={[{ key: 'spent', label: 'spent', colour: 'var(--ink-3)' }]}
+            points={data.days}
+            href={`/runs?agent=${encodeURIComponent(data.agent.name)}&from={x}&to={x}`}
+            {...(day === undefined || day.limitUsd === null
+              ? {}
+              : { thresholds: [{ value: day.limitUsd, label: 'ceiling of a day', keep: 'below' as const }] })}
+            empty={`Nothing was spent in ${COST_DAYS} days.`}
+          />
+        </Stack>
+        <Stack>
+          <Ceilings data={data} />
+          <Units data={data} />
+        </Stack>
+      </Columns>
+      <Sheet
+        title={
+          data.breaches.total === 0
+            ? 'No ceiling was broken'
+            : `${plural(data.breaches.total, 'ceiling')} ${data.breaches.total === 1 ? 'was' : 'were'} broken`
+        }
+        label={`${COST_DAYS} days`}
+      >
+        {data.breaches.shown.length === 0 ? (
+          <EmptyState title="Nothing to answer">
+            No run went over what its contract lets it spend or do in {COST_DAYS} days.
+          </EmptyState>
+        ) : (
+          <>
+            <BreachTable breaches={data.breaches.shown} />
+            {data.breaches.total > data.breaches.shown.length ? (
+              <SheetFoot>
+                The latest {data.breaches.shown.length} of {formatCount(data.breaches.total)} are shown.
+              </SheetFoot>
+            ) : null}
+          </>
+        )}
+      </Sheet>
+    </Stack>
+  );
+}
+
+function monthReading({ ceilings, forecast }: AgentCost): string {
+  const month = ceilings[1];
+  if (month === undefined || (month.spentUsd === 0 && !forecast.known)) return 'Nothing spent this month';
+  const spent = `${formatMoney(month.spentUsd)} this month`;
+  if (!forecast.known) return `${spent}, too few days for a forecast`;
+  const heading = `${spent}, heading for ${formatMoney(forecast.usd)}`;
+  if (month.limitUsd === null) return heading;
+  if (forecast.low > month.limitUsd) return `${heading}: over its ceiling`;
+  return forecast.high > month.limitUsd
+    ? `${heading}: may pass its ceiling`
+    : `${heading}, within its ceiling`;
+}
+
+function dayReading({ days, ceilings }: AgentCost): string {
+  const limit = ceilings[0]?.limitUsd ?? null;
+  const dearest = days.reduce<AgentCost['days'][number] | null>(
+    (most, day) => (most === null || day.spent > most.spent ? day : most),
+    null,
+  );
+  if (dearest === null || dearest.spent === 0) return `Nothing spent in ${COST_DAYS} days`;
+  if (limit === null) return `At most ${formatMoney(dearest.spent)} on a day; no ceiling is agreed`;
+  const over = days.filter((day) => day.spent > limit).length;
+  return over === 0
+    ? `At most ${formatMoney(dearest.spent)} on a day, of ${formatMoney(limit)}`
+    : `${plural(over, 'day')} over the ceiling of ${formatMoney(limit)}`;
+}
+
+function Ceilings({ data }: { data: AgentCost }) {
+  const { ceilings, forecast } = data;
+  return (
+    <Sheet title="Ceilings" label="UTC">
+      <ul className="text-sm">
+        {ceilings.map((ceiling) => (
+          <li
+            key={ceiling.period}
+            className="grid gap-1.5 border-b border-line px-3.5 py-2.5 last:border-b-0"
+          >
+            <div className="flex flex-wrap justify-between gap-x-4">
+              <span className="font-medium">{ceiling.period === 'day' ? 'Today' : 'This month'}</span>
+              <span>
+                {formatMoney(ceiling.spentUsd)}
+                {ceiling.limitUsd === null ? (
+                  <span className="text-ink-2">, no ceiling</span>
+                ) : (
+                  ` of ${formatMoney(ceiling.limitUsd)}`
+                )}
+              </span>
+            </div>
+            {ceiling.limitUsd === null ? null : (
+              <>
+                <Meter spent={ceiling.spentUsd} limit={ceiling.limitUsd} />
+                <p className="text-ink-2">
+                  {ceiling.spentUsd > ceiling.limitUsd
+                    ? `${formatMoney(ceiling.spentUsd - ceiling.limitUsd)} over`
+                    : `${formatMoney(ceiling.limitUsd - ceiling.spentUsd)} left`}
+                  , anew <RelativeTime at={ceiling.until} />
+                  {ceiling.onBreach === null
+                    ? ''
+                    : `. Beyond it, a run that spends ${ON_BREACH[ceiling.onBreach]}`}
+                  .
+                </p>
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+      <SheetFoot>
+        {forecast.known
+          ? `By the end of the month ${formatMoney(forecast.low)} to ${formatMoney(forecast.high)} in four of five cases: the mean of the last ${plural(forecast.days, 'whole day')} (${formatMoney(forecast.perDayUsd)}) for each of ${formatNumber(forecast.daysLeft, 1)} days to come.`
+          : `No forecast: it needs ${forecast.needed} whole days, and there ${forecast.days === 1 ? 'is' : 'are'} ${forecast.days}.`}{' '}
+        Ceilings bind what models cost; infrastructure is reckoned when a run has worked.
+      </SheetFoot>
+    </Sheet>
+  );
+}
+
+function Meter({ spent, limit }: { spent: number; limit: number }) {
+  const share = limit === 0 ? (spent > 0 ? 1 : 0) : Math.min(1, spent / limit);
+  const tone = spent > limit ? 'bg-critical' : share >= 0.8 ? 'bg-medium' : 'bg-ink-3';
+  return (
+    <div className="h-2 overflow-hidden rounded-sm bg-sunk" aria-hidden="true">
+      <div className={`h-full ${tone}`} style={{ width: `${100 * share}%` }} />
+    </div>
+  );
+}
+
+function Units({ data }: { data: AgentCost }) {
+  const { spent, perRun, perAccepted, perCompleted, reported, ratePerHourUsd } = data;
+  return (
+    <Sheet title="What a piece of work costs" label={`${COST_DAYS} days`}>
+      <Table label="Cost of a run, an accepted output and a completed task">
+        <thead>
+          <tr>
+            <Th>One</Th>
+            <Th numeric>Models</Th>
+            <Th numeric>Infrastructure</Th>
+            <Th numeric>Together</Th>
+          </tr>
+        </thead>
+        <tbody>
+          <UnitRow
+            name="run"
+            unit={perRun}
+            note={perRun.why ?? `over ${plural(perRun.count, 'priced run')}`}
+          />
+          <UnitRow name="accepted output" unit={perAccepted} note={outcomeNote(perAccepted, 'accepted')} />
+          <UnitRow name="completed task" unit={perCompleted} note={outcomeNote(perCompleted, 'completed')} />
+        </tbody>
+      </Table>
+      <FactRows
+        rows={[
+          { name: 'Models, all runs', value: formatMoney(spent.modelUsd) },
+          {
+            name: 'Infrastructure, all runs',
+            value:
+              spent.infrastructureUsd === null ? (
+                <span className="text-ink-3">no rate is agreed</span>
+              ) : (
+                formatMoney(spent.infrastructureUsd)
+              ),
+          },
+          ...(ratePerHourUsd === null
+            ? []
+            : [{ name: 'Rate in force', value: `${formatMoney(ratePerHourUsd)} an hour worked` }]),
+          ...(spent.unpricedRuns === 0
+            ? []
+            : [
+                {
+                  name: 'Not priced',
+                  value: (
+                    <Link href="/settings/prices" className="prose-link">
+                      {plural(spent.unpricedCalls, 'model call')} in {plural(spent.unpricedRuns, 'run')}
+                    </Link>
+                  ),
+                },
+              ]),
+          ...(reported === null
+            ? []
+            : [
+                {
+                  name: `Clients reported, for ${formatCount(reported.runs)} of the latest ${plural(reported.of, 'run')}`,
+                  value: `${formatMoney(reported.reportedUsd)}; ours ${formatMoney(reported.oursUsd)}`,
+                },
+              ]),
+        ]}
+      />
+    </Sheet>
+  );
+}
+
+function outcomeNote({ why, count, known, ceilingUsd, usd }: OutcomeUnit, word: string): string {
+  if (why !== null) return why;
+  const share = `${formatCount(count)} ${word} of ${formatCount(known)} with an outcome (${formatPercent(count / known)})`;
+  if (ceilingUsd === null || usd === null) return share;
+  return `${share}; at most ${formatMoney(ceilingUsd)} agreed, ${usd > ceilingUsd ? 'broken' : 'kept'}`;
+}
+
+function UnitRow({ name, unit, note }: { name: string; unit: UnitCost; note: string }) {
+  const money = (usd: number | null) =>
+    usd === null ? <span className="text-ink-3">–</span> : formatMoney(usd);
+  return (
+    <Tr>
+      <Td wrap className="min-w-32!">
+        {name}
+        <span className="block text-ink-2">{note}</span>
+      </Td>
+      <Td numeric>{money(unit.modelUsd)}</Td>
+      <Td numeric>{money(unit.infrastructureUsd)}</Td>
+      <Td numeric className="font-medium">
+        {unit.usd === null ? (
+          <span className="font-normal text-ink-3">unknown</span>
+        ) : (
+          `${unit.atLeast ? 'at least ' : ''}${formatMoney(unit.usd)}`
+        )}
+      </Td>
+    </Tr>
+  );
+}
