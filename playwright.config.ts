@@ -5,9 +5,10 @@ const executablePath = await findBrowser();
 
 export default defineConfig({
   testDir: 'e2e',
-  globalSetup: './e2e/instance.ts',
-  // One instance for all journeys, and journeys change it: one after the other, in the order of their names.
-  workers: 1,
+  globalSetup: './e2e/build.ts',
+  // Each worker has an instance of its own (e2e/fixtures.ts). Journeys change it: those of a worker go one after the other, in the
+  // order of their names.
+  workers: 2,
   fullyParallel: false,
   forbidOnly: process.env.CI !== undefined,
   timeout: 60_000,
@@ -16,8 +17,6 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE === undefined ? 'list' : [['list'], ['json']],
   use: {
-    // Set by the global setup, which picks the ports.
-    baseURL: process.env.E2E_DASHBOARD_URL,
     locale: 'en-US',
     timezoneId: 'UTC',
     trace: 'retain-on-failure',

@@ -5,7 +5,7 @@
 import { type Browser, chromium, type Page } from '@playwright/test';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import setup from '@/e2e/instance';
+import { startInstance } from '@/e2e/instance';
 import { BROWSER_FLAGS, findBrowser } from '@/scripts/browser.mjs';
 import type { Line } from './support/line';
 
@@ -19,14 +19,16 @@ const RATIO_GOAL = 1.5;
 
 /** Of the instance that E2E_DASHBOARD_URL names, else of one of its own. */
 async function run(): Promise<Line[]> {
-  const stop = process.env.E2E_DASHBOARD_URL === undefined ? await setup() : async () => {};
+  const given = process.env.E2E_DASHBOARD_URL;
+  const { dashboardUrl, stop } =
+    given === undefined ? await startInstance() : { dashboardUrl: given, stop: async () => {} };
   const executablePath = await findBrowser();
   const browser = await chromium.launch({
     args: BROWSER_FLAGS,
     ...(executablePath === null ? {} : { executablePath }),
   });
   try {
-    return await measureTyping(browser, process.env.E2E_DASHBOARD_URL ?? '');
+    return await measureTyping(browser, dashboardUrl);
   } finally {
     await browser.close();
     await stop();

@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { runAgent } from './agent';
+import { sendEvals } from './evals';
 import {
   actAs,
   enterDemo,
   expectAccessible,
-  expectNoSidewaysScroll,
+  expectFitAndAccessible,
   expect as expectSoon,
+  NARROW,
   test,
+  WIDE,
 } from './fixtures';
 import { createKeyInTheBrowser } from './keys';
 
@@ -19,8 +22,6 @@ test.use({ actionTimeout: 30_000 });
 const expect = expectSoon.configure({ timeout: 30_000 });
 
 const AT = '/agents/claims-processor';
-const WIDE = { width: 1320, height: 900 };
-const NARROW = { width: 360, height: 740 };
 const SPONSOR = 'Miriam Osei';
 const ENGINEER = 'Tomas Brandt';
 const QA = 'Adaeze Nwosu';
@@ -157,16 +158,7 @@ test.describe
       await page.getByRole('button', { name: 'Record as evidence' }).click();
       await expect(page.getByText('✓ Passed').first()).toBeVisible();
       await page.goto(`${AT}/evidence`);
-      await page.getByRole('button', { name: 'Send results' }).click();
-      const cases = Array.from({ length: 60 }, (_, n) => `extraction,case-${n},pass`).join('\n');
-      await page.getByLabel('File of eval results').setInputFiles({
-        name: 'results.csv',
-        mimeType: 'text/csv',
-        buffer: Buffer.from(`criterion,case,passed\n${cases}\n`),
-      });
-      const dialog = page.getByRole('dialog');
-      await expect(dialog.getByText('Passed', { exact: true })).toBeVisible();
-      await dialog.getByRole('button', { name: 'Close' }).last().click();
+      await sendEvals(page, 'extraction');
       await actAs(page, ENGINEER);
       const built = await send(page, 'G3');
       await sign(page, ENGINEER, 'engineering lead');
@@ -315,9 +307,4 @@ function verify(path: string): Promise<{ code: number; said: string }> {
       done({ code: typeof error?.code === 'number' ? error.code : 0, said: `${out}${err}` }),
     );
   });
-}
-
-async function expectFitAndAccessible(page: Page): Promise<void> {
-  await expectAccessible(page);
-  await expectNoSidewaysScroll(page);
 }

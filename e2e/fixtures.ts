@@ -1,14 +1,13 @@
 import AxeBuilder from '@axe-core/playwright';
 import { test as base, expect, type Page } from '@playwright/test';
+import { START_MS, startInstance } from './instance';
 
-/** Addresses of the product that the global setup started with its own ports, data and demo. */
-function address(name: 'E2E_DASHBOARD_URL' | 'E2E_RUNTIME_URL'): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set: run the journeys with npm test.`);
-  return value;
+/** The runtime plane of the instance that this worker's journeys are on. */
+export function runtimeUrl(): string {
+  const url = process.env.E2E_RUNTIME_URL;
+  if (url === undefined) throw new Error('E2E_RUNTIME_URL is not set: run the journeys with npm test.');
+  return url;
 }
-
-export const runtimeUrl = () => address('E2E_RUNTIME_URL');
 
 /** Enters the demo from the first page; one is its operator, Dana Whitfield. */
 export async function enterDemo(page: Page): Promise<void> {
@@ -44,9 +43,49 @@ export async function openWithoutScript(page: Page, path: string): Promise<() =>
 
 /** No fault that axe can find, in WCAG 2.2 A and AA. */
 export async function expectAccessible(page: Page): Promise<void> {
-  const found = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
+  await expectNoFaults(
+    new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']),
+  );
+}
+
+export const WIDE = { width: 1320, height: 900 };
+export const NARROW = { width: 360, height: 740 };
+
+/** It passes axe and fits its width, as it is on screen now. */
+export async function expectFitAndAccessible(page: Page): Promise<void> {
+  await expectAccessible(page);
+  await expectNoSidewaysScroll(page);
+}
+
+/**
+ * The page as it is on screen holds in light and dark, on a desk and on a phone: it passes axe, and fits its width. What only
+ * colours can change is looked at again in dark; all else is the same there. Leaves the page wide and light.
+ *
+ * @param again also the whole of axe on a phone, for pages that are laid out anew there
+ */
+export async function expectAllLooks(page: Page, { again = false }: { again?: boolean } = {}): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.setViewportSize(WIDE);
+  await expectAccessible(page);
+  await expectNoSidewaysScroll(page);
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  // The new colours come to what inherits them a frame after their elders.
+  await page.waitForFunction(
+    () =>
+      new Promise((done) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => done(document.getAnimations().length === 0)));
+      }),
+  );
+  await expectNoFaults(new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']));
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await page.setViewportSize(NARROW);
+  await expectNoSidewaysScroll(page);
+  if (again) await expectAccessible(page);
+  await page.setViewportSize(WIDE);
+}
+
+async function expectNoFaults(axe: AxeBuilder): Promise<void> {
+  const found = await axe.analyze();
   const faults = found.violations.map(
     (violation) =>
       `${violation.id}: ${violation.help} (${violation.nodes.map((node) => node.target.join(' ')).join('; ')})`,
@@ -54,12 +93,13 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(faults).toEqual([]);
 }
 
-/** The page fits its width: nothing but regions made for it scrolls sideways. */
+/** The page fits its width: nothing but regions made for it scrolls sideways. What is laid out by script may take a moment. */
 export async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const excess = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(excess).toBe(0);
+  await expect
+    .poll(() =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+    )
+    .toBe(0);
 }
 
 /** Adds what goes wrong on a page from now on: uncaught exceptions, console errors and answers of 500 and above. */
@@ -75,8 +115,30 @@ export function watchFaults(page: Page, faults: string[]): void {
   });
 }
 
-/** A page whose errors fail the journey: they are defects wherever they happen. */
-export const test = base.extend({
+interface Addresses {
+  dashboardUrl: string;
+}
+
+/**
+ * Journeys on an instance of their own for each worker: two go side by side and do not meet, and one that failed is tried again
+ * on data that it has not touched. `page` fails the journey for errors in the browser: they are defects wherever they happen.
+ */
+export const test = base.extend<object, { instance: Addresses }>({
+  instance: [
+    async ({ browserName: _ }, use) => {
+      const given = process.env.E2E_DASHBOARD_URL;
+      if (given !== undefined) return use({ dashboardUrl: given });
+      const { dashboardUrl, runtimeUrl: runtime, stop } = await startInstance();
+      process.env.E2E_RUNTIME_URL = runtime;
+      try {
+        await use({ dashboardUrl });
+      } finally {
+        await stop();
+      }
+    },
+    { scope: 'worker', auto: true, timeout: START_MS + 30_000 },
+  ],
+  baseURL: async ({ instance }, use) => use(instance.dashboardUrl),
   page: async ({ page }, use) => {
     const faults: string[] = [];
     watchFaults(page, faults);

@@ -1,4 +1,4 @@
-/** The product as anybody starts it, with ports, data and a build of its own; beside a running instance if there is one. */
+/** The product as anybody starts it, with ports and data of its own; beside a running instance if there is one. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,9 +7,19 @@ import { createInterface } from 'node:readline';
 import { freePort } from '@/lib/db/embedded';
 import { startOidcServer } from '@/lib/services/signing/testing/oidc-server';
 
-const START_MS = 300_000;
+/** Journeys have a build of their own, so that it does not replace the one that a running instance serves. */
+export const BUILD_FOLDER = process.env.COUNTERSIGN_BUILD_FOLDER ?? '.next-test';
+export const START_MS = 300_000;
 
-export default async function setup(): Promise<() => Promise<void>> {
+export interface Instance {
+  dashboardUrl: string;
+  runtimeUrl: string;
+  /** Ends it and removes its data. */
+  stop: () => Promise<void>;
+}
+
+/** Started with a demo that is filled. Throws with what the product said when that does not come to be. */
+export async function startInstance(): Promise<Instance> {
   const [dashboard, runtime] = [await freePort(), await freePort()];
   const dashboardUrl = `http://localhost:${dashboard}`;
   // The company's sign-in service, where one logs in by typing an account's name.
@@ -26,7 +36,7 @@ export default async function setup(): Promise<() => Promise<void>> {
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     env: {
       ...inherited,
-      COUNTERSIGN_BUILD_FOLDER: process.env.COUNTERSIGN_BUILD_FOLDER ?? '.next-test',
+      COUNTERSIGN_BUILD_FOLDER: BUILD_FOLDER,
       COUNTERSIGN_PORT: String(dashboard),
       COUNTERSIGN_RUNTIME_PORT: String(runtime),
       COUNTERSIGN_HOST: '127.0.0.1',
@@ -66,7 +76,5 @@ export default async function setup(): Promise<() => Promise<void>> {
     await stop();
     throw new Error(`npm start ${outcome}:\n${said.join('\n')}`);
   }
-  process.env.E2E_DASHBOARD_URL = dashboardUrl;
-  process.env.E2E_RUNTIME_URL = `http://localhost:${runtime}`;
-  return stop;
+  return { dashboardUrl, runtimeUrl: `http://localhost:${runtime}`, stop };
 }
