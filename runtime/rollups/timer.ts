@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { foldRollups } from '@/lib/services/rollups/fold-rollups';
+import { foldRollups, foldWords } from '@/lib/services/rollups/fold-rollups';
 
 /** Readers add what waits, so that nothing hangs on this being soon; only that little waits. */
 const EVERY_MS = 2_000;
@@ -9,7 +9,7 @@ export interface RollupTimer {
   stop(): Promise<void>;
 }
 
-/** Folds changes of runs into the rollups. Any number of planes may. */
+/** Folds changes of runs into the rollups and into the words they are searched by. Any number of planes may. */
 export function startRollups(
   log: Pick<Logger, 'error'>,
   { everyMs = EVERY_MS }: { everyMs?: number } = {},
@@ -19,6 +19,7 @@ export function startRollups(
   const look = async () => {
     try {
       await foldRollups();
+      await foldWords();
     } catch (error) {
       log.error({ err: error }, 'rollups could not be folded');
     }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import type { Band } from '@/lib/contract/schema';
@@ -9,8 +10,7 @@ import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { mayAct, type Permission } from '@/lib/services/incidents/may-act';
 import { killSwitchRoles } from './kill-switch';
 import { listRecord, type RecordEntry } from './list-record';
-import { RUN_FROM, runConditions, SqlValues } from './run-conditions';
-import { NO_RUN_FILTERS } from './run-filters';
+import { ownRuns, RUN_FROM, SqlValues } from './run-conditions';
 import { RUN_COLUMNS, type RunRecord, type RunRow, toRunRow } from './run-row';
 
 export interface RunBreach {
@@ -82,13 +82,14 @@ interface DetailRecord extends RunRecord {
 export async function getRun(actor: Actor, keyOrId: string): Promise<RunDetail> {
   authorize(actor, 'run.read', { workspaceId: actor.workspaceId });
   const values = new SqlValues();
-  const where = runConditions(actor, NO_RUN_FILTERS, values);
+  const where = ownRuns(actor, values);
   const wanted = values.add(keyOrId);
+  const id = values.add(z.uuid().safeParse(keyOrId).success ? keyOrId : null);
   const { rows } = await db().query<DetailRecord>(
     `SELECT ${RUN_COLUMNS}, r.conversation_id, r.ended_at, r.root_ended, r.score_coverage, r.reported_cost_usd,
             r.faults, r.contract_version_id, r.stop_requested_at,
             r.stop_acked_at, r.stopped_at, r.paused_at, r.pause_acked_at, i.id AS incident_id
-       FROM ${RUN_FROM} WHERE ${where} AND (r.key = ${wanted} OR r.id::text = ${wanted})
+       FROM ${RUN_FROM} WHERE ${where} AND (r.key = ${wanted} OR r.id = ${id}::uuid)
       ORDER BY (r.key = ${wanted}) DESC LIMIT 1`,
     values.list,
   );

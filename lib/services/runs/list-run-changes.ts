@@ -3,9 +3,9 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { SORTS } from './list-runs';
-import { RUN_FROM, runConditions, SqlValues } from './run-conditions';
+import { ownRuns, RUN_FROM, runsThatFit, SqlValues } from './run-conditions';
 import { decodeCursor } from './run-cursor';
-import { NO_RUN_FILTERS, type RunFilters, runPageSchema } from './run-filters';
+import { type RunFilters, runPageSchema } from './run-filters';
 import { RUN_COLUMNS, type RunRecord, type RunRow, toRunRow } from './run-row';
 
 export const runChangesSchema = z.object({
@@ -45,15 +45,14 @@ export async function listRunChanges(
 ): Promise<RunChanges> {
   authorize(actor, 'run.read', { workspaceId: actor.workspaceId });
   const counting = new SqlValues();
-  const where = runConditions(actor, filters, counting);
-  const fits = (condition: string) =>
-    `(SELECT r.id FROM ${RUN_FROM} WHERE ${where} AND ${condition} LIMIT 1000)`;
+  const where = await runsThatFit(actor, filters, counting);
+  const fits = (condition: string) => `(SELECT r.id FROM run r WHERE ${where} AND ${condition} LIMIT 1000)`;
   const wanted = [fits(`r.received_at > ${counting.add(since)}`)];
   if (page?.end !== undefined)
     // A run may come to fit long after it arrived: by a call that is refused, a breach, a cost.
     wanted.push(fits(`r.id <> ALL(${counting.add(ids)}::uuid[])${upTo(page, page.end, counting)}`));
   const reading = new SqlValues();
-  const own = runConditions(actor, NO_RUN_FILTERS, reading);
+  const own = ownRuns(actor, reading);
   const [counted, read] = await Promise.all([
     db().query<{ count: number }>(
       `SELECT least(count(*), 1000) AS count FROM (${wanted.join(' UNION ')}) AS matching`,

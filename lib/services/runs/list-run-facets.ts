@@ -1,26 +1,28 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
-import { RUN_FROM, runConditions, SqlValues } from './run-conditions';
-import { NO_RUN_FILTERS } from './run-filters';
+import { ownRuns, SqlValues } from './run-conditions';
 
 export interface RunFacets {
   agents: { name: string; displayName: string }[];
   /** Business units that have an agent, by name. */
   units: string[];
-  /** Tools that the latest 2,000 runs called, most called first. */
+  /** Tools that the latest 500 runs called, most called first. */
   tools: string[];
-  /** Contract versions the latest 2,000 runs ran under. */
+  /** Contract versions the latest 500 runs ran under. */
   versions: { number: number; digest: string; agent: string | null }[];
 }
+
+/** So many of the latest runs tell which tools and versions there are to filter by. */
+const LATEST = 500;
 
 /** What the filters of the list of runs can be set to. */
 export async function listRunFacets(actor: Actor): Promise<RunFacets> {
   authorize(actor, 'run.read', { workspaceId: actor.workspaceId });
   const values = new SqlValues();
-  const where = runConditions(actor, NO_RUN_FILTERS, values);
-  const latest = `latest AS (SELECT r.facts, r.contract_version_id FROM ${RUN_FROM} WHERE ${where}
-    ORDER BY r.started_at DESC, r.id DESC LIMIT 2000)`;
+  const where = ownRuns(actor, values);
+  const latest = `latest AS (SELECT r.facts, r.contract_version_id FROM run r WHERE ${where}
+    ORDER BY r.started_at DESC, r.id DESC LIMIT ${LATEST})`;
   const [agents, tools, versions] = await Promise.all([
     db().query<{ name: string; display_name: string; business_unit: string | null }>(
       `SELECT name, display_name, business_unit FROM agent WHERE workspace_id = $1 ${

@@ -1,7 +1,7 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
-import { RUN_FROM, runConditions, SqlValues } from './run-conditions';
+import { RUN_JOINS, runsThatFit, SqlValues } from './run-conditions';
 import { decodeCursor, encodeCursor } from './run-cursor';
 import { COUNT_CAP, type RunFilters, type RunPage, type RunSort } from './run-filters';
 import { RUN_COLUMNS, type RunRecord, type RunRow, toRunRow } from './run-row';
@@ -47,7 +47,7 @@ export async function listRuns(
   const cursor = token === '' ? null : decodeCursor(token, page.sort, page.order);
 
   const values = new SqlValues();
-  const where = runConditions(actor, filters, values);
+  const where = await runsThatFit(actor, filters, values);
   const [counted, clock] = await Promise.all([
     options.count === false ? Promise.resolve(0) : countRuns(where, values.list),
     db().query<{ now: Date }>('SELECT clock_timestamp() AS now'),
@@ -59,10 +59,10 @@ export async function listRuns(
   const direction = ascending ? 'ASC' : 'DESC';
   const { rows } = await db().query<RunRecord & { sort_value: string }>(
     `SELECT ${RUN_COLUMNS}, ${exact} AS sort_value
-       FROM ${RUN_FROM}
-      WHERE ${where}${beyond}
-      ORDER BY ${expression} ${direction}, r.id ${direction}
-      LIMIT ${values.add(page.limit + 1)}`,
+       FROM (SELECT * FROM run r WHERE ${where}${beyond}
+              ORDER BY ${expression} ${direction}, r.id ${direction} LIMIT ${values.add(page.limit + 1)}) AS r
+       ${RUN_JOINS}
+      ORDER BY ${expression} ${direction}, r.id ${direction}`,
     values.list,
   );
   const more = rows.length > page.limit;
@@ -83,7 +83,7 @@ export async function listRuns(
 
 async function countRuns(where: string, values: readonly unknown[]): Promise<number> {
   const { rows } = await db().query<{ count: number }>(
-    `SELECT count(*) AS count FROM (SELECT 1 FROM ${RUN_FROM} WHERE ${where} LIMIT ${COUNT_CAP + 1}) AS matching`,
+    `SELECT count(*) AS count FROM (SELECT 1 FROM run r WHERE ${where} LIMIT ${COUNT_CAP + 1}) AS matching`,
     [...values],
   );
   return rows[0]?.count ?? 0;

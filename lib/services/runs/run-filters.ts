@@ -56,7 +56,7 @@ export const runFilterSchema = z.object({
   from: moment,
   /** Started on that day or earlier, or before that moment. */
   to: moment,
-  /** Part of the run's key. */
+  /** Beginnings of words of its key, its conversation, the tools it called and the clauses it broke; all must be there. */
   q: text,
 });
 export type RunFilters = z.output<typeof runFilterSchema>;
@@ -72,5 +72,5 @@ export type RunPage = z.output<typeof runPageSchema>;
 
 export const NO_RUN_FILTERS: RunFilters = runFilterSchema.parse({});
 
-/** Above this a count is not worth its time; screens then say "10,000+". */
-export const COUNT_CAP = 10_000;
+/** Above this a count is not worth its time; screens then say "1,000+". */
+export const COUNT_CAP = 1000;
