@@ -25,8 +25,9 @@ import {
   unwrapped,
   WIDTH,
 } from './edit-text';
-import { type Edit, editValue, type Path, type PathKey, sameValue, valueAt } from './edit-value';
+import { type Edit, editValue, type Path, sameValue, valueAt } from './edit-value';
 import { keysAllowedAt } from './expected';
+import { Places, type Spot } from './source-places';
 
 const TOP_ORDER = ['apiVersion', 'kind', 'extends', ...keysAllowedAt([])];
 
@@ -97,24 +98,16 @@ function change(document: Document, edit: Edit, wanted: unknown): void {
   document.setIn(at, document.createNode(valueAt(wanted, at)));
 }
 
-/** Where a value stands: its node and what holds it. */
-interface Spot {
-  /** Undefined where a key stands without a value. */
-  node: Node | undefined;
-  parent: Node;
-  key: PathKey;
-  /** The key's own node, in a map. */
-  keyNode: Node | undefined;
-  /** Inside [] or {}. */
-  flow: boolean;
-}
-
 /** Edits as text: each finds the place of what it changes and answers the new text, or undefined where it had rather not. */
 class Splice {
+  private readonly places: Places;
+
   constructor(
     private readonly source: string,
     private readonly document: Document,
-  ) {}
+  ) {
+    this.places = new Places(source, document);
+  }
 
   edit(edit: Edit): string | undefined {
     switch (edit.op) {
@@ -136,9 +129,9 @@ class Splice {
     for (let depth = path.length; depth > 0; depth -= 1) {
       const at = path.slice(0, depth);
       const nested = nest(path.slice(depth), value);
-      const spot = this.spot(at);
+      const spot = this.places.spot(at);
       if (spot !== undefined) return this.replace(spot, nested);
-      const holder = depth === 1 ? this.document.contents : this.spot(at.slice(0, -1))?.node;
+      const holder = depth === 1 ? this.document.contents : this.places.spot(at.slice(0, -1))?.node;
       if (isSeq(holder)) return this.insert(at.slice(0, -1), holder.items.length, nested);
       if (isMap(holder) && (holder.items.length > 0 || depth === 1)) return this.addPair(holder, at, nested);
     }
@@ -150,19 +143,25 @@ class Splice {
   private replace(spot: Spot, value: unknown): string | undefined {
     const { node, flow } = spot;
     if (node !== undefined && (marked(node) || node.range == null)) return undefined;
-    const from = this.valueStart(spot);
+    const from = this.places.valueStart(spot);
     if (from === undefined) return undefined;
     const empty = node === undefined || node.range == null || node.range[0] === node.range[1];
     const start = empty ? from : (node.range?.[0] ?? from);
-    const end = empty ? from : this.contentEnd(node);
+    const end = empty ? from : this.places.contentEnd(node);
     if (end === undefined) return undefined;
     const styled = restyled(value, node);
     if (flow) return this.spliced(start, end, `${empty ? ' ' : ''}${flowText(styled)}`);
 
-    const indent = this.holderColumn(spot);
+    const indent = this.places.holderColumn(spot);
     if (indent === undefined) return undefined;
     const oldIsFlow = (isMap(node) || isSeq(node)) && node.flow === true && node.items.length > 0;
-    const text = this.blockText(styled, indent, from - this.lineStart(from), oldIsFlow, isSeq(spot.parent));
+    const text = this.blockText(
+      styled,
+      indent,
+      from - this.places.lineStart(from),
+      oldIsFlow,
+      isSeq(spot.parent),
+    );
     // A comment behind the colon or dash stays on that line.
     const between = this.source.slice(from, start);
     const comment = /^[ \t]*(#[^\n]*)/.exec(between)?.[1];
@@ -181,16 +180,16 @@ class Splice {
     if (map.flow === true) {
       const pair = flowText({ [key]: value }).replace(/^\{\s*|\s*\}$/g, '');
       const last = map.items.at(-1);
-      const end = last === undefined ? undefined : this.pairEnd(last);
+      const end = last === undefined ? undefined : this.places.pairEnd(last);
       return end === undefined
         ? this.spliced(map.range[0], map.range[1], `{ ${pair} }`)
         : this.spliced(end, end, `, ${pair}`);
     }
     const first = map.items[0]?.key;
     if (!isNode(first) || first.range == null) return undefined;
-    const column = this.columnOf(first.range[0]);
+    const column = this.places.columnOf(first.range[0]);
     const before = this.predecessor(map, path);
-    const after = before === undefined ? undefined : this.pairEnd(before);
+    const after = before === undefined ? undefined : this.places.pairEnd(before);
     if (after === undefined) return undefined;
     const text = indented(
       `${keyText(String(key))}:${this.blockText(value, 0, column + String(key).length + 1)}`,
@@ -213,7 +212,7 @@ class Splice {
   }
 
   private insert(path: Path, index: number, value: unknown): string | undefined {
-    const spot = this.spot(path);
+    const spot = this.places.spot(path);
     const seq = path.length === 0 ? this.document.contents : spot?.node;
     if (!isSeq(seq) || seq.items.length === 0) return this.set(path, [value]);
     if (seq.range == null || marked(seq)) return undefined;
@@ -225,21 +224,21 @@ class Splice {
       const end = isNode(previous) ? previous.range?.[1] : undefined;
       return end === undefined ? undefined : this.spliced(end, end, `, ${flowText(value)}`);
     }
-    const column = this.columnOf(seq.range[0]);
+    const column = this.places.columnOf(seq.range[0]);
     const siblingsFlow = seq.items.every((item) => (isMap(item) || isSeq(item)) && item.flow === true);
     const text = `${' '.repeat(column)}${indented(itemText(value, siblingsFlow, column), column)}`;
     if (previous !== undefined) {
-      const end = this.itemEnd(previous);
+      const end = this.places.itemEnd(previous);
       return end === undefined ? undefined : this.addLines(end, text);
     }
-    const start = this.lineStart(seq.range[0]);
+    const start = this.places.lineStart(seq.range[0]);
     return this.source.slice(start, seq.range[0]).trim() === ''
       ? this.spliced(start, start, `${text}\n`)
       : undefined;
   }
 
   private remove(path: Path): string | undefined {
-    const spot = this.spot(path);
+    const spot = this.places.spot(path);
     if (spot === undefined) return this.source;
     const { parent } = spot;
     if (!(isMap(parent) || isSeq(parent)) || marked(parent) || (spot.node !== undefined && marked(spot.node)))
@@ -249,8 +248,8 @@ class Splice {
       return this.set(path.slice(0, -1), isMap(parent) ? {} : []);
     }
     const spans = isMap(parent)
-      ? parent.items.map((pair) => this.pairSpan(pair))
-      : parent.items.map((item) => this.itemSpan(item));
+      ? parent.items.map((pair) => this.places.pairSpan(pair))
+      : parent.items.map((item) => this.places.itemSpan(item));
     const at = isMap(parent) ? parent.items.findIndex((pair) => pair.key === spot.keyNode) : Number(spot.key);
     const span = spans[at];
     const next = spans[at + 1];
@@ -260,28 +259,32 @@ class Splice {
       if (next !== undefined) return this.spliced(span.start, next.start, '');
       return previous === undefined ? undefined : this.spliced(previous.end, span.end, '');
     }
-    const start = isMap(parent) ? span.start : this.dashBefore(span.start, parent);
+    const start = isMap(parent) ? span.start : this.places.dashBefore(span.start, parent);
     if (start === undefined) return undefined;
-    const lineStart = this.lineStart(start);
+    const lineStart = this.places.lineStart(start);
     if (this.source.slice(lineStart, start).trim() !== '') {
       // The first key of a list's item, behind its dash: the next moves up.
       return next !== undefined && !this.source.slice(span.start, next.start).includes('#')
         ? this.spliced(span.start, next.start, '')
         : undefined;
     }
-    return this.spliced(at === 0 ? lineStart : this.commentsAbove(lineStart), this.lineEnd(span.end), '');
+    return this.spliced(
+      at === 0 ? lineStart : this.places.commentsAbove(lineStart),
+      this.places.lineEnd(span.end),
+      '',
+    );
   }
 
   /** The entries change places with their lines and the comments above them; blank lines stay where they are. */
   private move(path: Path, to: number): string | undefined {
-    const spot = this.spot(path);
+    const spot = this.places.spot(path);
     const list = spot?.parent;
     const from = Number(spot?.key);
     if (spot === undefined || from === to || to < 0) return this.source;
     if (!isSeq(list) || marked(list) || to >= list.items.length) return undefined;
     const [first, last] = [Math.min(from, to), Math.max(from, to)];
-    const all = list.items.map((item) => this.itemSpan(item));
-    const pieces = (list.flow === true ? all : this.linesOf(all, list)).slice(first, last + 1);
+    const all = list.items.map((item) => this.places.itemSpan(item));
+    const pieces = (list.flow === true ? all : this.places.linesOf(all, list)).slice(first, last + 1);
     const known = pieces.flatMap((piece) => (piece === undefined ? [] : [piece]));
     const [head, tail] = [known[0], known.at(-1)];
     if (known.length !== pieces.length || head === undefined || tail === undefined) return undefined;
@@ -296,126 +299,16 @@ class Splice {
     return this.spliced(head.start, tail.end, whole ? text : text.replace(/\n$/, ''));
   }
 
-  /** Entries as whole lines. A comment above the first is its own only where others have theirs; else it heads the list. */
-  private linesOf(
-    spans: readonly ({ start: number; end: number } | undefined)[],
-    list: Node,
-  ): ({ start: number; end: number } | undefined)[] {
-    const lines = spans.map((span) => {
-      const dash = span === undefined ? undefined : this.dashBefore(span.start, list);
-      if (span === undefined || dash === undefined) return undefined;
-      const start = this.lineStart(dash);
-      return this.source.slice(start, dash).trim() === ''
-        ? { line: start, start: this.commentsAbove(start), end: this.lineEnd(span.end) }
-        : undefined;
-    });
-    const othersHave = lines.slice(1).some((each) => each !== undefined && each.start < each.line);
-    return lines.map((each, index) =>
-      each === undefined
-        ? undefined
-        : { start: index === 0 && !othersHave ? each.line : each.start, end: each.end },
-    );
-  }
-
   private rename(path: Path, key: string): string | undefined {
-    const spot = this.spot(path);
+    const spot = this.places.spot(path);
     const node = spot?.keyNode;
     if (spot === undefined || !isScalar(node) || node.range == null || marked(node)) return undefined;
     return this.spliced(node.range[0], node.range[1], spot.flow ? flowText(key) : keyText(key));
   }
 
-  private spot(path: Path): Spot | undefined {
-    let node: unknown = this.document.contents;
-    let spot: Spot | undefined;
-    let flow = false;
-    for (const key of path) {
-      const parent = node;
-      if (isMap(parent)) {
-        flow ||= parent.flow === true;
-        const pair = parent.items.find(
-          (item) => isScalar(item.key) && String(item.key.value) === String(key),
-        );
-        if (pair === undefined) return undefined;
-        node = pair.value;
-        const keyNode = isNode(pair.key) ? pair.key : undefined;
-        spot = { node: isNode(node) ? node : undefined, parent, key, keyNode, flow };
-      } else if (isSeq(parent)) {
-        flow ||= parent.flow === true;
-        if (typeof key !== 'number' || key >= parent.items.length) return undefined;
-        node = parent.items[key];
-        spot = { node: isNode(node) ? node : undefined, parent, key, keyNode: undefined, flow };
-      } else return undefined;
-    }
-    return spot;
-  }
-
-  /** Right behind the colon or the dash. */
-  private valueStart({ keyNode, node, parent }: Spot): number | undefined {
-    if (keyNode?.range != null) {
-      const colon = /^[ \t]*:/.exec(this.source.slice(keyNode.range[1], keyNode.range[1] + 200));
-      return colon === null ? undefined : keyNode.range[1] + colon[0].length;
-    }
-    if (node?.range == null || !isSeq(parent)) return undefined;
-    if (parent.flow === true) return node.range[0];
-    const dash = this.dashBefore(node.range[0], parent);
-    return dash === undefined ? undefined : dash + 1;
-  }
-
-  private dashBefore(offset: number, seq: Node): number | undefined {
-    if (!isSeq(seq) || seq.range == null) return undefined;
-    const column = this.columnOf(seq.range[0]);
-    const at = this.lineStart(offset) + column;
-    return this.source[at] === '-' && at <= offset ? at : undefined;
-  }
-
-  /** The column below which a block value's lines are indented. */
-  private holderColumn({ parent, keyNode }: Spot): number | undefined {
-    if (isSeq(parent)) return parent.range == null ? undefined : this.columnOf(parent.range[0]);
-    return keyNode?.range == null ? undefined : this.columnOf(keyNode.range[0]);
-  }
-
-  private pairSpan(pair: { key: unknown; value: unknown }): { start: number; end: number } | undefined {
-    const start = isNode(pair.key) ? pair.key.range?.[0] : undefined;
-    const end = this.pairEnd(pair);
-    return start === undefined || end === undefined ? undefined : { start, end };
-  }
-
-  private itemSpan(item: unknown): { start: number; end: number } | undefined {
-    const start = isNode(item) ? item.range?.[0] : undefined;
-    const end = this.itemEnd(item);
-    return start === undefined || end === undefined ? undefined : { start, end };
-  }
-
-  private itemEnd(item: unknown): number | undefined {
-    return isNode(item) ? this.contentEnd(item) : undefined;
-  }
-
-  private pairEnd({ key, value }: { key: unknown; value: unknown }): number | undefined {
-    if (isNode(value) && value.range != null && value.range[1] > value.range[0])
-      return this.contentEnd(value);
-    if (!isNode(key) || key.range == null) return undefined;
-    const colon = /^[ \t]*:/.exec(this.source.slice(key.range[1], key.range[1] + 200));
-    return key.range[1] + (colon?.[0].length ?? 0);
-  }
-
-  /** Where the last character of a value stands: its range may reach over blank lines and comments below it. */
-  private contentEnd(node: Node): number | undefined {
-    if (isMap(node) && node.flow !== true) {
-      const last = node.items.at(-1);
-      return last === undefined ? node.range?.[1] : this.pairEnd(last);
-    }
-    if (isSeq(node) && node.flow !== true) {
-      const last = node.items.at(-1);
-      return isNode(last) ? this.contentEnd(last) : node.range?.[1];
-    }
-    if (node.range == null) return undefined;
-    const [start, end] = node.range;
-    return start + this.source.slice(start, end).trimEnd().length;
-  }
-
   /** Whole lines put behind the line that `offset` is on. */
   private addLines(offset: number, text: string): string {
-    const end = this.lineEnd(offset);
+    const end = this.places.lineEnd(offset);
     const missing = end === this.source.length && !this.source.endsWith('\n') ? '\n' : '';
     return this.spliced(end, end, `${missing}${text}\n`);
   }
@@ -436,30 +329,6 @@ class Splice {
     // Behind a key the library's own layout is taken; behind a dash, that of a list of one.
     const text = inList ? stringify([value], PLAIN).slice(1) : stringify({ k: value }, PLAIN).slice(2);
     return indented(text.replace(/\n$/, ''), indent);
-  }
-
-  /** The start of the comment lines that stand right above, at the same indentation. */
-  private commentsAbove(lineStart: number): number {
-    let start = lineStart;
-    for (;;) {
-      const above = this.lineStart(start - 1);
-      if (start === 0 || !/^[ \t]*#/.test(this.source.slice(above, start))) return start;
-      start = above;
-    }
-  }
-
-  private lineStart(offset: number): number {
-    return this.source.lastIndexOf('\n', Math.max(0, offset) - 1) + 1;
-  }
-
-  /** Behind the line's end, its comment included. */
-  private lineEnd(offset: number): number {
-    const end = this.source.indexOf('\n', offset);
-    return end === -1 ? this.source.length : end + 1;
-  }
-
-  private columnOf(offset: number): number {
-    return offset - this.lineStart(offset);
   }
 
   private spliced(start: number, end: number, text: string): string {
