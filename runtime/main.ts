@@ -5,6 +5,7 @@ import { startPlaneDuties } from './drills/plane';
 import { startGateTimer } from './gates/timer';
 import { startOutbox } from './outbox/worker';
 import { startPageTimers } from './pages/timers';
+import { startReviewTimer } from './reviews/timer';
 import { startRollbackTimer } from './rollbacks/timer';
 import { startRollups } from './rollups/timer';
 import { buildServer } from './server';
@@ -20,6 +21,7 @@ async function main(): Promise<void> {
   const sealer = startSealer(server.log);
   const gates = startGateTimer(server.log);
   const rollbacks = startRollbackTimer(server.log);
+  const reviews = startReviewTimer(server.log);
   const rollups = startRollups(server.log);
   const signals = startSignalTimer(server.log);
 
@@ -35,6 +37,7 @@ async function main(): Promise<void> {
     await duties.stop();
     await gates.stop();
     await rollbacks.stop();
+    await reviews.stop();
     await rollups.stop();
     await signals.stop();
     await sealer.stop();

@@ -8,4 +8,5 @@ export const WAITING_KINDS: Record<WaitingItem['kind'], string> = {
   verdict: 'Verdict',
   amendment: 'Amendment',
   'kill-switch': 'Kill switch',
+  'expert-review': 'Expert review',
 };

@@ -43,6 +43,8 @@ const MATRIX: Record<Action, string> = {
   'signal.read': '          x x x x x         x x x x       . . x . .',
   'signal.record': '        x x x x .         x x x .       x . . . x',
   'signal-source.manage': ' x . x . .         x x . .       . . . . .',
+  'expert-review.rate': '   . . . . .         . . x .       . . . . .',
+  'expert-review.draw': '   . . . . .         . . . .       . . . . .',
   'incident.note': '        x x x x x         x x x .       . . . . .',
   'incident.roll-back': '   x x . . x         x . . .       . . . . .',
   'compensation.decide': '  x . . . .         x . . .       . . . . .',
@@ -162,6 +164,14 @@ test('a refusal says who may', () => {
   );
   expect(() => authorize(key('ingest'), 'run.decide', { workspaceId: HERE })).toThrow('scope decide');
   expect(rolesThatMay('person.manage')).toEqual(['head-of-ai']);
+});
+
+test('whoever built an agent does not rate its runs, though they know the subject', () => {
+  const subject = { workspaceId: HERE, builders: ['p'] };
+  expect(can(person('sme'), 'expert-review.rate', subject)).toBe(false);
+  expect(can(person('sme', 'engineer'), 'expert-review.rate', { ...subject, builders: ['q'] })).toBe(true);
+  expect(() => authorize(person('sme'), 'expert-review.rate', subject)).toThrow('You built this agent');
+  expect(can(person('engineer'), 'run.read', subject)).toBe(true);
 });
 
 test('a contract may put further roles at its kill switch, which opens nothing but that', () => {

@@ -7,6 +7,8 @@ interface Row {
   scopes: readonly KeyScope[];
   /** A contract may name further roles for it (`failure.killSwitch`); they are given with the subject. */
   contractMayName?: true;
+  /** Whoever built the agent (given with the subject) may not, whatever else they are. */
+  notByBuilders?: true;
 }
 
 /**
@@ -51,6 +53,10 @@ const TABLE = {
   'incident.acknowledge': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [] },
   /** Hand on, put off, escalate. */
   'incident.page': { roles: ['head-of-ai', 'operator', 'sre'], scopes: [] },
+  /** Its ratings: of runs that somebody else built. */
+  'expert-review.rate': { roles: ['sme'], scopes: [], notByBuilders: true },
+  /** By the runtime plane, as the system. */
+  'expert-review.draw': { roles: [], scopes: [] },
   'incident.note': {
     roles: ['head-of-ai', 'sponsor', 'engineer', 'qa', 'grc', 'operator', 'sre', 'sme'],
     scopes: [],
@@ -156,6 +162,8 @@ export interface Subject {
   agentId?: string;
   /** Roles that the agent's contract names for such an act; they count only where the table lets it name some. */
   named?: readonly Role[];
+  /** Ids of the people who built the agent; they count only where the table keeps builders out. */
+  builders?: readonly string[];
 }
 
 export function can(actor: Actor, action: Action, subject: Subject): boolean {
@@ -163,6 +171,7 @@ export function can(actor: Actor, action: Action, subject: Subject): boolean {
   if (actor.kind === 'system') return true;
   const row: Row = TABLE[action];
   if (actor.kind === 'person') {
+    if (isKeptOut(actor, row, subject)) return false;
     const roles = rolesThatMay(action, subject.named);
     return roles === 'everyone' ? actor.roles.length > 0 : actor.roles.some((role) => roles.includes(role));
   }
@@ -177,12 +186,20 @@ export function authorize(actor: Actor, action: Action, subject: Subject): void 
   if (actor.workspaceId !== subject.workspaceId)
     throw new AppError('not_found', 'There is no such thing in this workspace.');
   const row: Row = TABLE[action];
+  if (isKeptOut(actor, row, subject))
+    throw new AppError('forbidden', 'You built this agent, so somebody else does that.');
   const roles = rolesThatMay(action, subject.named);
   throw new AppError(
     'forbidden',
     actor.kind === 'key'
       ? `This key may not do that: "${action}" needs a key with scope ${row.scopes.join(' or ') || 'of a person, not a key'}.`
       : `Your role may not do that: "${action}" is for ${roles === 'everyone' ? 'members' : roles.join(', ')}.`,
+  );
+}
+
+function isKeptOut(actor: Actor, row: Row, { builders }: Subject): boolean {
+  return (
+    row.notByBuilders === true && actor.kind === 'person' && builders?.includes(actor.personId) === true
   );
 }
 

@@ -28,6 +28,7 @@ export const TOPICS = [
   'verdict',
   'amendment',
   'signal',
+  'expert-review',
   'view',
 ] as const;
 export type Topic = (typeof TOPICS)[number];

@@ -1,9 +1,11 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize, can } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
+import { plural } from '@/lib/format';
 import { STAGE_TITLES } from '@/lib/lifecycle/stages';
 import { amendmentsWaiting } from '@/lib/services/amendments/amendments-waiting';
 import { pagesWaiting } from '@/lib/services/drills/paging-drill';
+import { reviewsWaiting } from '@/lib/services/expert-reviews/list-queue';
 import { listReviews } from '@/lib/services/gates/list-reviews';
 import { verdictsWaiting } from '@/lib/services/verdicts/verdicts-waiting';
 
@@ -11,7 +13,15 @@ import { verdictsWaiting } from '@/lib/services/verdicts/verdicts-waiting';
 export interface WaitingItem {
   /** Unique in the list. */
   id: string;
-  kind: 'incident' | 'drill' | 'gate' | 'change-request' | 'verdict' | 'amendment' | 'kill-switch';
+  kind:
+    | 'incident'
+    | 'drill'
+    | 'gate'
+    | 'change-request'
+    | 'verdict'
+    | 'amendment'
+    | 'kill-switch'
+    | 'expert-review';
   /** What to do, from its verb: "Sign G4 of Claims processor as GRC". */
   title: string;
   /** What stands still until then, as it follows "holds up". */
@@ -31,6 +41,7 @@ export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
   const verdicts = await verdictsWaiting(actor);
   const amendments = await amendmentsWaiting(actor);
   const switches = await switchesOn(actor);
+  const drawn = await reviewsWaiting(actor);
   const reviews = open.flatMap((review) => {
     const { wants } = review;
     if (wants === null) return [];
@@ -70,7 +81,17 @@ export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
       since: amendment.since.toISOString(),
     }),
   );
-  return [...reviews, ...others, ...said, ...amended, ...switches].sort((a, b) =>
+  const toRate = drawn.map(
+    ({ agentId, displayName, runs, since }): WaitingItem => ({
+      id: `expert-review:${agentId}`,
+      kind: 'expert-review',
+      title: `Rate ${plural(runs, 'run')} of ${displayName}`,
+      blocks: `what is known of how good its work is`,
+      path: '/review/expert',
+      since: since.toISOString(),
+    }),
+  );
+  return [...reviews, ...others, ...said, ...amended, ...switches, ...toRate].sort((a, b) =>
     a.since < b.since ? -1 : a.since > b.since ? 1 : 0,
   );
 }
