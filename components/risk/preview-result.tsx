@@ -2,10 +2,10 @@ import Link from 'next/link';
 import { Band } from '@/components/ui/band';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
-import { BANDS } from '@/lib/contract/schema';
 import { formatCount, formatNumber, plural } from '@/lib/format';
 import type { ProfilePreview } from '@/lib/scoring/risk-facts';
 
+const BANDS_DOWN = ['critical', 'high', 'medium', 'low'] as const;
 /** Examples shown; the rest are counted. */
 const SHOWN = 8;
 
@@ -34,7 +34,7 @@ export function PreviewResult({ preview }: { preview: ProfilePreview }) {
           </tr>
         </thead>
         <tbody>
-          {[...BANDS].reverse().map((band) => {
+          {BANDS_DOWN.map((band) => {
             const change = preview.after[band] - preview.before[band];
             return (
               <Tr key={band}>

@@ -214,7 +214,16 @@ function usageOf(run: RunDetail) {
     { name: 'Tool calls', value: formatCount(run.toolCalls) },
     { name: 'Failed spans', value: formatCount(run.errorCount) },
     { name: 'Tokens in, out', value: `${formatCount(run.inputTokens)}, ${formatCount(run.outputTokens)}` },
-    { name: 'Cost', value: costText(run) },
+    { name: run.infrastructureUsd === null ? 'Cost' : 'Models', value: costText(run) },
+    ...(run.infrastructureUsd === null
+      ? []
+      : [
+          { name: 'Infrastructure, for the time it worked', value: formatMoney(run.infrastructureUsd) },
+          {
+            name: 'Together',
+            value: `${run.unpricedCalls > 0 ? 'at least ' : ''}${formatMoney(run.costUsd + run.infrastructureUsd)}`,
+          },
+        ]),
     ...(run.reportedCostUsd === null
       ? []
       : [{ name: 'Cost the client reported', value: formatMoney(run.reportedCostUsd) }]),
@@ -223,13 +232,14 @@ function usageOf(run: RunDetail) {
 
 /** What the tree must know of the run around its spans. */
 export function useTreeContext(run: RunDetail): TreeContext {
-  const { agent, contract, unknownTools, thresholds, toolCategories, breaches } = run;
+  const { agent, contract, unknownTools, thresholds, toolCategories, breaches, riskProfile } = run;
   return useMemo(
     () => ({
       of: clauseSource({ agent, contract }),
       unknownTools,
       thresholds,
       toolCategories,
+      riskProfile,
       breached: new Set(
         breaches.flatMap((breach) =>
           breach.traceId === null || breach.spanId === null || breach.clause.startsWith('risk/')
@@ -238,7 +248,7 @@ export function useTreeContext(run: RunDetail): TreeContext {
         ),
       ),
     }),
-    [agent, contract, unknownTools, thresholds, toolCategories, breaches],
+    [agent, contract, unknownTools, thresholds, toolCategories, breaches, riskProfile],
   );
 }
 

@@ -10,10 +10,10 @@ import { ExactTime } from '@/components/ui/relative-time';
 import { FactRows } from '@/components/ui/sheet';
 import { SidePanel } from '@/components/ui/side-panel';
 import { Skeleton } from '@/components/ui/skeleton';
-import { formatNumber } from '@/lib/format';
 import type { SpanDetail } from '@/lib/services/runs/get-run-span';
 import type { SpanRow } from '@/lib/services/runs/list-run-spans';
 import { ClauseLink } from './links';
+import { SpanRisk } from './span-risk';
 import { Touched, type TreeContext } from './span-tree-view';
 
 /** One span with everything that was received of it. */
@@ -87,7 +87,7 @@ function Details({ runId, span, context }: { runId: string; span: SpanRow; conte
                   ),
                 },
               ]),
-          { name: 'Risk', value: formatNumber(span.risk, 2) },
+          { name: 'Risk', value: <SpanRisk span={span} context={context} /> },
           ...(span.inputTokens === null && span.outputTokens === null
             ? []
             : [

@@ -1,4 +1,4 @@
-import { type ActionClass, BANDS, type Band } from '@/lib/contract/schema';
+import type { ActionClass, Band } from '@/lib/contract/schema';
 import { addSpanRisk, bandOf, emptyRiskSums, type RiskProfile, runRisk, spanRisk } from './risk';
 
 /** One way in which calls touched data; many calls of many runs share it. */
@@ -95,7 +95,8 @@ export function previewProfile(before: RiskProfile, after: RiskProfile, facts: R
   return preview;
 }
 
-const rank = (band: Band) => BANDS.indexOf(band);
+const RANK: Readonly<Record<Band, number>> = { low: 0, medium: 1, high: 2, critical: 3 };
+const rank = (band: Band) => RANK[band];
 const distance = ({ from, to }: MovedRun) => Math.abs(rank(to.band) - rank(from.band));
 const noBands = (): Record<Band, number> => ({ low: 0, medium: 0, high: 0, critical: 0 });
 

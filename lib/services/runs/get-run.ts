@@ -5,9 +5,12 @@ import type { Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import type { Lane } from '@/lib/decision/types';
 import { AppError } from '@/lib/errors';
-import { type PillarScore, scoreRun } from '@/lib/scoring/performance';
+import type { RunRiskTerms } from '@/lib/scoring/explain-risk';
+import type { PillarScore } from '@/lib/scoring/performance';
+import type { RiskProfile, Touched } from '@/lib/scoring/risk';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { mayAct, type Permission } from '@/lib/services/incidents/may-act';
+import { HOW_SCORED_COLUMNS, type HowScoredRecord, howScored } from './how-scored';
 import { killSwitchRoles } from './kill-switch';
 import { listRecord, type RecordEntry } from './list-record';
 import { ownRuns, RUN_FROM, SqlValues } from './run-conditions';
@@ -52,6 +55,14 @@ export interface RunDetail extends RunRow {
   toolCategories: Record<string, string[]>;
   /** Every figure that went into the score, pillar by pillar; empty without a contract. */
   reproduce: PillarScore[];
+  /** The formula that scored it (lib/scoring/performance.ts). */
+  scoreFormula: number;
+  /** How its spans' risks came to the run's; null without a contract. */
+  riskTerms: RunRiskTerms | null;
+  /** The profile its spans were scored with, and what it knows of each tool; null without a contract. */
+  riskProfile: { profile: RiskProfile; tools: Record<string, Omit<Touched, 'categories'>> } | null;
+  /** US dollars, for the time it worked; null: its contract names no rate. */
+  infrastructureUsd: number | null;
   traces: { traceId: string; spans: number; startedAt: string | null }[];
   breaches: RunBreach[];
   decisions: AskedDecision[];
@@ -62,7 +73,7 @@ export interface RunDetail extends RunRow {
   may: { stop: Permission; pause: Permission; resume: Permission };
 }
 
-interface DetailRecord extends RunRecord {
+interface DetailRecord extends RunRecord, HowScoredRecord {
   conversation_id: string | null;
   ended_at: Date;
   root_ended: boolean;
@@ -87,7 +98,7 @@ export async function getRun(actor: Actor, keyOrId: string): Promise<RunDetail> 
   const id = values.add(z.uuid().safeParse(keyOrId).success ? keyOrId : null);
   const { rows } = await db().query<DetailRecord>(
     `SELECT ${RUN_COLUMNS}, r.conversation_id, r.ended_at, r.root_ended, r.score_coverage, r.reported_cost_usd,
-            r.faults, r.contract_version_id, r.stop_requested_at,
+            r.faults, r.contract_version_id, ${HOW_SCORED_COLUMNS}, r.stop_requested_at,
             r.stop_acked_at, r.stopped_at, r.paused_at, r.pause_acked_at, i.id AS incident_id
        FROM ${RUN_FROM} WHERE ${where} AND (r.key = ${wanted} OR r.id = ${id}::uuid)
       ORDER BY (r.key = ${wanted}) DESC LIMIT 1`,
@@ -122,20 +133,7 @@ export async function getRun(actor: Actor, keyOrId: string): Promise<RunDetail> 
     toolCategories: Object.fromEntries(
       Object.entries(contract?.tools ?? {}).map(([tool, entry]) => [tool, entry.categories]),
     ),
-    reproduce:
-      contract === undefined || row.score === null
-        ? []
-        : scoreRun(contract, {
-            risk: row.risk,
-            worstBreach: breaches[0]?.severity ?? null,
-            costUsd: row.cost_usd,
-            unpricedCalls: row.unpriced_calls,
-            tokens: row.input_tokens + row.output_tokens,
-            calls: row.tool_calls,
-            durationMs: row.duration_ms,
-            spans: row.span_count,
-            errors: row.error_count,
-          }).reproduce,
+    ...howScored(version, row, breaches[0]?.severity ?? null),
     traces,
     breaches,
     ...decisions,

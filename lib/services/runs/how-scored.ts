@@ -1,0 +1,74 @@
+import type { Band } from '@/lib/contract/schema';
+import { toolOf } from '@/lib/decision/compile';
+import { explainRunRisk } from '@/lib/scoring/explain-risk';
+import { infrastructureCost, scoreRun } from '@/lib/scoring/performance';
+import type { Touched } from '@/lib/scoring/risk';
+import type { ContractInForce } from '@/lib/services/contracts/contract-in-force';
+import type { RunDetail } from './get-run';
+import type { RunRecord } from './run-row';
+
+/** Columns of `run r` beside those of a list, for `howScored`. */
+export const HOW_SCORED_COLUMNS = `r.score_formula, r.signal_weight, r.signal_points,
+  (r.fold #>> '{risk,sum}')::float8 AS risk_sum, (r.fold #>> '{risk,max}')::float8 AS risk_max`;
+
+export interface HowScoredRecord {
+  score_formula: number;
+  signal_weight: number;
+  signal_points: number;
+  /** Of its spans' risks; null for a run that only asked for decisions. */
+  risk_sum: number | null;
+  risk_max: number | null;
+}
+
+/** Everything that went into a stored score, worked out again by the formula the run began with. */
+export function howScored(
+  version: ContractInForce | null,
+  row: RunRecord & HowScoredRecord,
+  worstBreach: Band | null,
+): Pick<RunDetail, 'reproduce' | 'scoreFormula' | 'riskTerms' | 'riskProfile' | 'infrastructureUsd'> {
+  if (version === null)
+    return {
+      reproduce: [],
+      scoreFormula: row.score_formula,
+      riskTerms: null,
+      riskProfile: null,
+      infrastructureUsd: null,
+    };
+  const { contract, compiled } = version;
+  const known = (tool: string): Omit<Touched, 'categories'> => {
+    const { action, egress } = toolOf(compiled, tool);
+    return { action, egress };
+  };
+  return {
+    reproduce:
+      row.score === null
+        ? []
+        : scoreRun(
+            contract,
+            {
+              risk: row.risk,
+              worstBreach,
+              costUsd: row.cost_usd,
+              unpricedCalls: row.unpriced_calls,
+              tokens: row.input_tokens + row.output_tokens,
+              calls: row.tool_calls,
+              durationMs: row.duration_ms,
+              spans: row.span_count,
+              errors: row.error_count,
+              signals: { weight: row.signal_weight, points: row.signal_points },
+            },
+            row.score_formula,
+          ).reproduce,
+    scoreFormula: row.score_formula,
+    riskTerms:
+      row.risk_sum === null || row.risk_max === null
+        ? null
+        : explainRunRisk(contract.risk, { sum: row.risk_sum, max: row.risk_max }),
+    riskProfile: {
+      profile: contract.risk,
+      // The entry of every other tool is that of "*", or of none at all.
+      tools: Object.fromEntries([...Object.keys(contract.tools), '*'].map((tool) => [tool, known(tool)])),
+    },
+    infrastructureUsd: row.span_count === 0 ? null : infrastructureCost(contract.cost, row.duration_ms),
+  };
+}
