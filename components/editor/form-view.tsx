@@ -1,5 +1,6 @@
 'use client';
 
+import { DraftRiskPreview } from '@/components/risk/draft-risk-preview';
 import { Button } from '@/components/ui/button';
 import { Callout } from '@/components/ui/callout';
 import { FORM, formSection } from '@/lib/contract/form-model';
@@ -54,6 +55,7 @@ export function FormView({
           <FieldControl key={field.pattern} field={field} path={field.pattern.split('/')} />
         ))}
       </div>
+      {section === 'risk' ? <DraftRiskPreview /> : null}
       <div className="mt-8 flex justify-between gap-2 border-t border-line pt-4">
         {previous === undefined ? (
           <span />
