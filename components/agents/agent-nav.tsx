@@ -4,6 +4,7 @@ import { formatCount } from '@/lib/format';
 export type AgentPlace =
   | 'overview'
   | 'risk'
+  | 'quality'
   | 'cost'
   | 'lifecycle'
   | 'evidence'
@@ -34,6 +35,7 @@ export function AgentNav({
       tabs={[
         { id: 'overview', label: 'Overview', href: path },
         { id: 'risk', label: 'Risk', href: `${path}/risk` },
+        { id: 'quality', label: 'Quality', href: `${path}/quality` },
         { id: 'cost', label: 'Cost', href: `${path}/cost` },
         { id: 'lifecycle', label: 'Lifecycle', href: `${path}/lifecycle` },
         { id: 'evidence', label: 'Evidence', href: `${path}/evidence` },

@@ -5,6 +5,7 @@ export const PLACES: readonly { href: string; label: string }[] = [
   { href: '/agents', label: 'Agents' },
   { href: '/contracts', label: 'Contracts' },
   { href: '/runs', label: 'Runs' },
+  { href: '/signals', label: 'Signals' },
   { href: '/incidents', label: 'Incidents' },
   { href: '/on-call', label: 'On call' },
   { href: '/review', label: 'Review' },

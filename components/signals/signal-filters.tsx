@@ -1,0 +1,92 @@
+'use client';
+
+import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { FacetMenu } from '@/components/ui/facet-menu';
+import { SIGNAL_FAMILIES } from '@/lib/scoring/criteria';
+import { FAMILY_NAMES, sourceName } from './words';
+
+const STATES = [
+  { value: 'current', text: 'Counting' },
+  { value: 'waiting', text: 'Waiting for run or agent' },
+  { value: 'corrected', text: 'Corrected since' },
+];
+const PARSERS = {
+  agent: parseAsString.withDefault(''),
+  family: parseAsStringLiteral([...SIGNAL_FAMILIES, '']).withDefault(''),
+  metric: parseAsArrayOf(parseAsString).withDefault([]),
+  source: parseAsString.withDefault(''),
+  state: parseAsString.withDefault(''),
+  after: parseAsString.withDefault(''),
+};
+
+/** What the list of signals is narrowed by; in the address. */
+export function SignalFilters({
+  agents,
+  sources,
+  metrics,
+}: {
+  agents: readonly { name: string; displayName: string }[];
+  sources: readonly string[];
+  /** Those it is narrowed to by the page that led here. */
+  metrics: readonly string[];
+}) {
+  const [search, setSearch] = useQueryStates(PARSERS, { history: 'push', shallow: false });
+  const change = (next: Partial<typeof search>) => void setSearch({ ...next, after: null });
+  const filtered =
+    search.agent !== '' ||
+    search.family !== '' ||
+    metrics.length > 0 ||
+    search.source !== '' ||
+    search.state !== '';
+  return (
+    <search className="mb-4 flex flex-wrap items-center gap-2" aria-label="Filters">
+      <FacetMenu
+        label="Agent"
+        options={agents.map((agent) => ({ value: agent.name, text: agent.displayName }))}
+        chosen={search.agent === '' ? [] : [search.agent]}
+        onChange={([agent = '']) => change({ agent })}
+      />
+      <FacetMenu
+        label="Family"
+        options={SIGNAL_FAMILIES.map((family) => ({ value: family, text: FAMILY_NAMES[family] }))}
+        chosen={search.family === '' ? [] : [search.family]}
+        onChange={([chosen]) => change({ family: SIGNAL_FAMILIES.find((family) => family === chosen) ?? '' })}
+      />
+      <FacetMenu
+        label="Source"
+        options={sources.map((source) => ({ value: source, text: sourceName(source) }))}
+        chosen={search.source === '' ? [] : [search.source]}
+        onChange={([source = '']) => change({ source })}
+      />
+      <FacetMenu
+        label="State"
+        options={STATES}
+        chosen={search.state === '' ? [] : [search.state]}
+        onChange={([state = '']) => change({ state })}
+      />
+      {metrics.length === 0 ? null : (
+        <span className="text-sm text-ink-2">
+          Metric <span className="code text-ink">{metrics.join(', ')}</span>
+        </span>
+      )}
+      {filtered ? (
+        <button
+          type="button"
+          className="prose-link min-h-6 px-1 text-sm"
+          onClick={() =>
+            void setSearch({
+              agent: null,
+              family: null,
+              metric: null,
+              source: null,
+              state: null,
+              after: null,
+            })
+          }
+        >
+          Clear filters
+        </button>
+      ) : null}
+    </search>
+  );
+}

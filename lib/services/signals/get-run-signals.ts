@@ -1,0 +1,72 @@
+import type { Actor } from '@/lib/auth/actor';
+import { authorize } from '@/lib/auth/can';
+import { db } from '@/lib/db/pool';
+import { criterionClause, signalsOfRun } from '@/lib/scoring/criteria';
+import { contractVersion } from '@/lib/services/contracts/contract-in-force';
+import { SIGNAL_COLUMNS, SIGNAL_FROM, type SignalRow, toSignalRows } from './signal-row';
+
+export interface RunSignals {
+  agent: string;
+  rows: SignalRow[];
+  /** What criteria make of them, in the order of the contract: what counts in the run's quality. */
+  measured: {
+    clause: string;
+    statement: string;
+    value: number;
+    target: number;
+    unit: string | null;
+    comparison: '>=' | '<=';
+    weight: number;
+    /** 0-100. */
+    score: number;
+  }[];
+}
+
+const MOST = 200;
+
+/** The signals that name a run, corrected ones too, and what its contract's criteria make of them. Empty for an unknown run. */
+export async function getRunSignals(actor: Actor, input: { runId: string }): Promise<RunSignals> {
+  const { workspaceId } = actor;
+  authorize(actor, 'signal.read', { workspaceId });
+  const [signals, runs] = await Promise.all([
+    db().query(
+      `SELECT ${SIGNAL_COLUMNS} FROM ${SIGNAL_FROM} WHERE s.workspace_id = $1 AND s.run_id = $2
+        ORDER BY s.at DESC, s.id DESC LIMIT ${MOST}`,
+      [workspaceId, input.runId],
+    ),
+    db().query<{ agent: string; version: string | null }>(
+      `SELECT a.name AS agent, r.contract_version_id AS version FROM run r JOIN agent a ON a.id = r.agent_id
+        WHERE r.workspace_id = $1 AND r.id = $2`,
+      [workspaceId, input.runId],
+    ),
+  ]);
+  const rows = toSignalRows(signals.rows);
+  const [run] = runs.rows;
+  const version = run?.version == null || rows.length === 0 ? null : await contractVersion(run.version);
+  const criteria = version?.contract.quality.criteria ?? [];
+  const { measured } = signalsOfRun(
+    criteria,
+    rows.filter((row) => !row.superseded),
+  );
+  return {
+    agent: run?.agent ?? '',
+    rows,
+    measured: measured.flatMap(({ id, value, score }) => {
+      const criterion = criteria.find((each) => each.id === id);
+      if (criterion === undefined) return [];
+      const { statement, target, unit, comparison, weight } = criterion;
+      return [
+        {
+          clause: criterionClause(id),
+          statement,
+          value,
+          target,
+          unit: unit ?? null,
+          comparison,
+          weight,
+          score,
+        },
+      ];
+    }),
+  };
+}
