@@ -131,7 +131,7 @@ export function AgentPage({
         score={score.score}
         pillars={score.pillars}
         coverage={score.coverage}
-        label={`Score, mean of ${plural(score.scoredRuns, 'run')} in 30 days`}
+        label={`Score, ${plural(score.scoredRuns, 'run')} in 30 days`}
       />
       <AgentNav name={initial.name} current={tab} runs={score.runs} openIncidents={agent.openIncidents} />
       {tab === 'overview' && data.trend !== null && data.eyes !== null ? (

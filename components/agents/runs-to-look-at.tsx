@@ -57,7 +57,7 @@ export function RunsToLookAt({ eyes, agent }: { eyes: NeedsEyes; agent: string }
                 <Td wrap className="w-full">
                   {run.reasons.join('; ')}
                 </Td>
-                <Td numeric className="text-ink-2">
+                <Td numeric className="text-ink-2 max-md:hidden">
                   <RelativeTime at={run.startedAt} focusable={false} />
                 </Td>
               </Tr>

@@ -1,15 +1,17 @@
 import { formatCount, formatDate, formatNumber, plural } from '@/lib/format';
 import type { AgentTrend } from '@/lib/services/agents/agent-trend';
 
-/** What the line says: where it stands, and where it was lowest. */
+/** What the line says: where it was lowest and where it stands; the figure of the whole window stands above it already. */
 export function scoreReading({ days, byDay, score }: Pick<AgentTrend, 'days' | 'byDay' | 'score'>): string {
   const scored = byDay.flatMap((day) => (day.score === null ? [] : [{ day: day.day, score: day.score }]));
   const [first, ...more] = scored;
   if (score === null || first === undefined) return `No run was scored in ${days} days`;
-  const now = `Runs scored ${formatNumber(score, 1)} on average`;
-  if (more.length === 0) return `${now}, on one day`;
+  const latest = more.at(-1) ?? first;
+  const now = `Runs of the latest day scored ${formatNumber(latest.score, 1)}`;
   const lowest = more.reduce((low, day) => (day.score < low.score ? day : low), first);
-  return `${now}; lowest ${formatNumber(lowest.score, 1)} on ${formatDate(`${lowest.day}T12:00:00Z`, 'UTC')}`;
+  return lowest === latest
+    ? `${now}${more.length === 0 ? '' : ', the lowest so far'}`
+    : `${now}; lowest ${formatNumber(lowest.score, 1)} on ${formatDate(`${lowest.day}T12:00:00Z`, 'UTC')}`;
 }
 
 /** How many runs came to a band that asks for somebody. */

@@ -32,15 +32,12 @@ export function RunFilters({
   onChange,
   facets,
   views,
-  columns,
 }: {
   search: RunSearch;
   onChange: (change: Partial<RunSearch>) => void;
   facets: RunFacets;
   /** The row of saved views above. */
   views: ReactNode;
-  /** The chooser of columns, at their end. */
-  columns: ReactNode;
 }) {
   const { data } = useQuery({
     queryKey: ['runs-facets'],
@@ -50,7 +47,7 @@ export function RunFilters({
   });
   const view = viewOf(search);
   return (
-    <div className="mb-4 grid gap-2.5">
+    <div className="mb-4 grid grid-cols-[minmax(0,1fr)] gap-2.5">
       {views}
       <search className="flex flex-wrap items-center gap-2" aria-label="Filters">
         <KeySearch value={search.q} onChange={(q) => onChange({ q })} />
@@ -138,7 +135,6 @@ export function RunFilters({
             Clear filters
           </button>
         )}
-        <span className="ml-auto max-md:ml-0">{columns}</span>
       </search>
     </div>
   );

@@ -118,24 +118,23 @@ export function RunList({
               change({ ...NO_SEARCH, ...RUN_VIEWS.find((each) => each.name === name)?.filters })
             }
             onSaved={(query) => change(loadRunSearch(query))}
-          />
-        }
-        columns={
-          <FacetMenu
-            label="Columns"
-            multiple
-            quiet
-            none="Back to the usual columns"
-            options={RUN_COLUMN_NAMES.map((name) => ({ value: name, text: RUN_COLUMN_TITLES[name] }))}
-            chosen={chosen ?? USUAL_RUN_COLUMNS}
-            onChange={(names) => {
-              const cols = RUN_COLUMN_NAMES.filter((name) => names.includes(name));
-              void setSearch({ cols });
-              void keepColumns({ list: 'runs', columns: cols }).then(() =>
-                client.invalidateQueries({ queryKey: ['view', 'runs'] }),
-              );
-            }}
-          />
+          >
+            <FacetMenu
+              label="Columns"
+              multiple
+              quiet
+              none="Back to the usual columns"
+              options={RUN_COLUMN_NAMES.map((name) => ({ value: name, text: RUN_COLUMN_TITLES[name] }))}
+              chosen={chosen ?? USUAL_RUN_COLUMNS}
+              onChange={(names) => {
+                const cols = RUN_COLUMN_NAMES.filter((name) => names.includes(name));
+                void setSearch({ cols });
+                void keepColumns({ list: 'runs', columns: cols }).then(() =>
+                  client.invalidateQueries({ queryKey: ['view', 'runs'] }),
+                );
+              }}
+            />
+          </ViewStrip>
         }
       />
       <ListFailed error={page.error} again={() => void page.refetch()} />

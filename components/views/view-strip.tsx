@@ -1,5 +1,6 @@
 'use client';
 
+import type { ReactNode } from 'react';
 import { Tag } from '@/components/ui/tag';
 import type { SavedViews } from '@/lib/services/views/list-views';
 import { ManageViews } from './manage-views';
@@ -17,6 +18,7 @@ export function ViewStrip({
   query,
   onUsual,
   onSaved,
+  children,
 }: {
   list: 'runs';
   usual: readonly string[];
@@ -26,6 +28,8 @@ export function ViewStrip({
   query: string;
   onUsual: (name: string) => void;
   onSaved: (query: string) => void;
+  /** How the list looks: the chooser of its columns. */
+  children: ReactNode;
 }) {
   const own = saved.views.find((view) => view.query === query);
   const button = (key: string, name: string, pressed: boolean, onClick: () => void, shared = false) => (
@@ -42,7 +46,7 @@ export function ViewStrip({
   );
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-      <div className="flex min-w-0 gap-1 overflow-x-auto">
+      <div className="flex max-w-full min-w-0 gap-1 overflow-x-auto">
         {usual.map((name) => button(name, name, own === undefined && current === name, () => onUsual(name)))}
         {saved.views.map((view) =>
           button(
@@ -54,7 +58,8 @@ export function ViewStrip({
           ),
         )}
       </div>
-      <div className="ml-auto flex gap-2 max-md:ml-0">
+      <div className="ml-auto flex flex-wrap gap-2 max-md:ml-0">
+        {children}
         {own === undefined ? <SaveView list={list} query={query} mayShare={saved.mayShare} /> : null}
         {saved.views.some((view) => view.mayChange) ? <ManageViews saved={saved} query={query} /> : null}
       </div>

@@ -10,7 +10,9 @@ import { type LadderMark, ladderMarks } from '@/lib/services/ladder/marks';
 import { lowered } from '@/lib/services/ladder/standing';
 import { readRollups } from '@/lib/services/rollups/read-rollups';
 import { type DayRange, daysBack } from '@/lib/services/rollups/window';
-import { type AgentScore, SCORE_WINDOW_DAYS, scoreOf } from './agent-score';
+import { SCORE_WINDOW_DAYS } from './agent-score';
+import { type AgentScore, scoreOf } from './agent-score-of';
+import { agentScores } from './agent-scores';
 import { type Owners, ownersOf } from './owners';
 
 /** A tool an agent was seen to call in its latest runs. */
@@ -100,6 +102,8 @@ export async function getAgent(actor: Actor, name: string, now: Date): Promise<A
   ]);
   const mark = ladder.get(row.id) ?? null;
   const contract = inForce?.contract ?? null;
+  const scored = { id: row.id, versionId: inForce?.versionId ?? null, sums };
+  const score = (await agentScores(db(), [scored], now)).get(row.id) ?? scoreOf(sums, null);
   const listed = new Set(contract === null ? [] : Object.keys(contract.tools));
   return {
     id: row.id,
@@ -125,7 +129,7 @@ export async function getAgent(actor: Actor, name: string, now: Date): Promise<A
             anyTool: listed.has('*'),
           },
     owners: contract === null ? null : await ownersOf(actor.workspaceId, contract),
-    score: scoreOf(sums, contract),
+    score,
     window,
     worstBand: worstBand(sums),
     tools: tools.tools.map((tool) => ({ ...tool, known: listed.has(tool.name) })),

@@ -1,17 +1,18 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
-import type { AuthorityLevel, Band, Contract } from '@/lib/contract/schema';
+import type { AuthorityLevel, Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import type { Stage } from '@/lib/lifecycle/stages';
 import { meanScore, NO_RUNS, type RunSums, worstBand } from '@/lib/scoring/run-sums';
-import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { type LadderMark, ladderMarks } from '@/lib/services/ladder/marks';
 import { lowered } from '@/lib/services/ladder/standing';
 import { readRollups } from '@/lib/services/rollups/read-rollups';
 import { type DayRange, daysBack, daysOf } from '@/lib/services/rollups/window';
 import { SqlValues } from '@/lib/services/runs/run-conditions';
 import { type AgentFilters, usualOrder } from './agent-filters';
-import { SCORE_WINDOW_DAYS, scoreOf } from './agent-score';
+import { SCORE_WINDOW_DAYS } from './agent-score';
+import { scoreOf } from './agent-score-of';
+import { agentScores } from './agent-scores';
 
 /** An agent as lists show it; figures are over the days that were asked for. */
 export interface AgentRow {
@@ -35,6 +36,7 @@ export interface AgentRow {
   score: number | null;
   /** Share of the score's weight that was measured, 0-1. */
   coverage: number;
+  pillars: { risk: number | null; quality: number | null; cost: number | null };
   /** Mean score by day, oldest first; null on days without a scored run. */
   scoreByDay: (number | null)[];
   /** Runs that something was recorded of; what only asked for decisions is neither silent nor not. */
@@ -128,12 +130,18 @@ export async function listAgents(
     scoresByDay(actor.workspaceId, window),
     ladderMarks(actor.workspaceId),
   ]);
-  const contracts = new Map<string, Contract>();
-  for (const { version_id: id } of agents.rows)
-    if (id !== null && !contracts.has(id)) contracts.set(id, (await contractVersion(id)).contract);
+  const scores = await agentScores(
+    db(),
+    agents.rows.map(({ id, version_id }) => ({
+      id,
+      versionId: version_id,
+      sums: figures.get(id) ?? NO_RUNS,
+    })),
+    now,
+  );
   const rows = agents.rows.map((agent): AgentRow => {
     const sums = figures.get(agent.id) ?? NO_RUNS;
-    const score = scoreOf(sums, contracts.get(agent.version_id ?? '') ?? null);
+    const score = scores.get(agent.id) ?? scoreOf(sums, null);
     const mark = marks.get(agent.id) ?? null;
     return {
       id: agent.id,
@@ -153,6 +161,7 @@ export async function listAgents(
       worstBand: worstBand(sums),
       score: score.score,
       coverage: score.coverage,
+      pillars: score.pillars,
       scoreByDay: days.get(agent.id) ?? [],
       runs: score.runs,
       silentRuns: score.silentRuns,
