@@ -4,6 +4,8 @@ const SCREENS = [
   '/',
   '/agents',
   '/agents/claims-processor',
+  '/agents/claims-processor/risk',
+  '/agents/claims-processor/cost',
   '/agents/claims-processor/scenarios',
   '/contracts',
   '/contracts/claims-processor',

@@ -38,7 +38,7 @@ export function RiskHistogram({
       table={<HistogramTable bins={bins} runs={runs} />}
     >
       <div className="px-2.5 pb-1">
-        <div className="relative h-[150px] pt-5">
+        <div className="relative h-[168px] pt-11">
           <div className="flex h-full items-end gap-px border-b border-line-strong">
             {bins.map((bin) => (
               <div
@@ -53,14 +53,17 @@ export function RiskHistogram({
               />
             ))}
           </div>
-          {LINES.map((band) => (
+          {LINES.map((band, index) => (
             <div
               key={band}
               className="absolute inset-y-0 border-l border-dashed border-ink-3"
               style={{ left: `${(100 * thresholds[band]) / end}%` }}
             >
-              <span className="absolute top-0 left-1 text-xs whitespace-nowrap text-ink-2 max-sm:[writing-mode:vertical-lr]">
-                {band} {formatNumber(thresholds[band], 1)}
+              <span
+                className="absolute right-1 text-xs leading-[14px] whitespace-nowrap text-ink-2"
+                style={{ top: index * 14 }}
+              >
+                {band} from {formatNumber(thresholds[band], 1)}
               </span>
             </div>
           ))}

@@ -127,6 +127,22 @@ describe('the score of a run', () => {
     );
     expect(example.pillars).toEqual({ risk: 63.8, quality: 75, cost: 90 });
     expect(example.score).toBe(72.4);
+    const unpriced = scoreRun(
+      contract,
+      measured({
+        risk: 19,
+        durationMs: 40_000,
+        spans: 9,
+        errors: 1,
+        costUsd: 0.1,
+        unpricedCalls: 1,
+        tokens: 12_000,
+        calls: 3,
+      }),
+    );
+    expect(unpriced.pillars.cost).toBe(94);
+    expect(unpriced.score).toBe(71.7);
+    expect(rangeOf(unpriced.score, unpriced.coverage)).toEqual({ low: 66, high: 74 });
   });
 
   it('can be worked out again from what it shows', () => {
