@@ -1,10 +1,10 @@
-import { ReasonDialog } from '@/components/ui/dialog';
 import { ExactTime } from '@/components/ui/relative-time';
 import { SheetBody } from '@/components/ui/sheet';
 import { Tag } from '@/components/ui/tag';
 import type { Permission } from '@/lib/services/incidents/may-act';
 import type { CodeRollbackView } from '@/lib/services/rollbacks/get-rollbacks';
 import { reportCodeRollbackAction } from './actions';
+import { OutcomeDialogs } from './outcome-dialogs';
 
 const STATES = {
   approved: { tone: 'medium', words: 'being sent' },
@@ -18,12 +18,6 @@ const STATES = {
 export function CodeRollback({ code, may }: { code: CodeRollbackView; may: Permission }) {
   const { tone, words } = STATES[code.state];
   const open = code.state !== 'done';
-  const field = (state: 'done' | 'failed') => (
-    <>
-      <input type="hidden" name="id" value={code.id} />
-      <input type="hidden" name="state" value={state} />
-    </>
-  );
   return (
     <SheetBody className="grid justify-items-start gap-2 border-b border-line text-sm last:border-b-0">
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -49,30 +43,13 @@ export function CodeRollback({ code, may }: { code: CodeRollbackView; may: Permi
       )}
       {open && may.allowed ? (
         <div className="flex flex-wrap gap-2">
-          <ReasonDialog
-            trigger="It is done"
-            title={`Is the code back at ${code.to}?`}
-            consequence="Say so only when you know: it is kept beside what the hook says."
-            confirm="It is done"
-            tone="default"
-            size="small"
-            reasonLabel="How you know"
+          <OutcomeDialogs
+            id={code.id}
+            done={`Is the code back at ${code.to}?`}
+            failed={code.state === 'failed' ? null : 'Did taking the code back fail?'}
+            beside="what the hook says"
             action={reportCodeRollbackAction}
-            fields={field('done')}
           />
-          {code.state === 'failed' ? null : (
-            <ReasonDialog
-              trigger="It failed"
-              title="Did taking the code back fail?"
-              consequence="It is shown as failed; it can still be done later."
-              confirm="It failed"
-              tone="default"
-              size="small"
-              reasonLabel="What happened"
-              action={reportCodeRollbackAction}
-              fields={field('failed')}
-            />
-          )}
         </div>
       ) : null}
     </SheetBody>

@@ -13,6 +13,7 @@ import type {
 } from '@/lib/services/compensations/get-compensations';
 import { declineCompensationAction, reopenCompensationAction, reportCompensationAction } from './actions';
 import { Approve } from './approve';
+import { OutcomeDialogs } from './outcome-dialogs';
 
 const STATES: Record<CompensationState, { tone: Tone; words: string; counted: string }> = {
   proposed: { tone: 'medium', words: 'proposed', counted: 'to decide' },
@@ -143,12 +144,6 @@ function Story({ item }: { item: CompensationView }) {
 
 function Steps({ item, may }: { item: CompensationView; may: CompensationsData['may'] }) {
   const id = <input type="hidden" name="id" value={item.id} />;
-  const outcome = (state: 'done' | 'failed') => (
-    <>
-      {id}
-      <input type="hidden" name="state" value={state} />
-    </>
-  );
   const late = item.state === 'expired' && item.sentAt === null;
   const decides = may.decide.allowed && (item.state === 'proposed' || late);
   const takesBack =
@@ -185,32 +180,13 @@ function Steps({ item, may }: { item: CompensationView; may: CompensationsData['
         />
       ) : null}
       {reports ? (
-        <>
-          <ReasonDialog
-            trigger="It is done"
-            title={`Has ${item.by} been done?`}
-            consequence="Say so only when you know: it is kept beside what receivers say."
-            confirm="It is done"
-            tone="default"
-            size="small"
-            reasonLabel="How you know"
-            action={reportCompensationAction}
-            fields={outcome('done')}
-          />
-          {item.state === 'failed' ? null : (
-            <ReasonDialog
-              trigger="It failed"
-              title={`Has ${item.by} failed?`}
-              consequence="It is shown as failed; it can still be done later."
-              confirm="It failed"
-              tone="default"
-              size="small"
-              reasonLabel="What happened"
-              action={reportCompensationAction}
-              fields={outcome('failed')}
-            />
-          )}
-        </>
+        <OutcomeDialogs
+          id={item.id}
+          done={`Has ${item.by} been done?`}
+          failed={item.state === 'failed' ? null : `Has ${item.by} failed?`}
+          beside="what receivers say"
+          action={reportCompensationAction}
+        />
       ) : null}
     </div>
   );

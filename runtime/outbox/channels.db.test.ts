@@ -272,11 +272,13 @@ describe('a channel that', () => {
     expect(await refusal(discardDelivery(dana, { id: dead.id }))).toMatchObject({ code: 'conflict' });
   });
 
-  it('is tested by a button of its own', async () => {
+  it('is tested by a button of its own, and the alert that opens is closed again', async () => {
     for (const { id } of await listEndpoints(dana)) await sendTest(dana, { id });
-    await expect.poll(() => slack.received.length + pagerDuty.received.length).toBe(2);
+    await expect.poll(() => slack.received.length + pagerDuty.received.length).toBe(3);
     expect(slack.received[0]?.body).toContain('Dana Whitfield sent this');
-    expect(JSON.parse(pagerDuty.received[0]?.body ?? '')).toMatchObject({ payload: { severity: 'info' } });
+    const [opened, closed] = pagerDuty.received.map(({ body }) => JSON.parse(body));
+    expect(opened).toMatchObject({ event_action: 'trigger', payload: { severity: 'info' } });
+    expect(closed).toMatchObject({ event_action: 'resolve', dedup_key: opened.dedup_key });
   });
 });
 

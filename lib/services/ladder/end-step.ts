@@ -2,6 +2,7 @@ import type { Actor } from '@/lib/auth/actor';
 import { appendAudit } from '@/lib/services/audit/append';
 import type { AgentOnLadder } from './agent-on-ladder';
 import { type Client, type InterventionRow, levelNow } from './rows';
+import { tellReceivers } from './tell-receivers';
 
 /** How a step ends. */
 export type Ending = { by: 'gate'; gate: string; reviewId: string } | { by: 'person'; reason: string };
@@ -54,6 +55,21 @@ export async function endStep(
       },
     },
   ]);
+  await tellReceivers(
+    client,
+    actor,
+    'ladder.step-ended',
+    {
+      agent,
+      step: step.kind,
+      clause: step.clause,
+      reason,
+      authority: { from: agent.level, to: level },
+      gate: step.gate,
+      incident: step.incident,
+    },
+    at,
+  );
   agent.steps = agent.steps.filter((one) => one.id !== step.id);
   agent.level = level;
 }

@@ -14,6 +14,8 @@ import { recordSpans } from '@/lib/services/runs/record-spans';
 import { givenKey } from '@/lib/services/testing/given';
 import { hex, otlpJson, type TestSpan, toolCall } from '@/lib/services/testing/otlp';
 import { refusal } from '@/lib/services/testing/refusal';
+import { createEndpoint } from '@/lib/services/webhooks/create-endpoint';
+import { ladderEventSchema } from '@/lib/services/webhooks/events';
 import { decodeTraces } from '@/lib/telemetry/decode';
 import { applyLadderByTime } from './apply-by-time';
 import { getLadder } from './get-ladder';
@@ -228,6 +230,10 @@ describe('a person', () => {
     expect((await refusal(intervene(operator, { ...step, agent: 'nobody' }))).code).toBe('not_found');
     expect((await refusal(intervene(operator, { ...step, to: 'continuous' }))).code).toBe('conflict');
     const { id: before } = await openReview(grc, { agent: AGENT, gate: 'G6' });
+    await createEndpoint(operator, {
+      url: 'https://1.1.1.1/hook',
+      events: ['ladder.step-taken', 'ladder.step-ended'],
+    });
     const { id } = await intervene(operator, step);
     await expect
       .poll(() => asked('notes.add'), { timeout: 1000 })
@@ -241,6 +247,31 @@ describe('a person', () => {
     await expect.poll(() => asked('notes.add'), { timeout: 1000 }).toEqual(['allow', 'allow']);
     expect(await audited('ladder.step-ended')).toEqual([
       expect.objectContaining({ step: 'narrow', gate: 'G6', from: 'human-in-the-loop', to: 'bounded' }),
+    ]);
+    // Receivers hear of both.
+    const { rows } = await db().query<{ body: string }>(
+      'SELECT body FROM outbox_message WHERE workspace_id = $1 AND endpoint_id IS NOT NULL ORDER BY id',
+      [desk.workspace.id],
+    );
+    const told = rows.map(({ body }) =>
+      z.object({ type: z.string(), data: ladderEventSchema }).parse(JSON.parse(body)),
+    );
+    expect(told).toMatchObject([
+      {
+        type: 'ladder.step-taken',
+        data: {
+          agent: { name: AGENT },
+          step: 'narrow',
+          reason: 'Odd notes.',
+          authority: { from: 'bounded', to: 'human-in-the-loop' },
+          gate: 'G6',
+          by: 'The operator',
+        },
+      },
+      {
+        type: 'ladder.step-ended',
+        data: { step: 'narrow', authority: { from: 'human-in-the-loop', to: 'bounded' }, gate: 'G6' },
+      },
     ]);
   });
 

@@ -7,6 +7,7 @@ import { LEVEL_WORDS, STEP_DONE } from '@/lib/response/ladder-words';
 import { appendAudit } from '@/lib/services/audit/append';
 import { addNotifications } from '@/lib/services/notifications/add';
 import type { Client } from './rows';
+import { tellReceivers } from './tell-receivers';
 
 export interface Step {
   agent: { id: string; name: string; displayName: string };
@@ -72,6 +73,21 @@ export async function takeStep(client: Client, actor: Actor, step: Step): Promis
       },
     },
   ]);
+  await tellReceivers(
+    client,
+    actor,
+    'ladder.step-taken',
+    {
+      agent,
+      step: kind,
+      clause: step.clause,
+      reason: step.reason,
+      authority: { from: step.fromLevel, to: step.toLevel },
+      gate: step.gate,
+      incident: incident?.number ?? null,
+    },
+    step.at,
+  );
   const to = narrowed ? ` to ${LEVEL_WORDS[step.toLevel]}` : '';
   await tellOfLadder(
     client,

@@ -1,8 +1,11 @@
 import type { PoolClient } from 'pg';
+import { z } from 'zod';
+import { config } from '@/lib/config';
 import { newId } from '@/lib/db/id';
 import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
 import { appendAudit } from '@/lib/services/audit/append';
+import { enqueueChannels } from '@/lib/services/pages/enqueue-channels';
 import { requestDelivered } from '@/lib/services/rollbacks/request-delivered';
 import type { Leased, LeasedPost } from './lease';
 import { retryDelayMs } from './retry-schedule';
@@ -81,6 +84,7 @@ async function delivered(client: PoolClient, message: Leased, status: number | n
     [message.id, status],
   );
   const row = result.rows[0];
+  if (row !== undefined) await closeTest(client, message);
   if (row === undefined || row.incident_id === null) return;
   await requestDelivered(client, message);
   if (row.page_id === null && message.type !== 'incident.opened') return;
@@ -105,6 +109,28 @@ async function delivered(client: PoolClient, message: Leased, status: number | n
     },
   ]);
   await notify(client, { workspaceId: message.workspaceId, topic: 'incident', id: row.incident_id });
+}
+
+/** The alert that the test button opened in PagerDuty is closed again once it is there. */
+async function closeTest(client: PoolClient, message: Leased): Promise<void> {
+  if (message.channel !== 'pagerduty' || message.type !== 'webhook.test' || !opensAlert(message.body)) return;
+  await enqueueChannels(client, {
+    workspaceId: message.workspaceId,
+    type: message.type,
+    channels: [{ id: message.endpointId, kind: message.channel }],
+    what: {
+      kind: 'settled',
+      action: 'resolve',
+      subject: message.id,
+      text: 'The test is over.',
+      link: { text: 'Channels', url: `${config().dashboardUrl}/settings/channels` },
+    },
+  });
+}
+
+function opensAlert(body: string): boolean {
+  const read = z.object({ event_action: z.literal('trigger') }).safeParse(JSON.parse(body));
+  return read.success;
 }
 
 async function failed(client: PoolClient, message: Leased, outcome: AttemptOutcome): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BANDS } from '@/lib/contract/schema';
+import { AUTHORITY_LEVELS, BANDS, LADDER_STEPS } from '@/lib/contract/schema';
 import { PAGE_KINDS } from '@/lib/response/escalation';
 
 /**
@@ -38,6 +38,10 @@ export const WEBHOOK_TYPES = [
   'compensation.requested',
   /** The agent's code is to go back to an earlier version: do it, and report how it ended. */
   'code.rollback-requested',
+  /** An agent was put on a step of the ladder, by rule or by hand. */
+  'ladder.step-taken',
+  /** It came off one: its gate passed, or somebody lifted it. */
+  'ladder.step-ended',
   /** Sent by hand from the settings screen. */
   'webhook.test',
 ] as const;
@@ -216,6 +220,22 @@ export const codeRollbackEventSchema = z.object({
 });
 export type CodeRollbackEvent = z.output<typeof codeRollbackEventSchema>;
 
+/** A step of the ladder. */
+export const ladderEventSchema = z.object({
+  agent: z.object({ name: z.string(), displayName: z.string(), url: z.string() }),
+  step: z.enum(LADDER_STEPS),
+  /** The rule that asks for it, e.g. `failure/ladder/twice`; null: a person took it. */
+  clause: z.string().nullable(),
+  reason: z.string().nullable(),
+  /** What the agent may do now, and might before. */
+  authority: z.object({ from: z.enum(AUTHORITY_LEVELS), to: z.enum(AUTHORITY_LEVELS) }),
+  /** What must pass before it is over, or did. */
+  gate: z.string().nullable(),
+  incident: z.object({ number: z.int(), url: z.string() }).nullable(),
+  by: z.string().nullable(),
+});
+export type LadderEvent = z.output<typeof ladderEventSchema>;
+
 export interface TestEvent {
   message: string;
   by: string;
@@ -229,4 +249,5 @@ export type WebhookData =
   | RunBatchEvent
   | CompensationEvent
   | CodeRollbackEvent
+  | LadderEvent
   | TestEvent;
