@@ -221,6 +221,7 @@ cost: # US dollars
   callsPerRun: 30
   repeatedCalls: 3 # the same call with the same arguments: more often it is going in circles
   costPerAcceptedOutput: 1
+  acceptedWhen: reopened # a settled claim that was not reopened
 
 failure:
   # What a breach of each severity does.

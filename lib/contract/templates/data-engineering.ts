@@ -186,6 +186,7 @@ cost: # US dollars
   callsPerRun: 300
   repeatedCalls: 5 # the same call with the same arguments: more often it is going in circles
   costPerAcceptedOutput: 15
+  acceptedWhen: merged
 
 failure:
   # What a breach of each severity does.

@@ -193,6 +193,7 @@ cost: # US dollars
   callsPerRun: 40
   repeatedCalls: 3 # the same call with the same arguments: more often it is going in circles
   costPerAcceptedOutput: 0.8
+  acceptedWhen: corrected-entries # an entry that nobody had to correct
 
 failure:
   # What a breach of each severity does.

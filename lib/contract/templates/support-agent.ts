@@ -187,6 +187,7 @@ cost: # US dollars
   callsPerRun: 60
   repeatedCalls: 4 # the same call with the same arguments: more often it is going in circles
   costPerAcceptedOutput: 0.5
+  acceptedWhen: resolved
 
 failure:
   # What a breach of each severity does.
