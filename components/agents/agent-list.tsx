@@ -45,8 +45,14 @@ export function AgentList({
     (row) => row.id,
     isPlaceholderData ? 'before' : query,
   );
-  const filtered = search.q !== '' || search.stage !== null || search.discovered;
-  const clear = () => void setSearch({ q: null, stage: null, discovered: null });
+  const filtered = search.q !== '' || search.stage !== null || search.unit !== '' || search.discovered;
+  const clear = () => void setSearch({ q: null, stage: null, unit: null, discovered: null });
+  const units = [
+    ...new Set([
+      ...(search.unit === '' ? [] : [search.unit]),
+      ...list.rows.map((row) => row.businessUnit ?? '-'),
+    ]),
+  ].sort((left, right) => (left === '-' ? 1 : right === '-' ? -1 : left.localeCompare(right)));
   const order = search.order ?? usualOrder(search.sort);
   return (
     <>
@@ -89,6 +95,12 @@ export function AgentList({
           options={STAGES.map((stage) => ({ value: stage, text: STAGE_TITLES[stage] }))}
           chosen={search.stage === null ? [] : [search.stage]}
           onChange={([chosen]) => void setSearch({ stage: STAGES.find((stage) => stage === chosen) ?? null })}
+        />
+        <FacetMenu
+          label="Business unit"
+          options={units.map((unit) => ({ value: unit, text: unit === '-' ? 'Of none' : unit }))}
+          chosen={search.unit === '' ? [] : [search.unit]}
+          onChange={([unit = '']) => void setSearch({ unit })}
         />
         <button
           type="button"

@@ -12,6 +12,7 @@ import { AGENT_SORTS } from '@/lib/services/agents/agent-filters';
 export const agentSearchParsers = {
   q: parseAsString.withDefault(''),
   stage: parseAsStringLiteral(STAGES),
+  unit: parseAsString.withDefault(''),
   discovered: createParser<boolean>({
     parse: (text) => (text === '1' ? true : null),
     serialize: () => '1',

@@ -57,7 +57,11 @@ export function IncidentList({
     isPlaceholderData ? 'before' : query,
   );
   const filtered =
-    search.severity.length > 0 || search.agent !== '' || search.q !== '' || search.view !== 'all';
+    search.severity.length > 0 ||
+    search.agent !== '' ||
+    search.unit !== '' ||
+    search.q !== '' ||
+    search.view !== 'all';
   const { open, acknowledged, resolved } = list.counts;
   const change = (next: Partial<typeof search>) => void setSearch({ ...next, after: '' });
   return (
@@ -121,11 +125,19 @@ export function IncidentList({
             chosen={search.agent === '' ? [] : [search.agent]}
             onChange={([agent = '']) => change({ agent })}
           />
+          {search.unit === '' ? null : (
+            <FacetMenu
+              label="Business unit"
+              options={[{ value: search.unit, text: search.unit === '-' ? 'of none' : search.unit }]}
+              chosen={[search.unit]}
+              onChange={([unit = '']) => change({ unit })}
+            />
+          )}
           {filtered ? (
             <button
               type="button"
               className="prose-link px-1 text-sm"
-              onClick={() => change({ view: 'all', severity: [], agent: '', q: '' })}
+              onClick={() => change({ view: 'all', severity: [], agent: '', unit: '', q: '' })}
             >
               Clear filters
             </button>
@@ -142,7 +154,7 @@ export function IncidentList({
             <EmptyState
               title="No incident fits"
               action={
-                <Button onClick={() => change({ view: 'all', severity: [], agent: '', q: '' })}>
+                <Button onClick={() => change({ view: 'all', severity: [], agent: '', unit: '', q: '' })}>
                   Clear filters
                 </Button>
               }

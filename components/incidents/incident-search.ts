@@ -14,6 +14,7 @@ export const incidentSearchParsers = {
   view: parseAsStringLiteral(INCIDENT_VIEWS).withDefault('all'),
   severity: parseAsArrayOf(parseAsStringLiteral(BANDS)).withDefault([]),
   agent: parseAsString.withDefault(''),
+  unit: parseAsString.withDefault(''),
   q: parseAsString.withDefault(''),
   after: createParser({
     parse: (text) => (/^[012]\.\d{1,9}$/.test(text) ? text : null),

@@ -120,13 +120,21 @@ function Running({ overview }: { overview: Overview }) {
         label={`${formatCount(overview.agents.length)} of ${formatCount(overview.agentsTotal)} · worst band first · ${overview.days} days`}
       >
         <AgentTable rows={overview.agents} days={overview.days} />
-        {overview.agentsTotal > overview.agents.length ? (
-          <SheetFoot>
-            <Link href="/agents" className="prose-link">
-              All {formatCount(overview.agentsTotal)} agents
+        <SheetFoot>
+          <span className="flex flex-wrap gap-x-4">
+            {overview.agentsTotal > overview.agents.length ? (
+              <Link href="/agents" className="prose-link">
+                All {formatCount(overview.agentsTotal)} agents
+              </Link>
+            ) : null}
+            <Link
+              href={`/overview/estate${overview.days === 30 ? '' : `?days=${overview.days}`}`}
+              className="prose-link"
+            >
+              By business unit
             </Link>
-          </SheetFoot>
-        ) : null}
+          </span>
+        </SheetFoot>
       </Sheet>
     </div>
   );

@@ -16,6 +16,7 @@ export const REVIEW_PLACES = [
   { id: 'board', href: '/review', label: 'Board' },
   { id: 'mine', href: '/review?mine=1', label: 'Waiting for me' },
   { id: 'amendments', href: '/amendments', label: 'Amendments' },
+  { id: 'expert', href: '/review/expert', label: 'Expert review' },
   { id: 'record', href: '/review/record', label: 'Record' },
   { id: 'fallbacks', href: '/review/fallbacks', label: 'Fallbacks' },
   { id: 'signers', href: '/review/signers', label: 'Signers' },
@@ -34,7 +35,7 @@ export const SETTINGS_PLACES: readonly { id: string; href: string; label: string
 
 /** Whether `path` is at or below the place. */
 export function isAt(path: string, href: string): boolean {
-  if (href === '/') return path === '/';
+  if (href === '/') return path === '/' || path.startsWith('/overview/');
   // Amendments stand under Review, beside its own pages.
   const under = href === '/review' ? [href, '/amendments'] : [href];
   return under.some((each) => path === each || path.startsWith(`${each}/`));

@@ -12,6 +12,8 @@ export const agentFilterSchema = z.object({
     .enum(['', '0', '1'])
     .default('')
     .transform((value) => value === '1'),
+  /** A business unit; '-' for agents of none. */
+  unit: z.string().trim().max(200).default(''),
   q: z.string().trim().max(200).default(''),
   sort: z.enum(AGENT_SORTS).default('band'),
   order: z.enum(['', 'asc', 'desc']).default(''),

@@ -92,6 +92,8 @@ export async function listAgents(
   const own = where.join(' AND ');
   const ownValues = [...values.list];
   if (filters.stage !== '') where.push(`a.stage = ${values.add(filters.stage)}`);
+  if (filters.unit === '-') where.push('a.business_unit IS NULL');
+  else if (filters.unit !== '') where.push(`a.business_unit = ${values.add(filters.unit)}`);
   if (filters.discovered) where.push('a.discovered');
   if (filters.q !== '') {
     const part = values.add(filters.q.toLowerCase());

@@ -11,6 +11,8 @@ export const incidentFilterSchema = z.object({
     .transform((text) => text.split(',').filter((part) => part !== ''))
     .pipe(z.array(z.enum(BANDS)).max(BANDS.length)),
   agent: z.string().trim().max(200).default(''),
+  /** The business unit of the agent; '-' for agents of none. */
+  unit: z.string().trim().max(200).default(''),
   /** Part of the title or the clause, or a number such as "INC-7". */
   q: z.string().trim().max(200).default(''),
   limit: z.coerce.number().int().min(1).max(200).default(50),

@@ -105,6 +105,8 @@ export async function listIncidents(actor: Actor, filters: IncidentFilters): Pro
   const scope = [`i.workspace_id = ${values.add(actor.workspaceId)}`];
   if (actor.kind === 'key' && actor.agentId !== null) scope.push(`i.agent_id = ${values.add(actor.agentId)}`);
   if (filters.severity.length > 0) scope.push(`i.severity = ANY(${values.add(filters.severity)})`);
+  if (filters.unit === '-') scope.push('a.business_unit IS NULL');
+  else if (filters.unit !== '') scope.push(`a.business_unit = ${values.add(filters.unit)}`);
   if (filters.agent !== '') scope.push(`a.name = ${values.add(filters.agent)}`);
   if (filters.q !== '') {
     const number = /^(?:inc-?)?(\d{1,9})$/i.exec(filters.q)?.[1];

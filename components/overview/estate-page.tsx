@@ -1,0 +1,205 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useQueryStates } from 'nuqs';
+import type { ReactNode } from 'react';
+import { fetchJson } from '@/components/shell/fetch-json';
+import { useSlowLive } from '@/components/shell/use-slow-live';
+import { ButtonLink } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { PageHeader } from '@/components/ui/page-header';
+import { Sheet, SheetFoot } from '@/components/ui/sheet';
+import { SortMark } from '@/components/ui/sort-mark';
+import { Table, Td, Th } from '@/components/ui/table';
+import { WindowNav } from '@/components/ui/window-nav';
+import { formatCount, formatMoney, formatNumber, formatPercent, plural } from '@/lib/format';
+import { STAGE_TITLES, STAGES } from '@/lib/lifecycle/stages';
+import type { Estate, EstateUnit } from '@/lib/services/overview/get-estate';
+import { type EstateSort, estateParsers, sortUnits, usualEstateOrder } from './estate-search';
+
+const WINDOWS = [7, 30, 90] as const;
+
+/** Every business unit with its agents, their score and pillars, what was silent, what is open and what it cost. */
+export function EstatePage({ initial }: { initial: Estate }) {
+  const { days } = initial;
+  const { data: estate } = useQuery({
+    queryKey: ['agent', 'estate', days],
+    queryFn: ({ signal }) => fetchJson<Estate>(`/api/overview/estate?days=${days}`, signal),
+    initialData: initial,
+  });
+  useSlowLive(['agent', 'estate', days], ['run', 'incident', 'contract', 'signal']);
+  const { whole, units } = estate;
+  return (
+    <>
+      <PageHeader
+        crumbs={[{ label: 'Overview', href: '/' }, { label: 'Estate' }]}
+        title="Estate by business unit"
+        facts={[
+          plural(units.length, 'unit'),
+          `${plural(whole.agents, 'agent')}, ${formatCount(whole.byStage.production)} in production`,
+          whole.runs === 0
+            ? null
+            : `${plural(whole.runs, 'run')} in ${days} days, ${formatPercent(whole.silentRuns / whole.runs)} silent`,
+        ]}
+        actions={
+          <WindowNav
+            label="Days shown"
+            windows={WINDOWS}
+            current={days}
+            hrefOf={(window) => (window === 30 ? '/overview/estate' : `/overview/estate?days=${window}`)}
+          />
+        }
+      />
+      {units.length === 0 ? (
+        <EmptyState title="No agent yet" action={<ButtonLink href="/agents">Open agents</ButtonLink>}>
+          The first agent that is proposed, imported or heard of in telemetry stands here under its business
+          unit.
+        </EmptyState>
+      ) : (
+        <Units estate={estate} />
+      )}
+    </>
+  );
+}
+
+function Units({ estate }: { estate: Estate }) {
+  const [{ sort, order }, setSearch] = useQueryStates(estateParsers, { history: 'push' });
+  const onSort = (by: EstateSort) => {
+    const now = order ?? usualEstateOrder(sort);
+    void setSearch({
+      sort: by,
+      order: by === sort ? (now === 'asc' ? 'desc' : 'asc') : usualEstateOrder(by),
+    });
+  };
+  const head = (by: EstateSort, text: string, numeric = true) => (
+    <Th
+      numeric={numeric}
+      aria-sort={
+        sort === by ? ((order ?? usualEstateOrder(by)) === 'asc' ? 'ascending' : 'descending') : undefined
+      }
+    >
+      <button
+        type="button"
+        onClick={() => onSort(by)}
+        className={`inline-flex items-center gap-1 rounded-sm hover:text-ink ${sort === by ? 'text-ink' : ''}`}
+      >
+        {text}
+        <SortMark state={sort === by ? (order ?? usualEstateOrder(by)) : null} />
+      </button>
+    </Th>
+  );
+  return (
+    <Sheet title={headline(estate)} label={`${estate.days} days, today included`}>
+      <Table label="Business units">
+        <thead>
+          <tr>
+            {head('unit', 'Business unit', false)}
+            {head('agents', 'Agents')}
+            <Th>By stage</Th>
+            {head('score', 'Score')}
+            <Th numeric>Risk</Th>
+            <Th numeric>Quality</Th>
+            <Th numeric>Cost</Th>
+            <Th numeric>Measured</Th>
+            {head('silent', 'Silent')}
+            {head('incidents', 'Open incidents')}
+            {head('cost', 'Spent')}
+            <Th numeric>A run</Th>
+          </tr>
+        </thead>
+        <tbody>
+          {sortUnits(estate.units, sort, order).map((unit) => (
+            <Row key={unit.unit ?? ''} unit={unit} estate={estate} name={unit.unit ?? 'No unit'} />
+          ))}
+          {estate.units.length < 2 ? null : <Row unit={estate.whole} estate={estate} name="All units" all />}
+        </tbody>
+      </Table>
+      <SheetFoot>
+        A unit’s score is the mean of its agents’ scores, each by its runs. Spent counts calls that have a
+        price.
+      </SheetFoot>
+    </Sheet>
+  );
+}
+
+/** What the table says first: where there is most to do. */
+function headline({ units }: Estate): string {
+  const open = units.filter((unit) => unit.openIncidents > 0);
+  const [worst, ...others] = open.toSorted((left, right) => right.openIncidents - left.openIncidents);
+  if (worst !== undefined)
+    return `${worst.unit ?? 'Agents of no unit'} ${worst.unit === null ? 'have' : 'has'} ${plural(worst.openIncidents, 'open incident')}${others.length === 0 ? '' : `, ${plural(others.length, 'other unit')} some`}`;
+  const scored = units.filter((unit) => unit.score !== null);
+  const [lowest] = scored.toSorted((left, right) => (left.score ?? 0) - (right.score ?? 0));
+  if (lowest === undefined) return 'No unit has a score yet';
+  return `No incident is open; ${lowest.unit ?? 'agents of no unit'} score lowest, ${formatNumber(lowest.score ?? 0, 1)}`;
+}
+
+function Row({
+  unit,
+  estate,
+  name,
+  all = false,
+}: {
+  unit: EstateUnit;
+  estate: Estate;
+  name: string;
+  all?: boolean;
+}) {
+  const of = all ? '' : `unit=${encodeURIComponent(unit.unit ?? '-')}&`;
+  const runs = `/runs?${of}from=${estate.from}&to=${estate.until}`;
+  const to = (href: string, text: ReactNode) => (
+    <Link href={href} prefetch={false} className="hover:underline">
+      {text}
+    </Link>
+  );
+  const score = (value: number | null) =>
+    value === null ? <span className="text-ink-3">unknown</span> : formatNumber(value, 1);
+  const agents = all ? '/agents' : `/agents?unit=${encodeURIComponent(unit.unit ?? '-')}`;
+  return (
+    <tr className={all ? 'bg-sunk font-medium' : ''}>
+      <Td className="font-medium">{to(agents, name)}</Td>
+      <Td numeric>{to(agents, formatCount(unit.agents))}</Td>
+      <Td>
+        <Stages unit={unit} />
+      </Td>
+      <Td numeric>
+        {unit.score === null ? score(null) : to(`${runs}&scored=1&sort=score&order=asc`, score(unit.score))}
+      </Td>
+      <Td numeric>{score(unit.pillars.risk)}</Td>
+      <Td numeric>{score(unit.pillars.quality)}</Td>
+      <Td numeric>{score(unit.pillars.cost)}</Td>
+      <Td numeric className="text-ink-2">
+        {unit.score === null ? 'nothing' : formatPercent(unit.coverage, 0)}
+      </Td>
+      <Td numeric>
+        {unit.runs === 0 ? (
+          <span className="text-ink-3">no runs</span>
+        ) : (
+          to(`${runs}&silent=1`, `${formatPercent(unit.silentRuns / unit.runs)} of ${formatCount(unit.runs)}`)
+        )}
+      </Td>
+      <Td numeric className={unit.openIncidents > 0 ? 'font-medium text-critical' : 'text-ink-3'}>
+        {unit.openIncidents === 0
+          ? 0
+          : to(`/incidents?${of}view=unresolved`, formatCount(unit.openIncidents))}
+      </Td>
+      <Td numeric>{unit.runs === 0 ? '–' : to(`${runs}&sort=cost`, formatMoney(unit.costUsd))}</Td>
+      <Td numeric className="text-ink-2">
+        {unit.costPerRunUsd === null ? '–' : formatMoney(unit.costPerRunUsd)}
+      </Td>
+    </tr>
+  );
+}
+
+/** "3 in production, 1 in review": stages that have an agent, the latest first. */
+function Stages({ unit }: { unit: EstateUnit }) {
+  const held = STAGES.toReversed().filter((stage) => unit.byStage[stage] > 0);
+  return (
+    <span className="text-ink-2">
+      {held
+        .map((stage) => `${formatCount(unit.byStage[stage])} ${STAGE_TITLES[stage].toLowerCase()}`)
+        .join(', ')}
+    </span>
+  );
+}
