@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
 import { expireCompensations } from '@/lib/services/compensations/expire';
+import { proposeRest } from '@/lib/services/compensations/propose-rest';
 import { expireCodeRollbacks } from '@/lib/services/rollbacks/code-rollback';
 import { holdStragglers } from '@/lib/services/rollbacks/hold-stragglers';
 
 /** Runs that began while planes were hearing of a rollback are held within two seconds. */
 const EVERY_MS = 1000;
-/** What expires, expires by the hour: a look a minute is soon enough. */
+/** What expires, expires by the hour, and what is left to propose waits for people: a look a minute is soon enough. */
 const EXPIRE_EVERY = 60;
 
 export interface RollbackTimer {
@@ -22,6 +23,7 @@ export function startRollbackTimer(log: Pick<Logger, 'error'>, everyMs = EVERY_M
     try {
       await holdStragglers();
       if (looks % EXPIRE_EVERY === 0) {
+        await proposeRest(new Date());
         await expireCompensations();
         await expireCodeRollbacks();
       }

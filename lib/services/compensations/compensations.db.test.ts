@@ -23,6 +23,7 @@ import { approveCompensation } from './approve';
 import { declineCompensation } from './decline';
 import { expireCompensations } from './expire';
 import { getCompensations } from './get-compensations';
+import { proposeRest } from './propose-rest';
 import { reopenCompensation } from './reopen';
 import { reportCompensation } from './report';
 
@@ -93,6 +94,19 @@ const recorded = async () =>
   ).rows.map(({ action }) => action);
 
 describe('what is proposed to be undone', () => {
+  it('goes on by itself where a run wrote more than is proposed at a time, though nothing more is heard of it', async () => {
+    await given({ compensations: [{ id: 'back', tool: 'refunds.pay', by: 'refunds.reverse' }] });
+    const paid = Array.from({ length: 620 }, (_, n) => call('refunds.pay', { orderId: `A${n}` }));
+    await record(...paid, leak());
+    const number = await incident();
+    const total = async () => (await getCompensations(dana, number, new Date()))?.total;
+    expect(await total()).toBe(500);
+    await proposeRest(new Date());
+    expect(await total()).toBe(620);
+    await proposeRest(new Date());
+    expect(await total()).toBe(620);
+  });
+
   it('is each write of the run that a tool undoes, with everything a receiver needs, once it is approved', async () => {
     await given();
     const args = { orderId: 'A1', amount: 40 };

@@ -9,8 +9,8 @@ import { compensatedTools } from './compensated-tools';
 import { recordedCalls } from './recorded-calls';
 import { send } from './send';
 
-/** More are not proposed at a time: the rest are with what is heard of the run next. The record says how many there were. */
-const MOST = 500;
+/** More are not proposed at a time: the rest soon after (propose-rest.ts). The record says how many there were. */
+export const MOST_AT_A_TIME = 500;
 
 /**
  * Proposes to undo what the run of an incident wrote and the contract names a compensating tool for, inside the transaction
@@ -85,7 +85,7 @@ export async function proposeCompensations(
               args jsonb, digest text, argument text, value text, approval text, within float8, due timestamptz, state text)
      ON CONFLICT (workspace_id, trace_id, span_id) DO NOTHING RETURNING id, tool, by, approval, state`,
     [
-      JSON.stringify(rows.slice(0, MOST)),
+      JSON.stringify(rows.slice(0, MOST_AT_A_TIME)),
       workspaceId,
       about.agentId,
       about.runId,
@@ -110,7 +110,7 @@ export async function proposeCompensations(
         tool: row.tool,
         by: row.by,
         approval: row.approval,
-        ...(rows.length > MOST ? { ofCalls: rows.length } : {}),
+        ...(rows.length > MOST_AT_A_TIME ? { ofCalls: rows.length } : {}),
       },
     })),
   );
