@@ -5,7 +5,9 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { db } from '@/lib/db/pool';
-import { givenKey, givenWorkspace } from '@/lib/services/testing/given';
+import { readStandings } from '@/lib/services/signals/read-standings';
+import { aContract } from '@/lib/services/testing/a-contract';
+import { givenAgent, givenKey, givenWorkspace } from '@/lib/services/testing/given';
 import { buildServer } from '@/runtime/server';
 
 /** Recorded runs of real agents, beside the repository. */
@@ -86,6 +88,59 @@ describe.skipIf(!there)('recorded runs replayed to the runtime plane', { timeout
       workspaceId,
     );
     expect(stored).toEqual(tools.map((tool) => ({ tool })));
+  });
+
+  it('are scored with how they really ended, as outcomes of the criterion that reads them', async () => {
+    const file = `${FOLDER}/airline.jsonl`;
+    const recorded = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .slice(0, 40)
+      .map(
+        (line) =>
+          z.object({ outcome: z.object({ success: z.boolean() }) }).parse(JSON.parse(line)).outcome.success,
+      );
+    const done = recorded.filter(Boolean).length;
+    const workspace = await givenWorkspace();
+    const criterion = {
+      comparison: '>=',
+      target: 0.8,
+      windowDays: 30,
+      leastSamples: 20,
+      freshnessDays: 7,
+    } as const;
+    const quality = {
+      criteria: [
+        { id: 'task-done', statement: 'The task is done.', signal: 'outcome' as const, ...criterion },
+      ],
+    };
+    const agent = await givenAgent(
+      workspace,
+      aContract({ identity: { agent: 'airline', aliases: [] }, quality }),
+    );
+    const key = await givenKey(workspace, ['ingest']);
+    await run(process.execPath, [
+      ...['--import', 'tsx', 'scripts/replay.ts', file, '--limit', '40'],
+      ...['--endpoint', endpoint, '--key', key.secret],
+    ]);
+    // The airline's rewards are 1 and 0: a run that did its task has the whole of its quality, another none of it.
+    expect(
+      await rows(
+        `SELECT quality_score AS quality, count(*)::int AS runs FROM run WHERE workspace_id = $1 GROUP BY 1 ORDER BY 1`,
+        workspace.id,
+      ),
+    ).toEqual([
+      { quality: 0, runs: 40 - done },
+      { quality: 100, runs: done },
+    ]);
+    const standings = await readStandings(
+      db(),
+      [{ agentId: agent.id, criteria: agent.version.contract.quality.criteria }],
+      new Date(),
+    );
+    expect(standings.get(agent.id)).toMatchObject([
+      { state: 'known', samples: 40, value: done / 40, met: done / 40 >= 0.8 },
+    ]);
   });
 
   it('as nine frameworks emit them are nine runs with every tool call and token, however often they are sent', async () => {

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { decodeTraces } from '@/lib/telemetry/decode';
 import { recognise } from '@/lib/telemetry/recognise';
 import { encodeExportResponse } from '@/lib/telemetry/response';
@@ -15,6 +16,8 @@ let folder: string;
 let server: Server;
 let endpoint: string;
 let received: Span[] = [];
+let outcomes: { metric: string; value: unknown; run: string }[] = [];
+const outcomesSchema = z.array(z.object({ metric: z.string(), value: z.unknown(), run: z.string() }));
 
 /** A recorded run of ours: no times, no tokens, one failed call. */
 const RUN = {
@@ -42,6 +45,11 @@ beforeAll(async () => {
         response.end();
         return;
       }
+      if (request.url === '/v1/signals') {
+        outcomes.push(...outcomesSchema.parse(JSON.parse(Buffer.concat(chunks).toString())));
+        response.end(JSON.stringify({ refused: 0, signals: [] }));
+        return;
+      }
       const type = request.headers['content-type'] === 'application/json' ? 'json' : 'protobuf';
       const { spans, rejected } = decodeTraces(Buffer.concat(chunks), type, Date.now());
       received.push(...spans.map(recognise));
@@ -63,6 +71,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   received = [];
+  outcomes = [];
 });
 
 async function file(name: string, content: string): Promise<string> {

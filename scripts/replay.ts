@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Door } from './replay/door';
+import { type OutcomeSignal, outcomesOf } from './replay/outcomes';
 import { type RecordedRun, type Recording, ReplayError, readRecording } from './replay/recording';
 import { AgentTracer } from './replay/spans';
 import { timed } from './replay/timing';
@@ -9,6 +10,8 @@ const USAGE = `Sends recorded runs to a runtime plane, as their agents would hav
   npm run replay -- <file> [<file> …] [options]
 
 A file holds one recorded run a line (.jsonl), or an OTLP/JSON traces request (.json), which is posted as it is.
+
+  How runs ended, where a recording says so, goes along as outcome signals named task-done and reward.
 
   --key KEY         an API key with the scope "ingest"; else COUNTERSIGN_KEY
   --endpoint URL    the runtime plane; else COUNTERSIGN_ENDPOINT, else http://127.0.0.1:4318
@@ -111,14 +114,20 @@ async function atOnce(door: Door, runs: readonly RecordedRun[], options: Options
   const total = timings.reduce((sum, { durationMs }) => sum + durationMs + PAUSE_MS, 0);
   let startMs = Date.now() - total;
   for (let from = 0; from < runs.length; from += RUNS_A_BATCH) {
+    const outcomes: OutcomeSignal[] = [];
     const spans = runs.slice(from, from + RUNS_A_BATCH).flatMap((run, index) => {
       const timing = timings[from + index];
       if (timing === undefined) return [];
-      const made = tracerOf(run).spansOf(run, timing, startMs, conversationOf(run, stamp));
+      const conversation = conversationOf(run, stamp);
+      const made = tracerOf(run).spansOf(run, timing, startMs, conversation);
+      outcomes.push(
+        ...outcomesOf(run, options.agent ?? run.agent, conversation, startMs + timing.durationMs),
+      );
       startMs += timing.durationMs + PAUSE_MS;
       return made;
     });
     await door.send(spans);
+    await door.sendOutcomes(outcomes);
     progress(Math.min(from + RUNS_A_BATCH, runs.length), runs.length);
   }
 }
@@ -130,9 +139,10 @@ async function live(door: Door, runs: readonly RecordedRun[], options: Options):
   for (const [index, run] of runs.entries()) {
     const timing = timed(run);
     await new Promise((passed) => setTimeout(passed, (timing.durationMs + PAUSE_MS) / options.speed));
-    await door.send(
-      tracerOf(run).spansOf(run, timing, Date.now() - timing.durationMs, conversationOf(run, stamp)),
-    );
+    const conversation = conversationOf(run, stamp);
+    const endMs = Date.now();
+    await door.send(tracerOf(run).spansOf(run, timing, endMs - timing.durationMs, conversation));
+    await door.sendOutcomes(outcomesOf(run, options.agent ?? run.agent, conversation, endMs));
     progress(index + 1, runs.length);
   }
 }
@@ -147,6 +157,15 @@ function report(file: string, runs: readonly RecordedRun[]): string {
   const times = timings.filter(({ supplied }) => supplied.times).length;
   const tokens = timings.filter(({ supplied }) => supplied.tokens).length;
   const lines = [`${file}: ${runs.length} ${runs.length === 1 ? 'run' : 'runs'} sent, ${spans} spans.`];
+  const told = runs.filter((run) => outcomesOf(run, '', '', 0).length > 0);
+  if (told.length > 0) {
+    const done = told.filter((run) =>
+      outcomesOf(run, '', '', 0).some(({ metric, value }) => metric === 'task-done' && value === true),
+    );
+    lines.push(
+      `  How ${told.length} of them ended was sent as outcomes (task-done, reward): ${done.length} did their task.`,
+    );
+  }
   if (times > 0) {
     const whole = runs.filter((run) => run.duration_ms !== undefined).length;
     lines.push(

@@ -103,6 +103,8 @@ export interface Signal {
   unit?: string;
   /** How many cases the value is the mean of. */
   samples?: number;
+  /** A whole test set measured at once: the newest stands for those before it. */
+  suite?: boolean;
   /** When it happened, ISO 8601; now, when left out. */
   at?: string;
   /** Sent again under the same id it is a duplicate, with another value a correction. A fresh one is made when absent. */

@@ -19,6 +19,7 @@ import { type Cast, type Passage, walkThroughGates } from './gates';
 import { scheduleMotorClaims } from './on-call';
 import { planDemo } from './plan';
 import { sendRuns } from './send';
+import { demoSignals, sendSignals } from './signals';
 
 const KEY_NAME = 'Demo agents';
 const CONTRACTS = path.join(import.meta.dirname, 'contracts');
@@ -71,6 +72,7 @@ export async function playDemo({ endpoint, progress, filled }: DemoOptions): Pro
     await sendRuns(door, plan.before, (count) => progress(`${count} of ${total} runs`));
     await bring(demo, 'claims-processor-1.3.yaml', 'miriam.osei@meridian.example', end);
     await sendRuns(door, plan.after, (count) => progress(`${plan.before.length + count} of ${total} runs`));
+    await sendSignals(door, demoSignals([...plan.before, ...plan.after], end));
     for (const passage of passages(demo)) {
       progress(`gates of ${passage.agent}`);
       await walkThroughGates(passage);

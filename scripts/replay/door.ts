@@ -2,6 +2,7 @@ import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { z } from 'zod';
+import type { OutcomeSignal } from './outcomes';
 import { ReplayError } from './recording';
 
 const partialAnswer = z.object({
@@ -10,12 +11,20 @@ const partialAnswer = z.object({
     .nullish(),
 });
 
+const signalsAnswer = z.object({
+  refused: z.number(),
+  signals: z.array(z.object({ result: z.string(), reason: z.string().nullable() })),
+});
+/** As many as one request may bring. */
+const SIGNALS_AT_ONCE = 2000;
+
 /** ExportResultCode.SUCCESS of @opentelemetry/core, which is not a dependency of ours. */
 const SUCCESS = 0;
 
 /** The runtime plane's OTLP endpoint, reached through the OpenTelemetry SDK's exporter. */
 export class Door {
   private readonly url: string;
+  private readonly signalsUrl: string;
   private readonly headers: Record<string, string>;
   private readonly exporter: OTLPTraceExporter;
   /** What the plane said of spans it did not keep. */
@@ -26,6 +35,7 @@ export class Door {
     key: string,
   ) {
     this.url = `${endpoint.replace(/\/+$/, '')}/v1/traces`;
+    this.signalsUrl = `${endpoint.replace(/\/+$/, '')}/v1/signals`;
     this.headers = { authorization: `Bearer ${key}` };
     this.exporter = new OTLPTraceExporter({ url: this.url, headers: this.headers, timeoutMillis: 60_000 });
     // The exporter tells of a partial success nowhere else.
@@ -66,8 +76,19 @@ export class Door {
     if (partial) this.refusals.push(`${partial.rejectedSpans} spans: ${partial.errorMessage}`);
   }
 
-  private async post(body: Uint8Array<ArrayBuffer>, type: string): Promise<string> {
-    const response = await fetch(this.url, {
+  /** Sends how runs ended. Throws ReplayError. */
+  async sendOutcomes(outcomes: readonly OutcomeSignal[]): Promise<void> {
+    for (let from = 0; from < outcomes.length; from += SIGNALS_AT_ONCE) {
+      const body = JSON.stringify(outcomes.slice(from, from + SIGNALS_AT_ONCE));
+      const answer = await this.post(Buffer.from(body), 'application/json', this.signalsUrl);
+      const { refused, signals } = signalsAnswer.parse(JSON.parse(answer));
+      const reason = signals.find(({ result }) => result === 'refused')?.reason ?? '';
+      if (refused > 0) this.refusals.push(`${refused} outcomes: ${reason}`);
+    }
+  }
+
+  private async post(body: Uint8Array<ArrayBuffer>, type: string, url = this.url): Promise<string> {
+    const response = await fetch(url, {
       method: 'POST',
       headers: { ...this.headers, 'content-type': type },
       body,
