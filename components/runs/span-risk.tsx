@@ -3,22 +3,23 @@ import { formatNumber } from '@/lib/format';
 import { explainSpanRisk, type SpanRiskTerms } from '@/lib/scoring/explain-risk';
 import type { SpanRow } from '@/lib/services/runs/list-run-spans';
 import type { TreeContext } from './span-tree-view';
+import { unclassifiedBecause } from './unclassified';
 
 /** The risk of one span, term by term; what could not be classified is said, never shown as none. */
 export function SpanRisk({ span, context }: { span: SpanRow; context: TreeContext }) {
-  const { riskProfile, unknownTools } = context;
-  if (span.operation === 'retrieval')
-    return <Unclassified>A retrieval: what it touched is not told by a tool of the contract.</Unclassified>;
-  if (span.operation === 'other')
-    return <Unclassified>A span of no known kind: what it touched is not known.</Unclassified>;
-  if (span.operation !== 'tool')
+  const { riskProfile } = context;
+  const because = unclassifiedBecause(span, context);
+  if (because !== null)
+    return (
+      <>
+        <span className="text-medium">not classified</span>
+        <span className="block text-ink-2">{because}</span>
+      </>
+    );
+  if (span.operation !== 'tool' || span.tool === null || riskProfile === null)
     return <span className="text-ink-2">none: only calls of tools touch data</span>;
-  if (riskProfile === null) return <Unclassified>No contract says what this tool touches.</Unclassified>;
-  if (span.tool === null) return <Unclassified>The span names no tool.</Unclassified>;
   if (span.categories.length === 0)
-    return unknownTools.includes(span.tool) ? (
-      <Unclassified>The contract does not know the tool, and nothing was found in its content.</Unclassified>
-    ) : (
+    return (
       <>
         0<span className="block text-ink-2">It touched no data with a category.</span>
       </>
@@ -29,15 +30,6 @@ export function SpanRisk({ span, context }: { span: SpanRow; context: TreeContex
     <>
       <span className="font-medium">{formatNumber(span.risk, 2)}</span>
       <span className="block text-ink-2">{formulaOf(terms)}</span>
-    </>
-  );
-}
-
-function Unclassified({ children }: { children: React.ReactNode }) {
-  return (
-    <>
-      <span className="text-medium">not classified</span>
-      <span className="block text-ink-2">{children}</span>
     </>
   );
 }

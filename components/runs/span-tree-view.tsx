@@ -16,6 +16,7 @@ import type { RunDetail } from '@/lib/services/runs/get-run';
 import type { SpanRow } from '@/lib/services/runs/list-run-spans';
 import { type ClauseSource, clauseHref } from './links';
 import { buildTree, type TreeRow, treeKey, treeRows } from './span-tree';
+import { unclassifiedBecause } from './unclassified';
 
 export interface TreeContext {
   of: ClauseSource;
@@ -263,6 +264,7 @@ function SpanCells({
     : bandColour(context.thresholds === null ? 'low' : bandOf(context.thresholds, span.risk));
   const tokens = (span.inputTokens ?? 0) + (span.outputTokens ?? 0);
   const clause = span.clauses[0];
+  const because = unclassifiedBecause(span, context);
   return (
     <>
       <div role="gridcell" className="min-w-0" style={indent(row.level)}>
@@ -331,7 +333,15 @@ function SpanCells({
         role="gridcell"
         className={`items-center gap-2 ${brief ? 'flex justify-end md:justify-start' : 'hidden justify-end md:flex xl:justify-start'}`}
       >
-        <span className={`text-right ${brief ? 'md:w-8' : 'xl:w-7'}`}>{formatNumber(span.risk, 1)}</span>
+        <span className={`text-right ${brief ? 'md:w-8' : 'xl:w-7'}`}>
+          {because === null ? (
+            formatNumber(span.risk, 1)
+          ) : (
+            <span className="text-ink-2" title={because}>
+              ?<span className="sr-only"> not classified</span>
+            </span>
+          )}
+        </span>
         <span
           aria-hidden="true"
           className={`h-2 rounded-[2px] bg-current ${colour} ${brief ? 'hidden md:block' : 'hidden xl:block'}`}
@@ -365,7 +375,12 @@ function SpanCells({
 
 /** The data a span touched; what its tool may not touch comes first. */
 export function Touched({ span, context }: { span: SpanRow; context: TreeContext }) {
-  if (span.categories.length === 0) return <span className="text-ink-2">nothing</span>;
+  if (span.categories.length === 0)
+    return (
+      <span className="text-ink-2">
+        {unclassifiedBecause(span, context) === null ? 'nothing' : 'not known'}
+      </span>
+    );
   const { beyond, within } = splitCategories(span, context);
   return (
     <>

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { contractSchema } from '@/lib/contract/schema';
 import { FINDING_CODES, type Finding } from '@/lib/decision/types';
 import { aContract } from '@/lib/services/testing/a-contract';
-import { isBreach, responseTo, severityOf } from './severity';
+import { ceilingResponse, isBreach, responsesTo, responseTo, severityOf } from './severity';
 
 const contract = contractSchema.parse(aContract());
 const finding = (code: Finding['code'], detail = '', lane: Finding['lane'] = 'block'): Finding => ({
@@ -84,5 +84,25 @@ describe('a finding on a call that was made', () => {
 
   it('is none when its output only had to be reviewed', () => {
     expect(isBreach(finding('authority-level', '', 'degrade'), false)).toBe(false);
+  });
+});
+
+describe('what follows a broken ceiling', () => {
+  const forgetful = contractSchema.parse(
+    aContract({
+      cost: { perRun: 1, onBreach: { perRun: 'pause', perDay: 'warn' } },
+      failure: { high: ['log'] },
+    }),
+  );
+
+  it('is what its own clause says, besides what its severity does', () => {
+    expect(ceilingResponse('budget-run', forgetful)).toBe('pause');
+    expect(responsesTo({ code: 'budget-run', severity: 'high' }, forgetful)).toEqual(['log', 'pause']);
+    expect(responsesTo({ code: 'budget-day', severity: 'medium' }, forgetful)).toEqual(['log', 'warn']);
+  });
+
+  it('is nothing more for a breach of any other clause', () => {
+    expect(ceilingResponse('forbidden', forgetful)).toBeNull();
+    expect(responsesTo({ code: 'forbidden', severity: 'high' }, forgetful)).toEqual(['log']);
   });
 });

@@ -3,6 +3,7 @@ import type { Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import type { RecordedCall, RecordedEvent } from '@/lib/decision/backtest';
 import { digestOf } from '@/lib/evidence/digest';
+import { CEILING_CODES } from '@/lib/scoring/severity';
 import { comparePlaces, type Place } from '@/lib/services/runs/run-fold';
 import { readStoredSpan, STORED_SPAN } from '@/lib/services/runs/span-rows';
 
@@ -17,6 +18,8 @@ export interface RecordedRun {
   /** The band its risk came to, and how bad what it broke was; not where people stood in its way. */
   band: Band;
   severities: Band[];
+  /** Codes of the ceilings it broke: each says itself what follows. */
+  ceilings: string[];
   events: RecordedEvent[];
 }
 
@@ -41,6 +44,7 @@ interface RunRow {
   span_count: number;
   band: Band;
   severities: Band[];
+  ceilings: string[];
 }
 
 /** How many runs of the agent began in the window. */
@@ -82,7 +86,9 @@ async function fetchPage(window: Window, after: RunRow | null): Promise<Page> {
     name: 'backtest-runs',
     text: `SELECT id, key, started_at, started_at::text AS place, contract_version_id, span_count, band,
         ARRAY(SELECT DISTINCT severity FROM breach WHERE breach.run_id = run.id
-                AND code NOT IN ('kill-switch', 'agent-held', 'run-not-running')) AS severities FROM run
+                AND code NOT IN ('kill-switch', 'agent-held', 'run-not-running')) AS severities,
+        ARRAY(SELECT DISTINCT code FROM breach WHERE breach.run_id = run.id AND code = ANY($7::text[])) AS ceilings
+        FROM run
       WHERE workspace_id = $1 AND agent_id = $2 AND started_at >= $3 AND started_at < $4
         AND ($5::timestamptz IS NULL OR (started_at, id) > ($5::timestamptz, $6::uuid))
       ORDER BY started_at, id LIMIT ${RUNS_AT_ONCE}`,
@@ -93,6 +99,7 @@ async function fetchPage(window: Window, after: RunRow | null): Promise<Page> {
       window.until,
       after?.place ?? null,
       after?.id ?? null,
+      CEILING_CODES,
     ],
   });
   const runs: RunRow[] = [];
@@ -174,6 +181,7 @@ function assemble({ runs, spans, decisions }: Page): RecordedRun[] {
     versionId: run.contract_version_id,
     band: run.band,
     severities: run.severities,
+    ceilings: run.ceilings,
     events: eventsOf(spansOf.get(run.id) ?? [], decisionsOf.get(run.id) ?? []),
   }));
 }

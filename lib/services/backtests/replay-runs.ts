@@ -2,10 +2,11 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { policyOf } from '@/lib/contract/decides';
 import type { Contract } from '@/lib/contract/schema';
 import { type RecordedEvent, replay, type Seat } from '@/lib/decision/backtest';
-import { type BacktestReport, Tally } from '@/lib/decision/backtest-report';
+import { type BacktestReport, type Outcome, Tally } from '@/lib/decision/backtest-report';
 import { compile } from '@/lib/decision/compile';
 import { CATEGORY_OF } from '@/lib/scoring/detectors';
 import { OutcomeWatcher, outcomeOf } from '@/lib/scoring/replayed-outcome';
+import { ceilingResponse } from '@/lib/scoring/severity';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { type RecordedRun, recordedRuns, type Window } from './recorded-runs';
 import { SpentByOthers } from './spent-by-others';
@@ -40,7 +41,7 @@ export async function replayRuns(
       const under = await underOf(run, known);
       const watcher = new OutcomeWatcher(contract, candidate.policy);
       tally.add(run, replay(candidate, under, run.events, standing, watcher));
-      const before = outcomeOf(run.band, new Set(run.severities), under?.contract ?? null);
+      const before = recordedOutcome(run, under?.contract ?? null);
       tally.addOutcome(run, before, watcher.outcome(), spentBy(run.events));
       spent.add(run.events);
       if (performance.now() - since < AT_A_STRETCH_MS) continue;
@@ -55,6 +56,11 @@ export async function replayRuns(
     { since: window.since.toISOString(), until: window.until.toISOString(), days: window.days },
     changed,
   );
+}
+
+function recordedOutcome({ band, severities, ceilings }: RecordedRun, contract: Contract | null): Outcome {
+  const own = contract === null ? [] : ceilings.flatMap((code) => ceilingResponse(code, contract) ?? []);
+  return outcomeOf(band, new Set(severities), contract, new Set(own));
 }
 
 interface KnownSeat extends Seat {
