@@ -198,9 +198,7 @@ export function authorize(actor: Actor, action: Action, subject: Subject): void 
 }
 
 function isKeptOut(actor: Actor, row: Row, { builders }: Subject): boolean {
-  return (
-    row.notByBuilders === true && actor.kind === 'person' && builders?.includes(actor.personId) === true
-  );
+  return row.notByBuilders === true && actor.kind === 'person' && builders?.includes(actor.personId) === true;
 }
 
 /** Who may, for a screen that explains why a button is not there. `named`: see `Subject`. */

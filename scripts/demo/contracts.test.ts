@@ -17,6 +17,8 @@ const people = new Map(
     'helena.marsh': 'head-of-ai',
     'jonas.adeyemi': 'sponsor',
     'petra.haas': 'sponsor',
+    'ines.falk': 'sme',
+    'bruno.keller': 'sme',
   }).map(([name, role]) => [`${name}@meridian.example`, [role]]),
 );
 

@@ -18,6 +18,7 @@ import { claimsAgent } from './claims-agent';
 import { type Cast, type Passage, walkThroughGates } from './gates';
 import { scheduleMotorClaims } from './on-call';
 import { planDemo } from './plan';
+import { reviewRuns } from './reviews';
 import { sendRuns } from './send';
 import { demoSignals, sendSignals } from './signals';
 
@@ -72,6 +73,12 @@ export async function playDemo({ endpoint, progress, filled }: DemoOptions): Pro
     await sendRuns(door, plan.before, (count) => progress(`${count} of ${total} runs`));
     await bring(demo, 'claims-processor-1.3.yaml', 'miriam.osei@meridian.example', end);
     await sendRuns(door, plan.after, (count) => progress(`${plan.before.length + count} of ${total} runs`));
+    progress('expert review');
+    await reviewRuns([
+      personIn(demo, 'ines.falk@meridian.example'),
+      personIn(demo, 'bruno.keller@meridian.example'),
+    ]);
+    progress('outcomes and feedback');
     await sendSignals(door, demoSignals([...plan.before, ...plan.after], end));
     for (const passage of passages(demo)) {
       progress(`gates of ${passage.agent}`);

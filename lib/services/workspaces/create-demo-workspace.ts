@@ -15,6 +15,8 @@ const PEOPLE: readonly { name: string; role: Role; jobTitle: string }[] = [
   { name: 'Helena Marsh', role: 'head-of-ai', jobTitle: 'Head of AI' },
   { name: 'Jonas Adeyemi', role: 'sponsor', jobTitle: 'Head of customer service' },
   { name: 'Petra Haas', role: 'sponsor', jobTitle: 'Head of finance operations' },
+  { name: 'Ines Falk', role: 'sme', jobTitle: 'Senior claims adjuster' },
+  { name: 'Bruno Keller', role: 'sme', jobTitle: 'Claims adjuster' },
 ];
 
 export interface DemoWorkspace {

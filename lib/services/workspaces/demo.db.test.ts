@@ -27,6 +27,8 @@ test('the demo’s people are made once, however many visitors come at once', as
     'Helena Marsh, head-of-ai',
     'Jonas Adeyemi, sponsor',
     'Petra Haas, sponsor',
+    'Ines Falk, sme',
+    'Bruno Keller, sme',
   ]);
   const versions = await db().query('SELECT 1 FROM contract_version');
   expect(versions.rowCount).toBe(1);

@@ -1,0 +1,87 @@
+import Link from 'next/link';
+import { Callout } from '@/components/ui/callout';
+import { FactRows, Sheet, SheetBody, SheetFoot } from '@/components/ui/sheet';
+import { formatCount, formatPercent, plural } from '@/lib/format';
+import type { AgreedOn } from '@/lib/services/expert-reviews/get-agreement';
+import type { Silence } from '@/lib/services/expert-reviews/get-silence';
+import { AgreementRows } from './agreement-rows';
+import { silenceReading, tighterReading } from './silence-reading';
+
+/** How far an agent's silence can be trusted: the bound on wrong silent runs, what it rests on, and what would tighten it. */
+export function SilencePanel({ silence, agreed = [] }: { silence: Silence; agreed?: readonly AgreedOn[] }) {
+  const tighter = tighterReading(silence);
+  const contractHref = `/contracts/${encodeURIComponent(silence.agent.name)}`;
+  return (
+    <Sheet title="Silence" label={`${silence.days} days`}>
+      <SheetBody className="grid gap-2">
+        <p className="text-base">{silenceReading(silence)}</p>
+        {tighter === null ? null : <p className="text-sm text-ink-2">{tighter}</p>}
+        {silence.share === null ? (
+          <p className="text-sm text-ink-2">
+            A wrong answer that breaks no clause is seen by nothing else.{' '}
+            <Link href={contractHref} className="prose-link">
+              Have silent runs reviewed
+            </Link>{' '}
+            in section 9 of the contract.
+          </p>
+        ) : null}
+        {silence.wrongRuns.length === 0 ? null : (
+          <Callout tone="medium" title={`Wrong, and nothing noticed: ${plural(silence.wrong, 'run')}`}>
+            <ul className="grid gap-1.5">
+              {silence.wrongRuns.map((run) => (
+                <li key={run.id} className="[overflow-wrap:anywhere]">
+                  <Link href={`/runs/${run.id}`} className="prose-link code">
+                    {run.key}
+                  </Link>
+                  {run.notes.length === 0 ? null : <span className="text-ink-2"> {run.notes.join(' ')}</span>}
+                </li>
+              ))}
+            </ul>
+          </Callout>
+        )}
+      </SheetBody>
+      {silence.share === null ? null : (
+        <FactRows
+          rows={[
+            { name: 'Drawn at random', value: `${formatPercent(silence.share)} of silent runs` },
+            ...(silence.atMostRuns === null || silence.silentRuns === 0
+              ? []
+              : [
+                  {
+                    name: `Wrong among these ${formatCount(silence.silentRuns)}`,
+                    value: `${formatCount(silence.wrong)} found, ${formatCount(silence.atMostRuns)} at most`,
+                  },
+                ]),
+            {
+              name: 'Waiting to be rated',
+              value: `${formatCount(silence.waiting)}${silence.overdue === 0 ? '' : `, ${formatCount(silence.overdue)} overdue`}`,
+            },
+            ...(silence.skipped === 0 || silence.boundIfSkippedWrong === null
+              ? []
+              : [
+                  {
+                    name: `If the ${formatCount(silence.skipped)} passed on ${silence.skipped === 1 ? 'was' : 'were'} wrong`,
+                    value: `at most ${formatPercent(silence.boundIfSkippedWrong)}`,
+                  },
+                ]),
+            ...(silence.leftOut === 0
+              ? []
+              : [
+                  {
+                    name: 'Left out',
+                    value: `${plural(silence.leftOut, 'silent run')} under versions that draw fewer`,
+                  },
+                ]),
+          ]}
+        />
+      )}
+      <AgreementRows agreed={agreed} />
+      {silence.share === null ? null : (
+        <SheetFoot>
+          Silent: no clause broken, nothing escalated or blocked. Only runs drawn by lot count; reviewers see
+          no score.
+        </SheetFoot>
+      )}
+    </Sheet>
+  );
+}

@@ -1,0 +1,44 @@
+import { actAs, enterDemo, expect, expectAllLooks, test } from './fixtures';
+
+test('a subject expert rates a run without its score by the keyboard, and passes another on', async ({
+  page,
+}) => {
+  await enterDemo(page);
+  await actAs(page, 'Ines Falk');
+  await page.goto('/review/expert');
+  const heading = page.getByRole('heading', { level: 1 });
+  await expect(heading).toHaveText(/\d+ runs to rate/);
+  const before = Number.parseInt((await heading.textContent()) ?? '', 10);
+  const rating = page.getByRole('region', { name: 'Your rating' });
+  const run = page
+    .getByRole('region')
+    .filter({ has: page.getByRole('list') })
+    .first();
+  await expect(run).not.toContainText(/score|critical|breach/i);
+  await expectAllLooks(page);
+
+  await page.keyboard.press('n');
+  await expect(rating.getByRole('group', { name: 'Was the outcome right?' }).getByLabel('No')).toBeChecked();
+  await page.keyboard.press('y');
+  await rating.getByRole('group').first().getByLabel('Yes').check();
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText('Your rating is on the record.')).toBeVisible();
+  await expect(heading).toHaveText(`${before - 1} runs to rate`);
+
+  await page.keyboard.press('s');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill('Household claims are not my subject.');
+  await dialog.getByRole('button', { name: 'Pass on' }).click();
+  await expect(heading).toHaveText(`${before - 2} runs to rate`);
+});
+
+test('silence is shown with its bound, and who is no expert rates nothing', async ({ page }) => {
+  await enterDemo(page);
+  await actAs(page, 'Helena Marsh');
+  await page.goto('/review/expert');
+  await expect(page.getByText('Subject experts rate runs here')).toBeVisible();
+  const row = page
+    .getByRole('region', { name: 'How far silence can be trusted' })
+    .getByRole('row', { name: /Claims processor/ });
+  await expect(row).toContainText(/%/);
+});
