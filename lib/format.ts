@@ -199,6 +199,23 @@ export function formatNumber(value: number, digits = 2): string {
   return new Intl.NumberFormat('en-US', { maximumFractionDigits: digits }).format(value);
 }
 
+const exactly = new Intl.NumberFormat('en-US', { maximumFractionDigits: 20 });
+/** A figure as it was agreed, to its last decimal: "2,500.5". What is signed is never rounded. */
+export function formatExact(value: number): string {
+  // Fifteen digits are all that a decimal keeps; what arithmetic adds behind them was never agreed.
+  return Number.isFinite(value) ? exactly.format(Number(value.toPrecision(15))) : '–';
+}
+
+/** Dollars as they were agreed: "$6,000", "$1.375", "$0.50". */
+export function formatExactMoney(usd: number): string {
+  return Number.isInteger(usd) && Math.abs(usd) >= 1000 ? wholeDollars.format(usd) : formatPrice(usd);
+}
+
+/** A share 0–1 as it was agreed: "1.255%". */
+export function formatExactPercent(share: number): string {
+  return `${formatExact(share * 100)}%`;
+}
+
 /** "812 B", "1.2 kB", "3.4 MB" (1 kB = 1,000 B). */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

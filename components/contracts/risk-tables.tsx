@@ -2,7 +2,7 @@ import { Band } from '@/components/ui/band';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { categoryTitle } from '@/lib/contract/categories';
 import { ACTION_CLASSES, type Band as BandName, type Contract } from '@/lib/contract/schema';
-import { formatNumber } from '@/lib/format';
+import { formatExact, formatNumber } from '@/lib/format';
 import { spanRisk } from '@/lib/scoring/risk';
 import type { BrokenClause } from '@/lib/services/contracts/get-contract';
 import { ClauseNotes, type NotesFor } from './clause-notes';
@@ -33,7 +33,7 @@ export function WeightTable({ contract, notes }: { contract: Contract; notes: No
             <Th numeric>Weight</Th>
             {ACTION_CLASSES.map((action) => (
               <Th key={action} numeric>
-                {CLASS_WORDS[action]} ×{formatNumber(risk.actions[action])}
+                {CLASS_WORDS[action]} ×{formatExact(risk.actions[action])}
               </Th>
             ))}
           </tr>
@@ -45,7 +45,7 @@ export function WeightTable({ contract, notes }: { contract: Contract; notes: No
                 {categoryTitle(slug)}
               </Td>
               <Td numeric className={weight === null ? 'text-ink-3' : ''}>
-                {weight === null ? 'not weighed: the highest' : formatNumber(weight)}
+                {weight === null ? 'not weighed: the highest' : formatExact(weight)}
               </Td>
               {ACTION_CLASSES.map((action) => (
                 <Td key={action} numeric>
@@ -108,8 +108,8 @@ export function ThresholdTable({
             </Td>
             <Td>
               {upTo === null
-                ? `from ${formatNumber(from)}`
-                : `${formatNumber(from)} to under ${formatNumber(upTo)}`}
+                ? `from ${formatExact(from)}`
+                : `${formatExact(from)} to under ${formatExact(upTo)}`}
             </Td>
             <Td wrap>
               {band === 'high' || band === 'critical' ? (

@@ -1,4 +1,4 @@
-import { formatMoney, formatNumber, plural } from '@/lib/format';
+import { formatExact, formatExactMoney, plural } from '@/lib/format';
 import type { Part, Sentence } from './describe';
 
 /** One clause as a person reads it: its name for the margin, a sentence, and what stands below it. */
@@ -14,7 +14,7 @@ export interface ClauseText {
 export const clause = (path: string, ...parts: Part[]): ClauseText => ({ path, sentence: parts });
 
 export function money(amount: number | undefined): string | undefined {
-  return amount === undefined ? undefined : formatMoney(amount);
+  return amount === undefined ? undefined : formatExactMoney(amount);
 }
 
 export function count(amount: number | undefined, unit: string): string | undefined {
@@ -22,7 +22,7 @@ export function count(amount: number | undefined, unit: string): string | undefi
 }
 
 export function days(amount: number): string {
-  return amount === 1 ? 'day' : `${formatNumber(amount)} days`;
+  return amount === 1 ? 'day' : `${formatExact(amount)} days`;
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

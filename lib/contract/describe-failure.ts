@@ -1,5 +1,5 @@
 /** Plain words for what follows when breaches add up. Made by rule, as describe.ts does. */
-import { formatNumber, plural } from '@/lib/format';
+import { formatExact, plural } from '@/lib/format';
 import { figure, type Sentence } from './describe';
 import type { LadderStep, LadderTrigger, RunningRuns } from './schema';
 import { gateOf } from './terms';
@@ -26,7 +26,7 @@ export function triggerWords(trigger: LadderTrigger): string {
   if ('unknownTools' in trigger)
     return `${plural(trigger.unknownTools, 'tool')} used that it does not list, ${within}`;
   const severity = trigger.severity === undefined ? '' : `${ATLEAST[trigger.severity]} `;
-  return `${formatNumber(trigger.breaches)} ${severity}${trigger.breaches === 1 ? 'breach' : 'breaches'} ${within}`;
+  return `${formatExact(trigger.breaches)} ${severity}${trigger.breaches === 1 ? 'breach' : 'breaches'} ${within}`;
 }
 
 const ATLEAST = {

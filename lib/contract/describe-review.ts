@@ -1,4 +1,4 @@
-import { formatCount, formatPercent } from '@/lib/format';
+import { formatCount, formatExactPercent } from '@/lib/format';
 import { figure, type Part } from './describe';
 import type { ReviewRule } from './schema';
 import { reviewTerms } from './terms';
@@ -29,5 +29,5 @@ export function describeReview(review: ReviewRule): Part[] {
 
 /** To a tenth of a percent only where it says something. */
 function percent(share: number): string {
-  return formatPercent(share, Number.isInteger(share * 100) ? 0 : 1);
+  return formatExactPercent(share);
 }

@@ -4,7 +4,7 @@
  */
 
 import type { FilterAct } from '@/lib/decision/types';
-import { formatCount, plural } from '@/lib/format';
+import { formatExact, plural } from '@/lib/format';
 import { categoryTitle } from './categories';
 import type { Condition, Contract, Tier, Tool } from './schema';
 import { filtersOf } from './terms';
@@ -134,7 +134,7 @@ export function describeCondition(condition: Condition): Sentence {
   }
   return [
     `${subject} ${OPERATORS[condition.op]} `,
-    ...listed(values.map((value) => figure(typeof value === 'number' ? formatCount(value) : String(value)))),
+    ...listed(values.map((value) => figure(typeof value === 'number' ? formatExact(value) : String(value)))),
   ];
 }
 

@@ -1,5 +1,5 @@
 /** A change in plain words: what it is about, and its two values with their units. Made by rule, always the same. */
-import { formatCount, formatDuration, formatMoney, formatNumber, formatPercent, plural } from '@/lib/format';
+import { formatCount, formatExact, formatExactMoney, formatExactPercent, plural } from '@/lib/format';
 import { categoryTitle } from './categories';
 import {
   describeArguments,
@@ -179,29 +179,29 @@ function stop(text: string): string {
 }
 
 const UNITS: readonly (readonly [pattern: RegExp, write: (value: number) => string])[] = [
-  [/^cost\/(perRun|perDay|perMonth|costPerAcceptedOutput)$|^failure\/blastRadius\/amount$/, formatMoney],
-  [/^cost\/infrastructurePerHour$/, (value) => `${formatMoney(value)} an hour`],
+  [/^cost\/(perRun|perDay|perMonth|costPerAcceptedOutput)$|^failure\/blastRadius\/amount$/, formatExactMoney],
+  [/^cost\/infrastructurePerHour$/, (value) => `${formatExactMoney(value)} an hour`],
   [/^cost\/tokensPerRun$/, (value) => plural(value, 'token')],
   [/^cost\/callsPerRun$|\/throttle\/calls$/, (value) => plural(value, 'call')],
   [/^cost\/repeatedCalls$/, (value) => plural(value, 'time')],
   [/Minutes$/, (value) => minutes(value)],
-  [/Seconds$/, (value) => `${formatNumber(value)} s`],
+  [/Seconds$/, (value) => `${formatExact(value)} s`],
   [/Days$/, (value) => plural(value, 'day')],
-  [/latencyMs$/, formatDuration],
-  [/errorRate$/, (value) => formatPercent(value)],
+  [/latencyMs$/, (value) => `${formatExact(value / 1000)} s`],
+  [/errorRate$/, (value) => formatExactPercent(value)],
   [/\/failures$/, (value) => `${plural(value, 'failure')} in a row`],
   [/leastSamples$/, (value) => plural(value, 'sample')],
-  [/^quality\/review\/(share|silentShare)$/, (value) => formatPercent(value)],
+  [/^quality\/review\/(share|silentShare)$/, (value) => formatExactPercent(value)],
   [/^quality\/review\/reviewers$/, (value) => `${formatCount(value)} for each`],
   [/\/records$/, (value) => plural(value, 'record')],
-  [/^risk\/(actions\/|egress$|audience)/, (value) => `${formatNumber(value)} times`],
+  [/^risk\/(actions\/|egress$|audience)/, (value) => `${formatExact(value)} times`],
 ];
 
 /** A value of a clause in words, with its unit; null where there is none. Lists are joined; what is empty is "none". */
 export function valueWords(clause: string, value: unknown): string | null {
   if (value === undefined) return null;
   if (typeof value === 'number')
-    return (UNITS.find(([pattern]) => pattern.test(clause))?.[1] ?? ((each) => formatNumber(each, 4)))(value);
+    return (UNITS.find(([pattern]) => pattern.test(clause))?.[1] ?? ((each) => formatExact(each)))(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return textWords(clause, value);
   if (/^authority\/[^/]+\/when$/.test(clause)) return conditionWords(value);
@@ -275,7 +275,7 @@ function groupWords(clause: string, value: Readonly<Record<string, unknown>>): s
     return `by ${text('by')}${text('within') === '' ? '' : `, within ${text('within')}`}`;
   if (/^risk\/aggregate$/.test(clause))
     return value.rule === 'capped' && typeof value.share === 'number'
-      ? `the highest and at most ${formatPercent(value.share)} of it more`
+      ? `the highest and at most ${formatExactPercent(value.share)} of it more`
       : value.rule === 'sum'
         ? 'the sum of all'
         : 'the highest';

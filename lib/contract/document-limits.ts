@@ -1,4 +1,4 @@
-import { formatCount, formatMoney, formatNumber, formatPercent, plural } from '@/lib/format';
+import { formatCount, formatExact, formatExactMoney, formatExactPercent, plural } from '@/lib/format';
 import { type ClauseText, clause, count, day, days, money } from './clause-text';
 import { category, figure, listed, lowerFirst, minutes, type Part, tool, withStop } from './describe';
 import { describeLadderStep, RUNNING_RUNS_WORDS } from './describe-failure';
@@ -40,7 +40,7 @@ export function risk({ risk: it }: Contract): ClauseText[] {
 }
 
 function times(factor: number): Part[] {
-  return factor === 1 ? ['as it is.'] : [figure(`${formatNumber(factor)} times`), '.'];
+  return factor === 1 ? ['as it is.'] : [figure(`${formatExact(factor)} times`), '.'];
 }
 
 function aggregate(rule: Contract['risk']['aggregate']): Part[] {
@@ -48,7 +48,7 @@ function aggregate(rule: Contract['risk']['aggregate']): Part[] {
   if (rule.rule === 'max') return ["A run's risk is that of its riskiest span."];
   return [
     "A run's risk is that of its riskiest span, and for all others together at most ",
-    figure(formatPercent(rule.share)),
+    figure(formatExactPercent(rule.share)),
     ' of it more.',
   ];
 }
@@ -69,9 +69,9 @@ export function quality({ quality: it }: Contract): ClauseText[] {
           clause(
             'quality/technical',
             'A run ends within ',
-            figure(`${formatNumber(it.technical.latencyMs / 1000)} s`),
+            figure(`${formatExact(it.technical.latencyMs / 1000)} s`),
             ', and at most ',
-            figure(formatPercent(it.technical.errorRate)),
+            figure(formatExactPercent(it.technical.errorRate)),
             ' of its spans fail.',
           ),
         ]),
@@ -81,13 +81,13 @@ export function quality({ quality: it }: Contract): ClauseText[] {
         `${withStop(item.statement)} `,
         item.metric === undefined ? 'Target ' : `Target for ${item.metric}: `,
         figure(
-          `${item.comparison === '>=' ? 'at least' : 'at most'} ${formatNumber(item.target, 4)}${item.unit === undefined ? '' : ` ${item.unit}`}`,
+          `${item.comparison === '>=' ? 'at least' : 'at most'} ${formatExact(item.target)}${item.unit === undefined ? '' : ` ${item.unit}`}`,
         ),
         ` over ${days(item.windowDays)}, from ${formatCount(item.leastSamples)} samples or more, none older than ${days(item.freshnessDays)}. `,
         item.signal === undefined
           ? 'Bound to no signal yet, so it is never scored.'
           : `Measured by ${SIGNALS[item.signal] ?? item.signal}.`,
-        item.weight === 1 ? '' : ` Weighs ${formatNumber(item.weight)} times.`,
+        item.weight === 1 ? '' : ` Weighs ${formatExact(item.weight)} times.`,
       ),
     ),
     ...(it.review === undefined ? [] : [clause('quality/review', ...describeReview(it.review), '.')]),
@@ -97,11 +97,11 @@ export function quality({ quality: it }: Contract): ClauseText[] {
           clause(
             'quality/score',
             'In the score, risk counts ',
-            figure(formatNumber(it.score.risk)),
+            figure(formatExact(it.score.risk)),
             ', quality ',
-            figure(formatNumber(it.score.quality)),
+            figure(formatExact(it.score.quality)),
             ' and cost ',
-            figure(formatNumber(it.score.cost)),
+            figure(formatExact(it.score.cost)),
             '.',
           ),
         ]),
@@ -135,7 +135,7 @@ export function cost({ cost: it }: Contract): ClauseText[] {
         'cost/throttle',
         'At most ',
         figure(plural(it.throttle.calls, 'call')),
-        ` every ${formatNumber(it.throttle.perSeconds)} s.`,
+        ` every ${formatExact(it.throttle.perSeconds)} s.`,
       ),
     );
   if (it.costPerAcceptedOutput !== undefined)
@@ -143,7 +143,7 @@ export function cost({ cost: it }: Contract): ClauseText[] {
       clause(
         'cost/costPerAcceptedOutput',
         'An accepted output should cost at most ',
-        figure(formatMoney(it.costPerAcceptedOutput)),
+        figure(formatExactMoney(it.costPerAcceptedOutput)),
         '.',
       ),
     );
@@ -152,7 +152,7 @@ export function cost({ cost: it }: Contract): ClauseText[] {
       clause(
         'cost/infrastructurePerHour',
         'Its infrastructure is reckoned at ',
-        figure(formatMoney(it.infrastructurePerHour)),
+        figure(formatExactMoney(it.infrastructurePerHour)),
         ' an hour.',
       ),
     );
@@ -284,7 +284,7 @@ function compensationWords(item: Compensation): Part[] {
 function blastRadius({ records, amount }: NonNullable<Contract['failure']['blastRadius']>): ClauseText {
   const reach: Part[] = [];
   if (records !== undefined) reach.push(figure(plural(records, 'record')));
-  if (amount !== undefined) reach.push(figure(formatMoney(amount)));
+  if (amount !== undefined) reach.push(figure(formatExactMoney(amount)));
   return reach.length === 0
     ? clause('failure/blastRadius', 'How far one mistake may reach is not limited.')
     : clause('failure/blastRadius', 'One mistake reaches at most ', ...listed(reach), '.');

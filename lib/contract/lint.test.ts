@@ -226,6 +226,15 @@ const EXAMPLES: Example[] = [
     },
   ],
   [
+    'words-against-figures',
+    'warning',
+    'authority/small-payments/statement',
+    (c) => {
+      const [small] = c.authority.rules;
+      if (small) small.when = [{ field: 'arg.amount', op: '<=', value: 500 }];
+    },
+  ],
+  [
     'rule-twice',
     'warning',
     'authority/again',

@@ -1,6 +1,7 @@
 import { sectionOf } from './clauses';
 import { AFTERMATH_RULES } from './lint-rules/aftermath';
 import { AUTHORITY_RULES } from './lint-rules/authority';
+import { FIGURE_RULES } from './lint-rules/authority-figures';
 import { DUTY_RULES } from './lint-rules/duties';
 import { EXPERT_REVIEW_RULES } from './lint-rules/expert-review';
 import { LIMIT_RULES } from './lint-rules/limits';
@@ -16,6 +17,7 @@ export type { LintContext, LintFinding, LintLevel } from './lint-rules/lint-rule
 export const LINT_RULES: readonly LintRule[] = [
   ...TOOL_RULES,
   ...AUTHORITY_RULES,
+  ...FIGURE_RULES,
   ...OWNER_RULES,
   ...LIMIT_RULES,
   ...DUTY_RULES,

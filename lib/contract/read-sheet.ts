@@ -1,4 +1,4 @@
-import { formatMoney, formatNumber, plural } from '@/lib/format';
+import { formatExact, formatExactMoney, plural } from '@/lib/format';
 import { day } from './clause-text';
 import {
   authorityRows,
@@ -166,16 +166,17 @@ function data(contract: Contract): Sentence[] {
 
 function costs({ cost, failure }: Contract): Sentence[] {
   const money: Part[][] = [];
-  if (cost.perRun !== undefined) money.push([figure(formatMoney(cost.perRun)), ' a run']);
-  if (cost.perDay !== undefined) money.push([figure(formatMoney(cost.perDay)), ' a day']);
-  if (cost.perMonth !== undefined) money.push([figure(formatMoney(cost.perMonth)), ' a month']);
+  if (cost.perRun !== undefined) money.push([figure(formatExactMoney(cost.perRun)), ' a run']);
+  if (cost.perDay !== undefined) money.push([figure(formatExactMoney(cost.perDay)), ' a day']);
+  if (cost.perMonth !== undefined) money.push([figure(formatExactMoney(cost.perMonth)), ' a month']);
   const limits: Part[][] = [];
   if (cost.callsPerRun !== undefined) limits.push([figure(plural(cost.callsPerRun, 'tool call')), ' a run']);
   if (cost.tokensPerRun !== undefined) limits.push([figure(plural(cost.tokensPerRun, 'token')), ' a run']);
   const reach: Part[] = [];
   if (failure.blastRadius?.records !== undefined)
     reach.push(figure(plural(failure.blastRadius.records, 'record')));
-  if (failure.blastRadius?.amount !== undefined) reach.push(figure(formatMoney(failure.blastRadius.amount)));
+  if (failure.blastRadius?.amount !== undefined)
+    reach.push(figure(formatExactMoney(failure.blastRadius.amount)));
   return [
     money.length === 0 ? ['Nothing limits what it spends.'] : ['At most ', ...series(money), '.'],
     ...(limits.length === 0 ? [] : [['At most ', ...series(limits), '.'] as const]),
@@ -201,7 +202,7 @@ function proves({ quality }: Contract): Sentence[] {
       (item): Sentence => [
         `${withStop(item.statement)} Target: `,
         figure(
-          `${item.comparison === '>=' ? 'at least' : 'at most'} ${formatNumber(item.target, 4)}${item.unit === undefined ? '' : ` ${item.unit}`}`,
+          `${item.comparison === '>=' ? 'at least' : 'at most'} ${formatExact(item.target)}${item.unit === undefined ? '' : ` ${item.unit}`}`,
         ),
         ` over ${plural(item.windowDays, 'day')}.`,
       ],

@@ -1,4 +1,4 @@
-import { formatMoney } from '@/lib/format';
+import { formatExactMoney } from '@/lib/format';
 import {
   authorityRows,
   category,
@@ -69,9 +69,9 @@ function data(contract: Contract): Sentence[] {
 function spending(contract: Contract): Sentence[] {
   const { perRun, perDay, perMonth, callsPerRun } = contract.cost;
   const parts: Part[][] = [];
-  if (perRun !== undefined) parts.push([figure(formatMoney(perRun)), ' a run']);
-  if (perDay !== undefined) parts.push([figure(formatMoney(perDay)), ' a day']);
-  if (perMonth !== undefined) parts.push([figure(formatMoney(perMonth)), ' a month']);
+  if (perRun !== undefined) parts.push([figure(formatExactMoney(perRun)), ' a run']);
+  if (perDay !== undefined) parts.push([figure(formatExactMoney(perDay)), ' a day']);
+  if (perMonth !== undefined) parts.push([figure(formatExactMoney(perMonth)), ' a month']);
   const sentences: Sentence[] = [];
   if (parts.length > 0)
     sentences.push([

@@ -4,7 +4,7 @@ import { authorityRows, type Sentence, TIER_WORDS } from '@/lib/contract/describ
 import { sectionTexts } from '@/lib/contract/document';
 import { readSheet } from '@/lib/contract/read-sheet';
 import type { Contract } from '@/lib/contract/schema';
-import { formatDate, formatNumber } from '@/lib/format';
+import { formatDate, formatExact } from '@/lib/format';
 import type { ContractDetail } from '@/lib/services/contracts/get-contract';
 import { signTitle } from '../sign-title';
 
@@ -162,13 +162,13 @@ function Risk({ contract: { risk } }: { contract: Contract }) {
   const { thresholds, categories, actions } = risk;
   const list = (weights: object) =>
     Object.entries(weights)
-      .map(([key, weight]) => `${key} ${formatNumber(Number(weight))}`)
+      .map(([key, weight]) => `${key} ${formatExact(Number(weight))}`)
       .join(', ');
   return (
     <>
       <Clause path="risk/thresholds">
-        A run is medium from {formatNumber(thresholds.medium)}, high from {formatNumber(thresholds.high)},
-        critical from {formatNumber(thresholds.critical)}.
+        A run is medium from {formatExact(thresholds.medium)}, high from {formatExact(thresholds.high)},
+        critical from {formatExact(thresholds.critical)}.
       </Clause>
       <Clause path="risk/categories">Weights: {list(categories) || 'none'}.</Clause>
       <Clause path="risk/actions">Multipliers: {list(actions)}.</Clause>

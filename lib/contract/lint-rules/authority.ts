@@ -1,12 +1,11 @@
-import { formatNumber } from '@/lib/format';
 import { conditionsImply } from '../diff-conditions';
 import { type ActionClass, type Condition, type Contract, TIERS } from '../schema';
 import { type Found, type LintRule, someOf } from './lint-rule';
 
-type Rule = Contract['authority']['rules'][number];
+export type Rule = Contract['authority']['rules'][number];
 type Indexed = Rule & { index: number };
 
-function rulesOf(contract: Contract): Indexed[] {
+export function rulesOf(contract: Contract): Indexed[] {
   return contract.authority.rules.map((rule, index) => ({ ...rule, index }));
 }
 
@@ -28,7 +27,7 @@ function entryOf(contract: Contract, name: string) {
 }
 
 /** Whether `outer` speaks of every call that `inner` speaks of. */
-function covers(outer: Rule, inner: Rule): boolean {
+export function covers(outer: Rule, inner: Rule): boolean {
   const listCovers = (a: readonly string[], b: readonly string[]) =>
     a.length === 0 || (b.length > 0 && b.every((name) => a.includes(name)));
   return (
@@ -39,7 +38,7 @@ function covers(outer: Rule, inner: Rule): boolean {
 }
 
 /** Rules that could cover another: those without tools, and those that name its first. Keeps long lists quick. */
-function rivalsOf(rules: readonly Indexed[]): (rule: Indexed) => Indexed[] {
+export function rivalsOf(rules: readonly Indexed[]): (rule: Indexed) => Indexed[] {
   const byTool = new Map<string, Indexed[]>();
   for (const rule of rules)
     for (const tool of rule.tools.length === 0 ? [''] : rule.tools)
@@ -47,7 +46,7 @@ function rivalsOf(rules: readonly Indexed[]): (rule: Indexed) => Indexed[] {
   return (rule) => [...(byTool.get('') ?? []), ...(byTool.get(rule.tools[0] ?? '-') ?? [])];
 }
 
-const rank = (rule: Rule) => TIERS.indexOf(rule.tier);
+export const rank = (rule: Rule) => TIERS.indexOf(rule.tier);
 const removal = (rule: Indexed) => ({
   title: 'Remove the rule',
   edits: [{ op: 'remove' as const, path: ['authority', 'rules', rule.index] }],
@@ -112,38 +111,6 @@ export const AUTHORITY_RULES: readonly LintRule[] = [
           },
         ];
       });
-    },
-  },
-  {
-    id: 'rule-overlapped',
-    level: 'warning',
-    what: 'a rule that frees calls up to a figure beyond which another asks from a lower one',
-    why: 'The stricter rule decides, so it acts alone less far than whoever reads this rule believes.',
-    find: (contract) => {
-      const rules = rulesOf(contract);
-      const rivals = rivalsOf(rules);
-      return rules.flatMap((rule): Found[] =>
-        rule.when.flatMap((bound, at): Found[] => {
-          if (rule.tier !== 'alone' || !isFigure(bound)) return [];
-          for (const other of rivals(rule)) {
-            const from = cutsShort(other, rule, bound);
-            if (from === undefined) continue;
-            return [
-              {
-                clause: `authority/${rule.id}/when`,
-                message: `The rule "${rule.id}" frees calls to ${formatNumber(bound.value)}, and "${other.id}" asks from ${formatNumber(from)}.`,
-                mend: {
-                  title: `End it at ${formatNumber(from)}`,
-                  edits: [
-                    { op: 'set', path: ['authority', 'rules', rule.index, 'when', at, 'value'], value: from },
-                  ],
-                },
-              },
-            ];
-          }
-          return [];
-        }),
-      );
     },
   },
   {
@@ -306,22 +273,6 @@ export const AUTHORITY_RULES: readonly LintRule[] = [
     },
   },
 ];
-
-type Figure = Extract<Condition, { op: '<' | '<=' | '>' | '>=' }>;
-
-function isFigure(condition: Condition): condition is Figure {
-  return condition.op === '<' || condition.op === '<=' || condition.op === '>' || condition.op === '>=';
-}
-
-/** The figure from which the other rule asks, by its one condition, for calls that this bound of a rule sets free. */
-function cutsShort(other: Rule, rule: Rule, bound: Figure): number | undefined {
-  const [from] = other.when;
-  if (from === undefined || !isFigure(from) || from.field !== bound.field || other.when.length > 1) return;
-  const below = bound.op.startsWith('<');
-  if (rank(other) === 0 || below === from.op.startsWith('<')) return;
-  if (below ? from.value >= bound.value : from.value <= bound.value) return;
-  return covers({ ...other, when: [] }, { ...rule, when: [] }) ? from.value : undefined;
-}
 
 /** Two conditions on one field that exclude each other. */
 function impossible(conditions: readonly Condition[]): Condition | undefined {
