@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import { AgentTable } from '@/components/agents/agent-table';
 import { WAITING_KINDS } from '@/components/inbox/waiting-kinds';
 import { runHref } from '@/components/runs/links';
@@ -31,11 +32,14 @@ export function OverviewPage({
   initial,
   renderedAt,
   runtimeUrl,
+  silence,
 }: {
   initial: Overview;
   /** When the server read it; the clock in the header starts there. */
   renderedAt: string;
   runtimeUrl: string;
+  /** How far the silence of each agent can be trusted. */
+  silence: ReactNode;
 }) {
   const { days } = initial;
   const { data: overview } = useQuery({
@@ -73,7 +77,7 @@ export function OverviewPage({
         }
       />
       {begun ? (
-        <Running overview={overview} />
+        <Running overview={overview} silence={silence} />
       ) : (
         <FirstSteps steps={overview.firstSteps} runtimeUrl={runtimeUrl} />
       )}
@@ -97,7 +101,7 @@ function Today({ at }: { at: string }) {
   );
 }
 
-function Running({ overview }: { overview: Overview }) {
+function Running({ overview, silence }: { overview: Overview; silence: ReactNode }) {
   return (
     <div className="grid gap-5">
       {overview.needs.length + overview.waits.length === 0 ? null : <Needs overview={overview} />}
@@ -136,6 +140,7 @@ function Running({ overview }: { overview: Overview }) {
           </span>
         </SheetFoot>
       </Sheet>
+      {silence}
     </div>
   );
 }

@@ -34,6 +34,8 @@ export function RunPage({
   initialSpans,
   undo,
   receipt,
+  signals,
+  review,
 }: {
   initial: RunDetail;
   initialSpans: SpanList;
@@ -41,6 +43,10 @@ export function RunPage({
   undo: ReactNode;
   /** The signed record of it, and the way to make one. */
   receipt: ReactNode;
+  /** What was measured of it from outside. */
+  signals: ReactNode;
+  /** What subject experts said of it. */
+  review: ReactNode;
 }) {
   const { data: run } = useQuery({
     queryKey: ['run', initial.id],
@@ -143,6 +149,7 @@ export function RunPage({
               </ul>
             )}
           </Sheet>
+          {signals}
           <Decisions run={run} of={of} />
           <Sheet
             title="Record"
@@ -156,6 +163,7 @@ export function RunPage({
           </Sheet>
         </Stack>
         <Stack>
+          {review}
           {undo}
           {receipt}
           <StopFacts run={run} />

@@ -1,16 +1,20 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { cache } from 'react';
+import { cache, Suspense } from 'react';
 import { AgentPage } from '@/components/agents/agent-page';
 import { AGENT_TABS } from '@/components/agents/agent-tabs';
+import { SilencePanel } from '@/components/expert-review/silence-panel';
 import { KillSwitchControl } from '@/components/kill-switches/kill-switch-control';
 import { SwitchBanner } from '@/components/kill-switches/switch-banner';
 import { LadderPanel } from '@/components/ladder/ladder-panel';
+import type { Actor } from '@/lib/auth/actor';
 import { requireActor } from '@/lib/auth/session';
 import { AppError } from '@/lib/errors';
 import { agentTrend, trendSchema } from '@/lib/services/agents/agent-trend';
 import { getAgent } from '@/lib/services/agents/get-agent';
 import { needsEyes } from '@/lib/services/agents/needs-eyes';
+import { getAgreement } from '@/lib/services/expert-reviews/get-agreement';
+import { getSilence } from '@/lib/services/expert-reviews/get-silence';
 import { incidentFilterSchema } from '@/lib/services/incidents/incident-filters';
 import { listIncidents } from '@/lib/services/incidents/list-incidents';
 import { listSwitches, switchControl } from '@/lib/services/kill-switches/list-switches';
@@ -60,7 +64,13 @@ export default async function Page({ params, searchParams }: Props) {
         initial={agent}
         tab={tab}
         data={{ trend, eyes, runs, incidents }}
-        silence={null}
+        silence={
+          tab === 'overview' ? (
+            <Suspense>
+              <AgentSilence actor={actor} agentId={agent.id} now={now} />
+            </Suspense>
+          ) : null
+        }
         ladder={ladder === null ? null : <LadderPanel data={ladder} />}
         stop={
           isOn ? null : (
@@ -70,4 +80,13 @@ export default async function Page({ params, searchParams }: Props) {
       />
     </>
   );
+}
+
+/** Read apart: it looks into what reviewers said. */
+async function AgentSilence({ actor, agentId, now }: { actor: Actor; agentId: string; now: Date }) {
+  const [silence, agreed] = await Promise.all([
+    getSilence(actor, { agentId }, now),
+    getAgreement(actor, { agentId }, now),
+  ]);
+  return <SilencePanel silence={silence} agreed={agreed} />;
 }
