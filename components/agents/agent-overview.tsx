@@ -37,7 +37,7 @@ export function AgentOverview({
   return (
     <Columns>
       <Stack>
-        <RunsToLookAt eyes={eyes} agent={agent.name} />
+        <RunsToLookAt initial={eyes} agent={agent.name} />
         <AgentTrendCharts agent={agent.name} initial={trend} />
         <Tools agent={agent} />
       </Stack>

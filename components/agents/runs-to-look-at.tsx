@@ -1,6 +1,11 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { runHref } from '@/components/runs/links';
 import { RunBand } from '@/components/runs/run-band';
+import { fetchJson } from '@/components/shell/fetch-json';
+import { useSlowLive } from '@/components/shell/use-slow-live';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Sheet, SheetBody } from '@/components/ui/sheet';
 import { Table, Td, Tr } from '@/components/ui/table';
@@ -8,7 +13,13 @@ import { formatCount, plural } from '@/lib/format';
 import type { NeedsEyes } from '@/lib/services/agents/needs-eyes';
 
 /** Runs that ask for a person, each with why. */
-export function RunsToLookAt({ eyes, agent }: { eyes: NeedsEyes; agent: string }) {
+export function RunsToLookAt({ initial, agent }: { initial: NeedsEyes; agent: string }) {
+  const { data: eyes } = useQuery({
+    queryKey: ['agent', agent, 'eyes'],
+    queryFn: ({ signal }) => fetchJson<NeedsEyes>(`/api/agents/${encodeURIComponent(agent)}/eyes`, signal),
+    initialData: initial,
+  });
+  useSlowLive(['agent', agent, 'eyes'], ['run', 'incident']);
   const { runs, lookedAt } = eyes;
   if (lookedAt === 0) return null;
   return (
