@@ -3,6 +3,7 @@ import type { Actor } from '@/lib/auth/actor';
 import type { ContractInput } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { listWaiting } from '@/lib/services/inbox/list-waiting';
+import { getQuality } from '@/lib/services/signals/get-quality';
 import { aContract } from '@/lib/services/testing/a-contract';
 import { FailingStatements } from '@/lib/services/testing/failing-statements';
 import {
@@ -350,6 +351,43 @@ describe('rating a run', () => {
     expect(await listQueue(ines, new Date())).toMatchObject({ total: 0 });
     expect(await listQueue(bruno, new Date())).toMatchObject({ total: 1 });
     expect((await refusal(rateRun(ines, { reviewId, ratings, correct: true }))).code).toBe('conflict');
+  });
+});
+
+describe('the data team’s bar of 90% accuracy by subject experts', () => {
+  const standing = async () => {
+    const page = await getQuality(ines, { agent: agent.name }, new Date());
+    return page.criteria.find(({ id }) => id === 'accuracy');
+  };
+  const rateWith = async (value: number) => {
+    const { reviewId } = await drawnRun();
+    await rateRun(ines, { reviewId, ratings: [{ criterion: 'accuracy', value }], correct: true });
+  };
+
+  test('is unknown until enough runs are rated, never taken for good', async () => {
+    expect(await standing()).toMatchObject({ state: 'unknown', why: 'silent', met: null, score: null });
+    await rateWith(100);
+    await rateWith(100);
+    expect(await standing()).toMatchObject({
+      state: 'unknown',
+      why: 'too-few',
+      value: 100,
+      samples: 2,
+      met: null,
+    });
+  });
+
+  test('is met at 90% and missed below', async () => {
+    for (const value of [95, 85, 90]) await rateWith(value);
+    expect(await standing()).toMatchObject({
+      state: 'known',
+      family: 'sme',
+      value: 90,
+      met: true,
+      score: 100,
+    });
+    await rateWith(86);
+    expect(await standing()).toMatchObject({ state: 'known', value: 89, met: false, samples: 4 });
   });
 });
 
