@@ -53,6 +53,8 @@ export interface CompiledFilter {
 }
 
 export interface CompiledTool {
+  /** As the contract writes it; null when the contract does not name it. Looking this up is quicker than an equal text. */
+  readonly name: string | null;
   /** The entry of the contract that speaks for the tool: its name, `*`, or null when there is none. */
   readonly entry: string | null;
   /** Null when the contract does not know the tool. */
@@ -207,6 +209,7 @@ function compileTool(policy: Policy, name: string | null, isListed: boolean): Co
       : [{ clause: forbiddenClause, finding, categories: new Set(act.categories) }];
   });
   return Object.freeze({
+    name,
     entry: entry === undefined ? null : entryName,
     action,
     egress: entry?.egress ?? false,

@@ -1,5 +1,5 @@
 import { type CompiledPolicy, toolOf } from './compile';
-import { countOf, isRecord, repeatsOf } from './json';
+import { countOf, isRecord } from './json';
 import type { IntendedCall, RunFacts } from './types';
 
 /** More distinct calls than this, and those made only once so far are forgotten (a loop comes back soon). */
@@ -35,12 +35,9 @@ export function addCall(facts: RunFacts, policy: CompiledPolicy, call: IntendedC
     drop(times, limit.calls, limit.windowMs);
   }
   if (policy.repeatedCalls.limit !== Number.POSITIVE_INFINITY && call.argumentsDigest !== undefined) {
-    setRepeats(
-      facts.repeats,
-      tool,
-      call.argumentsDigest,
-      repeatsOf(facts.repeats, tool, call.argumentsDigest) + 1,
-    );
+    const byDigest = facts.repeats[tool] ?? counts();
+    byDigest[call.argumentsDigest] = countOf(byDigest, call.argumentsDigest) + 1;
+    facts.repeats[tool] = byDigest;
     if (policy.repeatedCalls.limit > 1) forgetSingles(facts);
   }
 }

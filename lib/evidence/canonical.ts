@@ -1,3 +1,5 @@
+import { isRecord } from '@/lib/decision/json';
+
 /**
  * RFC 8785 (JCS): the one text of a JSON value, whatever its key order and spacing were. Numbers and texts are written as
  * ECMAScript's JSON writes them, which is what the RFC says; keys are in the order of their UTF-16 units. Members that are
@@ -12,23 +14,17 @@ export function canonicalJson(value: unknown): string {
     return `${value}`;
   }
   if (value === null || typeof value === 'boolean') return `${value}`;
-  if (typeof value !== 'object') throw new TypeError('Only JSON values have a canonical form.');
   if (Array.isArray(value)) {
     let text = '[';
     for (let position = 0; position < value.length; position += 1)
       text += position === 0 ? canonicalJson(value[position]) : `,${canonicalJson(value[position])}`;
     return `${text}]`;
   }
-  return canonicalRecord(value);
-}
-
-function canonicalRecord(record: Readonly<Record<string, unknown>> | object): string {
-  const members = new Map(Object.entries(record));
+  if (!isRecord(value)) throw new TypeError('Only JSON values have a canonical form.');
   let text = '{';
-  for (const key of inOrder(Object.keys(record))) {
-    const member = members.get(key);
-    if (member === undefined) continue;
-    text += `${text === '{' ? '' : ','}${quoted(key)}:${canonicalJson(member)}`;
+  for (const key of inOrder(Object.keys(value))) {
+    const member = value[key];
+    if (member !== undefined) text += `${text === '{' ? '' : ','}${quoted(key)}:${canonicalJson(member)}`;
   }
   return `${text}}`;
 }

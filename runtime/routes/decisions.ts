@@ -1,7 +1,13 @@
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import type { Actor } from '@/lib/auth/actor';
 import { AppError } from '@/lib/errors';
-import { askSchema, idempotencyKeySchema, runKeySchema } from '@/lib/services/decisions/ask';
+import {
+  askSchema,
+  idempotencyKeySchema,
+  plainAsk,
+  plainRunKey,
+  runKeySchema,
+} from '@/lib/services/decisions/ask';
 import { DecisionDesk } from '@/lib/services/decisions/decision-desk';
 import { authenticateKey, knownKey } from '@/lib/services/keys/authenticate-key';
 import { parseWith } from '../parse-with';
@@ -43,8 +49,9 @@ function answer(
     reply.send(error);
   };
   try {
-    const key = parseWith(runKeySchema, request.params.key, 'run key');
-    const ask = parseWith(askSchema, request.body, 'body');
+    const { params, body } = request;
+    const key = plainRunKey(params.key) ?? parseWith(runKeySchema, params.key, 'run key');
+    const ask = plainAsk(body) ?? parseWith(askSchema, body, 'body');
     desk.decide(actor, key, ask, idempotencyKey(request, ask.idempotencyKey), {
       answer: (json, replayed) => {
         if (replayed) reply.header('idempotent-replayed', 'true');

@@ -431,15 +431,13 @@ function intendedBy(
   declared: readonly string[],
   at: number,
 ): IntendedCall {
+  const tool = toolOf(compiled, call.tool);
   return {
-    tool: call.tool,
+    tool: tool.name ?? call.tool,
     arguments: call.arguments,
     argumentsDigest: call.digest,
     categories: touchedCategories(compiled, call.tool, declared),
-    sent:
-      toolOf(compiled, call.tool).filters === null
-        ? undefined
-        : detect(call.arguments, contract.risk.detectors),
+    sent: tool.filters === null ? undefined : detect(call.arguments, contract.risk.detectors),
     at,
   };
 }
