@@ -1,5 +1,4 @@
 import { Tabs } from '@/components/ui/tabs';
-import { formatCount } from '@/lib/format';
 
 export type AgentPlace =
   | 'overview'
@@ -14,18 +13,8 @@ export type AgentPlace =
   | 'runs'
   | 'incidents';
 
-/** The pages of one agent, on each of them. `name` is the one it goes by in telemetry; counts are shown where they are known. */
-export function AgentNav({
-  name,
-  current,
-  runs,
-  openIncidents = 0,
-}: {
-  name: string;
-  current: AgentPlace;
-  runs?: number;
-  openIncidents?: number;
-}) {
+/** The pages of one agent, the same on each of them. `name` is the one it goes by in telemetry. */
+export function AgentNav({ name, current }: { name: string; current: AgentPlace }) {
   const slug = encodeURIComponent(name);
   const path = `/agents/${slug}`;
   return (
@@ -42,16 +31,8 @@ export function AgentNav({
         { id: 'scenarios', label: 'Scenarios', href: `${path}/scenarios` },
         { id: 'drills', label: 'Drills', href: `${path}/drills` },
         { id: 'contract', label: 'Contract', href: `/contracts/${slug}` },
-        {
-          id: 'runs',
-          label: runs === undefined ? 'Runs' : `Runs ${formatCount(runs)}`,
-          href: `${path}?tab=runs`,
-        },
-        {
-          id: 'incidents',
-          label: `Incidents${openIncidents === 0 ? '' : ` ${formatCount(openIncidents)} open`}`,
-          href: `${path}?tab=incidents`,
-        },
+        { id: 'runs', label: 'Runs', href: `${path}?tab=runs` },
+        { id: 'incidents', label: 'Incidents', href: `${path}?tab=incidents` },
       ]}
     />
   );

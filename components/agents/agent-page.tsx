@@ -94,6 +94,15 @@ export function AgentPage({
               <Digest value={contract.digest} />
             </span>
           ),
+          agent.openIncidents === 0 ? null : (
+            <Link
+              key="incidents"
+              href={`/incidents?agent=${encodeURIComponent(agent.name)}&view=unresolved`}
+              className="prose-link"
+            >
+              {plural(agent.openIncidents, 'open incident')}
+            </Link>
+          ),
           agent.lastRunAt === null ? (
             'never ran'
           ) : (
@@ -133,7 +142,7 @@ export function AgentPage({
         coverage={score.coverage}
         label={`Score, ${plural(score.scoredRuns, 'run')} in 30 days`}
       />
-      <AgentNav name={initial.name} current={tab} runs={score.runs} openIncidents={agent.openIncidents} />
+      <AgentNav name={initial.name} current={tab} />
       {tab === 'overview' && data.trend !== null && data.eyes !== null ? (
         <AgentOverview
           agent={agent}
