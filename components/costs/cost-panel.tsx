@@ -1,10 +1,12 @@
 import Link from 'next/link';
 import { Chart } from '@/components/ui/chart';
+import type { ChartThreshold } from '@/components/ui/chart-parts';
 import { EmptyState } from '@/components/ui/empty-state';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Columns, FactRows, Sheet, SheetFoot, Stack } from '@/components/ui/sheet';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { formatCount, formatMoney, formatNumber, formatPercent, plural } from '@/lib/format';
+import { FORECAST_CONFIDENCE } from '@/lib/scoring/forecast';
 import { type AgentCost, COST_DAYS, type OutcomeUnit, type UnitCost } from '@/lib/services/costs/get-cost';
 import { BreachTable } from './breach-table';
 
@@ -32,7 +34,7 @@ export function CostPanel({ data }: { data: AgentCost }) {
               { key: 'forecast', label: 'forecast', colour: 'var(--accent)', dashed: true },
               {
                 key: 'range',
-                label: '80% interval',
+                label: `${formatPercent(FORECAST_CONFIDENCE, 0)} interval`,
                 colour: 'var(--accent)',
                 kind: 'range',
                 low: 'low',
@@ -40,13 +42,7 @@ export function CostPanel({ data }: { data: AgentCost }) {
               },
             ]}
             points={data.month}
-            {...(month === undefined || month.limitUsd === null
-              ? {}
-              : {
-                  thresholds: [
-                    { value: month.limitUsd, label: 'ceiling of the month', keep: 'below' as const },
-                  ],
-                })}
+            thresholds={lineAt(month?.limitUsd ?? null, 'ceiling of the month', monthTop(data))}
             empty="Nothing was spent this month."
           />
           <Chart
@@ -56,17 +52,20 @@ export function CostPanel({ data }: { data: AgentCost }) {
             series={[{ key: 'spent', label: 'spent', colour: 'var(--ink-3)' }]}
             points={data.days}
             href={`/runs?agent=${encodeURIComponent(data.agent.name)}&from={x}&to={x}`}
-            {...(day === undefined || day.limitUsd === null
-              ? {}
-              : { thresholds: [{ value: day.limitUsd, label: 'ceiling of a day', keep: 'below' as const }] })}
+            thresholds={lineAt(
+              day?.limitUsd ?? null,
+              'ceiling of a day',
+              Math.max(...data.days.map(({ spent }) => spent)),
+            )}
             empty={`Nothing was spent in ${COST_DAYS} days.`}
           />
         </Stack>
         <Stack>
           <Ceilings data={data} />
-          <Units data={data} />
+          <Sums data={data} />
         </Stack>
       </Columns>
+      <Units data={data} />
       <Sheet
         title={
           data.breaches.total === 0
@@ -94,6 +93,19 @@ export function CostPanel({ data }: { data: AgentCost }) {
   );
 }
 
+/** A ceiling far above all that is drawn would flatten it to nothing: then the title alone tells of it. */
+const FAR_ABOVE = 8;
+
+function lineAt(limitUsd: number | null, label: string, highest: number): ChartThreshold[] {
+  return limitUsd === null || limitUsd > FAR_ABOVE * highest
+    ? []
+    : [{ value: limitUsd, label, keep: 'below' }];
+}
+
+function monthTop({ month }: AgentCost): number {
+  return Math.max(...month.map(({ spent, high }) => Math.max(spent ?? 0, high ?? 0)));
+}
+
 function monthReading({ ceilings, forecast }: AgentCost): string {
   const month = ceilings[1];
   if (month === undefined || (month.spentUsd === 0 && !forecast.known)) return 'Nothing spent this month';
@@ -104,7 +116,7 @@ function monthReading({ ceilings, forecast }: AgentCost): string {
   if (forecast.low > month.limitUsd) return `${heading}: over its ceiling`;
   return forecast.high > month.limitUsd
     ? `${heading}: may pass its ceiling`
-    : `${heading}, within its ceiling`;
+    : `${heading}, of ${formatMoney(month.limitUsd)}`;
 }
 
 function dayReading({ days, ceilings }: AgentCost): string {
@@ -181,33 +193,39 @@ function Meter({ spent, limit }: { spent: number; limit: number }) {
 }
 
 function Units({ data }: { data: AgentCost }) {
-  const { spent, perRun, perAccepted, perCompleted, reported, ratePerHourUsd } = data;
+  const { perRun, perAccepted, perCompleted } = data;
   return (
     <Sheet title="What a piece of work costs" label={`${COST_DAYS} days`}>
       <Table label="Cost of a run, an accepted output and a completed task">
         <thead>
           <tr>
-            <Th>One</Th>
+            <Th>Cost of one</Th>
             <Th numeric>Models</Th>
             <Th numeric>Infrastructure</Th>
             <Th numeric>Together</Th>
+            <Th>From</Th>
           </tr>
         </thead>
         <tbody>
-          <UnitRow
-            name="run"
-            unit={perRun}
-            note={perRun.why ?? `over ${plural(perRun.count, 'priced run')}`}
-          />
+          <UnitRow name="run" unit={perRun} note={perRun.why ?? plural(perRun.count, 'priced run')} />
           <UnitRow name="accepted output" unit={perAccepted} note={outcomeNote(perAccepted, 'accepted')} />
           <UnitRow name="completed task" unit={perCompleted} note={outcomeNote(perCompleted, 'completed')} />
         </tbody>
       </Table>
+    </Sheet>
+  );
+}
+
+/** What all runs cost together, and what is not in it. */
+function Sums({ data }: { data: AgentCost }) {
+  const { spent, reported, ratePerHourUsd } = data;
+  return (
+    <Sheet title="All runs" label={`${plural(spent.runs, 'run')} in ${COST_DAYS} days`}>
       <FactRows
         rows={[
-          { name: 'Models, all runs', value: formatMoney(spent.modelUsd) },
+          { name: 'Models', value: formatMoney(spent.modelUsd) },
           {
-            name: 'Infrastructure, all runs',
+            name: 'Infrastructure',
             value:
               spent.infrastructureUsd === null ? (
                 <span className="text-ink-3">no rate is agreed</span>
@@ -215,6 +233,9 @@ function Units({ data }: { data: AgentCost }) {
                 formatMoney(spent.infrastructureUsd)
               ),
           },
+          ...(spent.infrastructureUsd === null || spent.reckonedRuns === spent.runs
+            ? []
+            : [{ name: 'Runs under no rate', value: formatCount(spent.runs - spent.reckonedRuns) }]),
           ...(ratePerHourUsd === null
             ? []
             : [{ name: 'Rate in force', value: `${formatMoney(ratePerHourUsd)} an hour worked` }]),
@@ -256,10 +277,7 @@ function UnitRow({ name, unit, note }: { name: string; unit: UnitCost; note: str
     usd === null ? <span className="text-ink-3">–</span> : formatMoney(usd);
   return (
     <Tr>
-      <Td wrap className="min-w-32!">
-        {name}
-        <span className="block text-ink-2">{note}</span>
-      </Td>
+      <Td>{name}</Td>
       <Td numeric>{money(unit.modelUsd)}</Td>
       <Td numeric>{money(unit.infrastructureUsd)}</Td>
       <Td numeric className="font-medium">
@@ -268,6 +286,9 @@ function UnitRow({ name, unit, note }: { name: string; unit: UnitCost; note: str
         ) : (
           `${unit.atLeast ? 'at least ' : ''}${formatMoney(unit.usd)}`
         )}
+      </Td>
+      <Td wrap className="text-ink-2">
+        {note}
       </Td>
     </Tr>
   );
