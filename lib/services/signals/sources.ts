@@ -23,7 +23,12 @@ export const newSourceSchema = z.object({
   /** Whose signals they are, where they do not say. */
   agent: z.string().trim().max(200).optional(),
   /** A secret the other system made, such as Zendesk's; left out: one is made here. */
-  secret: z.string().trim().min(16, 'At least 16 characters.').max(500).optional(),
+  secret: z
+    .string()
+    .trim()
+    .refine((value) => value === '' || value.length >= 16, 'At least 16 characters.')
+    .max(500)
+    .optional(),
   mapping: signalMappingSchema.optional(),
 });
 
@@ -49,7 +54,7 @@ export async function createSource(
   const { name, kind } = input;
   const id = newId();
   const key = randomBytes(12).toString('base64url');
-  const secret = input.secret ?? newSigningSecret();
+  const secret = input.secret === undefined || input.secret === '' ? newSigningSecret() : input.secret;
   const mapping = {
     ...(input.mapping ?? SOURCE_MAPPINGS[kind]),
     ...(input.agent === undefined || input.agent === '' ? {} : { agent: { is: input.agent } }),
