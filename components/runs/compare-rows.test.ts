@@ -33,14 +33,29 @@ describe('two runs side by side', () => {
       span('2', { tool: 'pay', lane: 'block', categories: ['bank-account'], clauses: ['tools/pay'] }),
     ];
     expect(firstDifference(stepRows(a, b))).toBe(
-      'Step 3 is the first that differs, tool pay: answer allow, then block; touched bank account only in B; clauses tools/pay only in B.',
+      'Step 3 is the first that differs, execute_tool pay: answer allow, then block; touched bank account only in B; clauses tools/pay only in B.',
     );
   });
 
   test('say so when only one of them took a step', () => {
     const a = [root, span('1', { tool: 'lookup' })];
     const b = [root, span('0', { tool: 'ocr' }), span('1', { tool: 'lookup' })];
-    expect(firstDifference(stepRows(a, b))).toBe('Step 2 is the first that differs: only B has tool ocr.');
+    expect(firstDifference(stepRows(a, b))).toBe(
+      'Step 2 is the first that differs: only B has execute_tool ocr.',
+    );
+  });
+
+  test('are compared by what they did where one has not ended, so that its own span is still to come', () => {
+    const open = [span('1', { tool: 'lookup' }), span('2', { tool: 'pay', lane: 'block' })];
+    const ended = [root, span('8', { tool: 'lookup' }), span('9', { tool: 'pay' })];
+    expect(firstDifference(stepRows(open, ended))).toBe(
+      'Step 3 is the first that differs, execute_tool pay: answer block, then allow.',
+    );
+    expect(stepRows(ended, open).map((row) => [row.a?.what, row.b?.what, row.pending])).toEqual([
+      ['agent invoke_agent', undefined, true],
+      ['tool lookup', 'tool lookup', false],
+      ['tool pay', 'tool pay', false],
+    ]);
   });
 
   test('do not differ by how long a step took, nor by the order its ids were given in', () => {

@@ -143,14 +143,43 @@ interface SpanStep {
 export interface StepRow extends AlignedStep<SpanStep> {
   /** What is not the same of a step that both did, in words; empty where nothing is. */
   differences: string[];
+  /** True for the span round a whole run that the other has not sent: it comes when that run ends, and is no difference. */
+  pending: boolean;
 }
 
-/** The spans of two runs, the same steps beside each other. */
+/**
+ * The spans of two runs, the same steps beside each other. The span round a run comes at its end; where one of the two has not
+ * sent it, the other's is set apart and what is below it is compared.
+ */
 export function stepRows(a: readonly SpanRow[], b: readonly SpanRow[]): StepRow[] {
-  return alignSteps(stepsOf(a), stepsOf(b)).map((row) => ({
-    ...row,
-    differences: row.a === null || row.b === null ? [] : differencesOf(row.a.span, row.b.span),
-  }));
+  const [left, right] = [stepsOf(a), stepsOf(b)];
+  const [openA, openB] = [hasOrphans(left), hasOrphans(right)];
+  const [roundA, insideA] = openB && !openA ? unwrap(left) : [[], left];
+  const [roundB, insideB] = openA && !openB ? unwrap(right) : [[], right];
+  const pending = { level: 1, differences: [], pending: true };
+  return [
+    ...roundA.map((step): StepRow => ({ ...pending, a: step, b: null })),
+    ...roundB.map((step): StepRow => ({ ...pending, a: null, b: step })),
+    ...alignSteps(insideA, insideB).map(
+      (row): StepRow => ({
+        ...row,
+        differences: row.a === null || row.b === null ? [] : differencesOf(row.a.span, row.b.span),
+        pending: false,
+      }),
+    ),
+  ];
+}
+
+/** Whether steps stand at the top whose parent has not arrived. */
+function hasOrphans(steps: readonly SpanStep[]): boolean {
+  return steps.some((step) => step.span.parentSpanId !== null);
+}
+
+/** The spans round a run, and what is below them. */
+function unwrap(steps: readonly SpanStep[]): [round: SpanStep[], inside: SpanStep[]] {
+  const isRound = ({ span, children }: SpanStep) =>
+    children.length > 0 && (span.operation === 'agent' || span.operation === 'workflow');
+  return [steps.filter(isRound), steps.flatMap((step) => (isRound(step) ? step.children : [step]))];
 }
 
 function stepsOf(spans: readonly SpanRow[]): SpanStep[] {
@@ -230,6 +259,8 @@ export function foldAlike(rows: readonly StepRow[]): FoldedRow[] {
 
 const isAlike = (row: StepRow | undefined) =>
   row !== undefined && row.a !== null && row.b !== null && row.differences.length === 0;
+/** Not to be folded away, and yet no difference. */
+const isNoDifference = (row: StepRow) => row.pending || isAlike(row);
 
 /** Decisions that were asked for, those of the same tools beside each other. */
 export function decisionRows(a: readonly AskedDecision[], b: readonly AskedDecision[]) {
@@ -240,14 +271,14 @@ export function decisionRows(a: readonly AskedDecision[], b: readonly AskedDecis
 
 /** The first step at which the two went apart, in a sentence. */
 export function firstDifference(rows: readonly StepRow[]): string {
-  const at = rows.findIndex((row) => !isAlike(row));
+  const at = rows.findIndex((row) => !isNoDifference(row));
   const row = rows[at];
   if (row === undefined)
     return rows.length === 0
       ? 'Neither run recorded a step.'
       : `Both took the same ${plural(rows.length, 'step')}, with the same answers, data and outcomes.`;
   const step = `Step ${formatCount(at + 1)}`;
-  if (row.a === null) return `${step} is the first that differs: only B has ${row.b?.what ?? 'it'}.`;
-  if (row.b === null) return `${step} is the first that differs: only A has ${row.a.what}.`;
-  return `${step} is the first that differs, ${row.a.what}: ${row.differences.join('; ')}.`;
+  if (row.a === null) return `${step} is the first that differs: only B has ${row.b?.span.name ?? 'it'}.`;
+  if (row.b === null) return `${step} is the first that differs: only A has ${row.a.span.name}.`;
+  return `${step} is the first that differs, ${row.a.span.name}: ${row.differences.join('; ')}.`;
 }

@@ -208,7 +208,8 @@ function Broken({ a, b }: { a: ComparedRun; b: ComparedRun }) {
 function Steps({ rows, partial }: { rows: ReturnType<typeof stepRows>; partial: boolean }) {
   const folded = foldAlike(rows);
   const shown = folded.slice(0, STEPS_SHOWN);
-  const only = (side: 'a' | 'b') => rows.filter((row) => row[side === 'a' ? 'b' : 'a'] === null).length;
+  const only = (side: 'a' | 'b') =>
+    rows.filter((row) => !row.pending && row[side === 'a' ? 'b' : 'a'] === null).length;
   const both = rows.filter((row) => row.differences.length > 0).length;
   if (rows.length === 0) return null;
   return (
@@ -256,13 +257,15 @@ function Steps({ rows, partial }: { rows: ReturnType<typeof stepRows>; partial: 
                 <StepCells span={each.row.a?.span ?? null} />
                 <StepCells span={each.row.b?.span ?? null} />
                 <Td wrap className="[overflow-wrap:anywhere]">
-                  {each.row.a === null
-                    ? 'only in B'
-                    : each.row.b === null
-                      ? 'only in A'
-                      : each.row.differences.length === 0
-                        ? ''
-                        : each.row.differences.join('; ')}
+                  {each.row.pending
+                    ? `comes when ${each.row.a === null ? 'A' : 'B'} ends`
+                    : each.row.a === null
+                      ? 'only in B'
+                      : each.row.b === null
+                        ? 'only in A'
+                        : each.row.differences.length === 0
+                          ? ''
+                          : each.row.differences.join('; ')}
                 </Td>
               </Tr>
             ),

@@ -142,7 +142,7 @@ export function RunFilters({
 
 const PAUSE_MS = 250;
 
-/** Part of a run's key; waits for a pause in typing. */
+/** Words of a run: its key, tools, clauses; waits for a pause in typing. */
 function KeySearch({ value, onChange }: { value: string; onChange: (value: string) => void }) {
   const [typed, setTyped] = useState(value);
   const told = useRef(value);
@@ -156,8 +156,9 @@ function KeySearch({ value, onChange }: { value: string; onChange: (value: strin
   return (
     <input
       type="search"
-      aria-label="Find by run key"
-      placeholder="Run key"
+      aria-label="Search runs"
+      placeholder="Search runs"
+      title="Words of the key, the conversation, the tools it called and the clauses it broke"
       value={typed}
       maxLength={200}
       onChange={(event) => {

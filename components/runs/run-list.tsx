@@ -2,9 +2,9 @@
 
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { parseAsString, useQueryState, useQueryStates } from 'nuqs';
-import { useEffect, useMemo } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { fetchJson } from '@/components/shell/fetch-json';
-import { Button, buttonClass } from '@/components/ui/button';
+import { Button, ButtonLink, buttonClass } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { FacetMenu } from '@/components/ui/facet-menu';
 import { ListFailed } from '@/components/ui/list-failed';
@@ -20,7 +20,9 @@ import type { RunFacets } from '@/lib/services/runs/list-run-facets';
 import type { RunList as List } from '@/lib/services/runs/list-runs';
 import { RUN_COLUMN_NAMES, type RunColumn, USUAL_RUN_COLUMNS } from '@/lib/services/runs/run-columns';
 import { COUNT_CAP } from '@/lib/services/runs/run-filters';
+import type { RunRow } from '@/lib/services/runs/run-row';
 import type { SavedViews } from '@/lib/services/views/list-views';
+import { compareRunsHref } from './links';
 import { RUN_COLUMN_TITLES } from './run-column-titles';
 import { RunFilters } from './run-filters';
 import { RunPreview } from './run-preview';
@@ -74,6 +76,7 @@ export function RunList({
   const chosen = search.cols.length > 0 ? search.cols : knownColumns(saved.columns);
   const change = (next: Partial<RunSearch>) => void setSearch({ ...next, after: '', before: '' });
   const peeked = rows.find((run) => run.id === peek) ?? null;
+  const [picked, setPicked] = useState<readonly RunRow[]>([]);
   usePeekKeys(rows, peek, (id) => void setPeek(id));
 
   async function showNew() {
@@ -146,6 +149,10 @@ export function RunList({
               rows={rows}
               {...(chosen === null ? {} : { columns: chosen })}
               sorting={{ sort: search.sort, order: search.order, onSort: change }}
+              choosing={{
+                chosen: picked.map((run) => run.id),
+                onChoose: (id) => setPicked(pickTwo(picked, id, rows)),
+              }}
               peeking={{ peek, onPeek: (id) => void setPeek(id) }}
             />
           ) : filtered || search.after !== '' || search.before !== '' ? (
@@ -174,8 +181,47 @@ export function RunList({
             : () => void setSearch({ after: list.next, before: null }, { scroll: true })
         }
       />
+      <PickedBar picked={picked} onClear={() => setPicked([])} />
       <RunPreview run={peeked} onClose={() => void setPeek('')} />
     </>
+  );
+}
+
+/** At most two are compared: a third takes the place of the first. */
+function pickTwo(picked: readonly RunRow[], id: string, rows: readonly RunRow[]): readonly RunRow[] {
+  if (picked.some((run) => run.id === id)) return picked.filter((run) => run.id !== id);
+  return [...picked, ...rows.filter((run) => run.id === id)].slice(-2);
+}
+
+/** What can be done with the runs that were picked out; they may stand on different pages of the list. */
+function PickedBar({ picked, onClear }: { picked: readonly RunRow[]; onClear: () => void }) {
+  const [a, b] = picked;
+  if (a === undefined) return null;
+  return (
+    <section
+      aria-label="Chosen runs"
+      className="sticky bottom-4 z-20 mx-auto mt-3 flex w-fit max-w-full flex-wrap items-center gap-3 rounded-lg border border-line bg-sheet px-3.5 py-2 text-sm shadow-float"
+    >
+      <span>
+        <span className="code">{a.key}</span>
+        {b === undefined ? (
+          ': choose another to compare it with'
+        ) : (
+          <>
+            {' '}
+            and <span className="code">{b.key}</span>
+          </>
+        )}
+      </span>
+      {b === undefined ? null : (
+        <ButtonLink href={compareRunsHref(a.key, b.key)} variant="primary" size="small">
+          Compare
+        </ButtonLink>
+      )}
+      <Button size="small" onClick={onClear}>
+        Clear
+      </Button>
+    </section>
   );
 }
 

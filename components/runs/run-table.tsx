@@ -71,6 +71,7 @@ export function RunTable({
   rows,
   sorting,
   peeking,
+  choosing,
   columns,
   withAgent = true,
   hrefOf = runHref,
@@ -80,6 +81,8 @@ export function RunTable({
   sorting?: Sorting;
   /** The run whose preview is open; left out: there is no preview. */
   peeking?: { peek: string; onPeek: (id: string) => void };
+  /** Runs picked out by a box each; left out: there are no boxes. */
+  choosing?: { chosen: readonly string[]; onChoose: (id: string) => void };
   /** What somebody chose, shown on every screen; left out: the usual ones, as far as there is room. */
   columns?: readonly RunColumn[];
   withAgent?: boolean;
@@ -92,6 +95,11 @@ export function RunTable({
     <Table label="Runs">
       <thead>
         <tr>
+          {choosing === undefined ? null : (
+            <Th className="w-8 max-md:hidden">
+              <span className="sr-only">Choose</span>
+            </Th>
+          )}
           <Th>Run</Th>
           {shown.map((column) => {
             const by = SORTED[column];
@@ -115,6 +123,19 @@ export function RunTable({
       <tbody>
         {rows.map((run) => (
           <Tr key={run.id} linked tone={run.id === peeking?.peek ? 'chosen' : 'plain'}>
+            {choosing === undefined ? null : (
+              <Td className="pr-0! max-md:hidden">
+                <label className="relative z-10 grid size-6 place-items-center">
+                  <span className="sr-only">Choose {run.key}</span>
+                  <input
+                    type="checkbox"
+                    checked={choosing.chosen.includes(run.id)}
+                    onChange={() => choosing.onChoose(run.id)}
+                    className="size-4 accent-(--accent)"
+                  />
+                </label>
+              </Td>
+            )}
             <Td className="max-w-44">
               <span className="flex items-center gap-2">
                 <Link
