@@ -33,7 +33,7 @@ export function AgreementRows({ agreed }: { agreed: readonly AgreedOn[] }) {
 const READINGS = {
   reliable: 'they agree',
   tentative: 'they agree somewhat',
-  unreliable: 'they do not agree: the ratings say little',
+  unreliable: 'hardly more than chance: the ratings say little',
 } as const;
 
 function agreementWords(agreement: Agreement): string {

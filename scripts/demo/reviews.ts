@@ -10,11 +10,15 @@ import { rateRun } from '@/lib/services/expert-reviews/rate-run';
 import { chanceFrom } from './random';
 
 const LEFT = 4;
-/** In order of the queue: what Ines finds wrong of the runs of an agent, which nobody noticed. */
-const WRONG: Readonly<Record<string, { at: number; note: string }>> = {
+/** By agent and place in the queue: what was wrong with runs that nobody had noticed, and whether the second reviewer thinks so too. */
+const WRONG: Readonly<Record<string, Readonly<Record<number, { note: string; both: boolean }>>>> = {
   'settlement-information': {
-    at: 6,
-    note: 'It names a payment date that is in no document of the claim. Nobody would have noticed.',
+    3: {
+      note: 'It tells the customer to take the offer. That is advice, however kindly it is put.',
+      both: true,
+    },
+    9: { note: 'It weighs two ways to settle against each other and recommends one.', both: true },
+    14: { note: 'It names a payment date that is in no document of the claim.', both: false },
   },
 };
 
@@ -32,14 +36,13 @@ export async function reviewRuns(experts: readonly Actor[]): Promise<void> {
       seen.set(agent.name, at + 1);
       if (at >= (left.get(agent.name) ?? 0) - LEFT) continue;
       const run = await getBlindRun(expert, id);
-      const wrong = index === 0 && WRONG[agent.name]?.at === at ? WRONG[agent.name]?.note : undefined;
-      // Reviewers see the same run differently now and then.
-      const good = wrong === undefined && !(index === 1 && chance.chance(0.05));
+      const found = WRONG[agent.name]?.[at];
+      const wrong = index === 0 || found?.both === true ? found?.note : undefined;
       await rateRun(expert, {
         reviewId: id,
         ratings: run.criteria.map((criterion) => ({
           criterion: criterion.id,
-          value: ratingOf(criterion, good),
+          value: ratingOf(criterion, wrong === undefined),
         })),
         correct: wrong === undefined,
         note: wrong ?? '',

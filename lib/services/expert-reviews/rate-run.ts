@@ -80,11 +80,11 @@ export async function rateRun(actor: Actor, input: RateRun, now = new Date()): P
       [review.id],
     );
     const done = (rows[0]?.rated ?? 0) >= review.reviewers;
-    const wrong = (rows[0]?.wrong ?? 0) > 0;
+    const wrong = rows[0]?.wrong ?? 0;
     await client.query(
       `UPDATE run_review SET correct = CASE WHEN $2 THEN false WHEN $3 THEN true END,
          state = CASE WHEN $3 THEN 'done' ELSE state END, done_at = CASE WHEN $3 THEN $4::timestamptz END WHERE id = $1`,
-      [review.id, wrong, done, now],
+      [review.id, wrong > 0, done, now],
     );
     await appendAudit(client, [
       {
@@ -100,7 +100,7 @@ export async function rateRun(actor: Actor, input: RateRun, now = new Date()): P
         },
       },
     ]);
-    if (!correct && review.because === 'silent') await tellOwners(client, actor, review);
+    if (!correct && wrong === 1 && review.because === 'silent') await tellOwners(client, actor, review);
     await notify(client, { workspaceId, topic: 'expert-review', id: review.id });
     return { done };
   });
