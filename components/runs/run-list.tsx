@@ -84,7 +84,7 @@ export function RunList({
     await client.invalidateQueries({ queryKey: ['runs-page', initial.asOf] });
   }
 
-  const total = list.count > COUNT_CAP ? `${formatCount(COUNT_CAP)}+` : formatCount(list.count);
+  const total = list.exact ? formatCount(list.count) : `${formatCount(COUNT_CAP)}+`;
   return (
     <>
       <PageHeader

@@ -6,6 +6,7 @@ import { comparePerformance } from '@/lib/services/agents/compare-performance';
 import { getAgent } from '@/lib/services/agents/get-agent';
 import { type AgentList, listAgents } from '@/lib/services/agents/list-agents';
 import { needsEyes } from '@/lib/services/agents/needs-eyes';
+import { countFromSums } from '@/lib/services/runs/count-from-sums';
 import { listRuns } from '@/lib/services/runs/list-runs';
 import { runFilterSchema, runPageSchema } from '@/lib/services/runs/run-filters';
 import { aContract } from '@/lib/services/testing/a-contract';
@@ -118,6 +119,29 @@ describe('the same number stands everywhere', () => {
     expect(unit('Payments').costUsd).toBeCloseTo(3);
     expect(estate.whole.agents).toBe(3);
     expect(estate.whole.openIncidents).toBe(1);
+  });
+
+  test('what fits a filter is counted the same from the runs as from the sums, wherever sums can tell', async () => {
+    const asks: Record<string, string>[] = [
+      {},
+      { agent: 'claims' },
+      { agent: 'claims', version: '2' },
+      { unit: 'Payments' },
+      { unit: 'Payments', agent: 'claims' },
+      { silent: '1', agent: 'claims' },
+      { scored: '1' },
+      { unpriced: '1' },
+      { askedOnly: '1' },
+      { band: 'low,critical', from: '', to: '' },
+      { version: claims.version.digest, from: '2026-11-20', to: '2026-11-20' },
+    ];
+    for (const ask of asks) {
+      const { count } = await runs(ask);
+      const filters = runFilterSchema.parse({ from: estate.from, to: estate.until, ...ask });
+      expect([ask, await countFromSums(reader, filters)]).toEqual([ask, count]);
+    }
+    for (const ask of [{ q: 'hot' }, { breached: '1' }, { silent: '1', scored: '1' }])
+      expect(await countFromSums(reader, runFilterSchema.parse(ask))).toBeNull();
   });
 
   test('a day of the trend is what the list shows of that day', async () => {

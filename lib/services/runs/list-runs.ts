@@ -1,6 +1,7 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
+import { countFromSums } from './count-from-sums';
 import { RUN_JOINS, runsThatFit, SqlValues } from './run-conditions';
 import { decodeCursor, encodeCursor } from './run-cursor';
 import { COUNT_CAP, type RunFilters, type RunPage, type RunSort } from './run-filters';
@@ -8,8 +9,10 @@ import { RUN_COLUMNS, type RunRecord, type RunRow, toRunRow } from './run-row';
 
 export interface RunList {
   rows: RunRow[];
-  /** Matching runs, counted to COUNT_CAP + 1. */
+  /** Matching runs; where there are more than COUNT_CAP and sums cannot tell, COUNT_CAP + 1. */
   count: number;
+  /** False: there are more than COUNT_CAP. */
+  exact: boolean;
   next: string | null;
   previous: string | null;
   /** The database's clock when this was read: what was received later is new. */
@@ -52,6 +55,8 @@ export async function listRuns(
     options.count === false ? Promise.resolve(0) : countRuns(where, values.list),
     db().query<{ now: Date }>('SELECT clock_timestamp() AS now'),
   ]);
+  // More than one counts: the sums of the pages that lead here may tell.
+  const summed = counted > COUNT_CAP ? await countFromSums(actor, filters) : null;
   let beyond = '';
   if (cursor !== null) {
     beyond = ` AND (${expression}, r.id) ${ascending ? '>' : '<'} (${values.add(cursor.value)}::${type}, ${values.add(cursor.id)}::uuid)`;
@@ -74,7 +79,8 @@ export async function listRuns(
       : encodeCursor({ sort: page.sort, order: page.order, value: row.sort_value, id: row.id });
   return {
     rows: shown.map(toRunRow),
-    count: counted,
+    count: summed ?? counted,
+    exact: summed !== null || counted <= COUNT_CAP,
     next: backwards || more ? mark(shown.at(-1)) : null,
     previous: (backwards ? more : token !== '') ? mark(shown[0]) : null,
     asOf: (clock.rows[0]?.now ?? new Date(0)).toISOString(),

@@ -63,7 +63,8 @@ export function ownRuns(actor: Actor, values: SqlValues): string {
     : own;
 }
 
-async function agentsNamed(actor: Actor, { agent, unit }: RunFilters): Promise<string[] | null> {
+/** The agents that the filters name; null where they name none. */
+export async function agentsNamed(actor: Actor, { agent, unit }: RunFilters): Promise<string[] | null> {
   if (agent === '' && unit === '') return null;
   const { rows } = await db().query<{ id: string }>(
     `SELECT id FROM agent WHERE workspace_id = $1 AND ($2 = '' OR name = $2)
@@ -73,7 +74,8 @@ async function agentsNamed(actor: Actor, { agent, unit }: RunFilters): Promise<s
   return rows.map((row) => row.id);
 }
 
-async function versionsNamed(actor: Actor, { version }: RunFilters): Promise<string[] | null> {
+/** The same of contract versions. */
+export async function versionsNamed(actor: Actor, { version }: RunFilters): Promise<string[] | null> {
   if (version === '') return null;
   const { rows } = await db().query<{ id: string }>(
     /^[0-9]{1,6}$/.test(version)
