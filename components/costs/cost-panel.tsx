@@ -19,14 +19,17 @@ const ON_BREACH = {
 
 /** What an agent costs: units of work, ceilings with what is left of them and where they are heading, and what followed. */
 export function CostPanel({ data }: { data: AgentCost }) {
-  const [day, month] = [data.ceilings[0], data.ceilings[1]];
+  const dayLimit = data.ceilings[0]?.limitUsd ?? null;
+  const monthLimit = data.ceilings[1]?.limitUsd ?? null;
+  const ofMonth = monthTop(data);
+  const ofDays = Math.max(...data.days.map(({ spent }) => spent));
   return (
     <Stack>
       <Columns>
         <Stack>
           <Chart
             title={monthReading(data)}
-            label="models, this month by day (UTC)"
+            label={`models, this month by day (UTC)${aboveWords(monthLimit, ofMonth)}`}
             unit="money"
             kind="line"
             series={[
@@ -42,21 +45,17 @@ export function CostPanel({ data }: { data: AgentCost }) {
               },
             ]}
             points={data.month}
-            thresholds={lineAt(month?.limitUsd ?? null, 'ceiling of the month', monthTop(data))}
+            thresholds={lineAt(monthLimit, 'ceiling of the month', ofMonth)}
             empty="Nothing was spent this month."
           />
           <Chart
             title={dayReading(data)}
-            label={`models by day (UTC), ${COST_DAYS} days`}
+            label={`models by day (UTC), ${COST_DAYS} days${aboveWords(dayLimit, ofDays)}`}
             unit="money"
             series={[{ key: 'spent', label: 'spent', colour: 'var(--ink-3)' }]}
             points={data.days}
             href={`/runs?agent=${encodeURIComponent(data.agent.name)}&from={x}&to={x}`}
-            thresholds={lineAt(
-              day?.limitUsd ?? null,
-              'ceiling of a day',
-              Math.max(...data.days.map(({ spent }) => spent)),
-            )}
+            thresholds={lineAt(dayLimit, 'ceiling of a day', ofDays)}
             empty={`Nothing was spent in ${COST_DAYS} days.`}
           />
         </Stack>
@@ -93,13 +92,18 @@ export function CostPanel({ data }: { data: AgentCost }) {
   );
 }
 
-/** A ceiling far above all that is drawn would flatten it to nothing: then the title alone tells of it. */
-const FAR_ABOVE = 8;
+/** A ceiling further above all that is drawn would flatten it to nothing: then it is told in words. */
+const FAR_ABOVE = 3;
+const isAbove = (limitUsd: number, highest: number) => limitUsd > FAR_ABOVE * highest;
 
 function lineAt(limitUsd: number | null, label: string, highest: number): ChartThreshold[] {
-  return limitUsd === null || limitUsd > FAR_ABOVE * highest
-    ? []
-    : [{ value: limitUsd, label, keep: 'below' }];
+  return limitUsd === null || isAbove(limitUsd, highest) ? [] : [{ value: limitUsd, label, keep: 'below' }];
+}
+
+function aboveWords(limitUsd: number | null, highest: number): string {
+  return limitUsd !== null && isAbove(limitUsd, highest)
+    ? `; ceiling ${formatMoney(limitUsd)}, above the chart`
+    : '';
 }
 
 function monthTop({ month }: AgentCost): number {

@@ -11,18 +11,13 @@ const SHOWN = 8;
 
 /** Which of the recent runs another profile would put in another band. */
 export function PreviewResult({ preview }: { preview: ProfilePreview }) {
-  const { moved, up, down, runs } = preview;
+  const { moved, runs } = preview;
   if (runs === 0)
     return <p className="text-sm text-ink-2">No run is recorded yet, so there is nothing to try it on.</p>;
   return (
     <div className="grid gap-3">
       <p role="status" className="font-medium">
-        {moved.length === 0
-          ? `None of ${latest(runs)} would change band.`
-          : `${formatCount(moved.length)} of ${latest(runs)} would change band: ${[
-              ...(up === 0 ? [] : [`${formatCount(up)} up`]),
-              ...(down === 0 ? [] : [`${formatCount(down)} down`]),
-            ].join(', ')}.`}
+        {previewAnswer(preview)}
       </p>
       <Table label="Runs by band, with the profile in force and with this one">
         <thead>
@@ -104,6 +99,16 @@ export function PreviewResult({ preview }: { preview: ProfilePreview }) {
       )}
     </div>
   );
+}
+
+/** How many runs would change band, and which way, in a line. */
+export function previewAnswer({ moved, up, down, runs }: ProfilePreview): string {
+  if (moved.length === 0) return `None of ${latest(runs)} would change band.`;
+  const ways = [
+    ...(up === 0 ? [] : [`${formatCount(up)} up`]),
+    ...(down === 0 ? [] : [`${formatCount(down)} down`]),
+  ];
+  return `${formatCount(moved.length)} of ${latest(runs)} would change band: ${ways.join(', ')}.`;
 }
 
 const latest = (runs: number) => (runs === 1 ? 'the latest run' : `the latest ${formatCount(runs)} runs`);

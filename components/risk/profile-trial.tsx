@@ -9,7 +9,7 @@ import { categoryTitle } from '@/lib/contract/categories';
 import type { RiskProfile } from '@/lib/scoring/risk';
 import { previewProfile, type RiskFacts } from '@/lib/scoring/risk-facts';
 import { putIntoDraft } from './actions';
-import { PreviewResult } from './preview-result';
+import { PreviewResult, previewAnswer } from './preview-result';
 
 const ACTIONS = [
   ['read', 'A read counts'],
@@ -61,7 +61,7 @@ export function ProfileTrial({
   );
   return (
     <div className="grid gap-6 px-3.5 py-3 lg:grid-cols-2">
-      <div className="grid content-start gap-5">
+      <div className="flex flex-col gap-5">
         <Group legend="Weights of data categories, 0 to 10">
           {touched.map((category) => (
             <Figure
@@ -138,8 +138,15 @@ export function ProfileTrial({
             />
           ))}
         </Group>
+        {/* On a phone the answer stands below all figures: in a line it stays in sight while they move. */}
+        <p
+          aria-hidden="true"
+          className="sticky bottom-0 -mx-3.5 border-y border-line bg-sheet px-3.5 py-2 text-sm font-medium lg:hidden"
+        >
+          {preview === null ? (wrong ?? '…') : previewAnswer(preview)}
+        </p>
       </div>
-      <div className="grid content-start gap-4 lg:sticky lg:top-4">
+      <div className="grid content-start gap-4 self-start lg:sticky lg:top-4">
         {wrong === null ? null : (
           <p role="alert" className="text-sm text-critical">
             {wrong}

@@ -83,7 +83,11 @@ export function RiskPanel({ data }: { data: AgentRisk }) {
       </Columns>
       <ExposureTable data={data} />
       {profile === null ? null : (
-        <Sheet title="Try another profile" label={`on the latest ${plural(facts.runs.length, 'run')}`}>
+        <Sheet
+          className="overflow-clip!"
+          title="Try another profile"
+          label={`on the latest ${plural(facts.runs.length, 'run')}`}
+        >
           <ProfileTrial
             agent={agent.name}
             profile={profile}
