@@ -52,9 +52,7 @@ export const runSearchParsers = { ...runFilterParsers, ...arrangement, ...column
 export type RunSearch = inferParserType<typeof runSearchParsers>;
 
 export const loadRunSearch = createLoader(runSearchParsers);
-/** `?agent=…`; without what is as usual. */
-export const runAddress = createSerializer(runSearchParsers);
-/** What the rows on screen hang on: everything but the columns. */
+/** `?agent=…`, without what is as usual: what the rows on screen hang on, everything but the columns. */
 export const runQuery = createSerializer({ ...runFilterParsers, ...arrangement, ...paging });
 /** What a saved view keeps: everything but the place in the paging. */
 export const runViewQuery = createSerializer({ ...runFilterParsers, ...arrangement, ...columns });
@@ -81,9 +79,6 @@ export const NO_SEARCH: Pick<RunSearch, keyof typeof runFilterParsers> = {
   to: '',
   q: '',
 };
-
-/** Everything as it is without a word in the address. */
-export const USUAL_SEARCH: RunSearch = loadRunSearch('');
 
 type Filters = Partial<typeof NO_SEARCH>;
 /** Views that everybody has, each a set of filters. */
