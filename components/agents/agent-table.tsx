@@ -46,6 +46,7 @@ export function AgentTable({
   const costs = alignDecimals(
     rows.map((row) => (row.costPerRunUsd === null ? '' : formatMoney(row.costPerRunUsd))),
   );
+  const scores = alignDecimals(rows.map((row) => (row.score === null ? '' : formatNumber(row.score, 1))));
   return (
     <Table label="Table of agents">
       <thead>
@@ -78,15 +79,13 @@ export function AgentTable({
             <Td className="text-ink-2 max-md:hidden">{STAGE_TITLES[agent.stage]}</Td>
             <Td>{agent.worstBand === null ? <Unknown>no runs</Unknown> : <Band band={agent.worstBand} />}</Td>
             <Td className="max-w-32 truncate text-ink-2 max-md:hidden">{contractWord(agent)}</Td>
-            <Td numeric>
-              {agent.score === null ? <Unknown>unknown</Unknown> : formatNumber(agent.score, 0)}
-            </Td>
+            <Td numeric>{agent.score === null ? <Unknown>unknown</Unknown> : scores[index]}</Td>
             <Td className="max-lg:hidden">
               <Sparkline
                 values={agent.scoreByDay}
                 low={40}
                 high={100}
-                label={`Score over ${days} days${agent.score === null ? '' : `, ${formatNumber(agent.score, 0)} on average`}`}
+                label={`Score over ${days} days${agent.score === null ? '' : `, ${formatNumber(agent.score, 1)}`}`}
               />
             </Td>
             <Td numeric className="max-md:hidden">
