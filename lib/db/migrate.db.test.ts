@@ -271,6 +271,8 @@ function valueFor({ name, type, refers, allowed }: Column): string {
   if (refers !== null) return `(SELECT "${refers.column}" FROM "${refers.table}" LIMIT 1)`;
   if (allowed[0] !== undefined) return `'${allowed[0]}'`;
   if (name === 'digest') return `repeat('0', 64)`;
+  // Below the share it is held against.
+  if (name === 'draw') return '0';
   if (type === 'uuid') return 'gen_random_uuid()';
   if (type === 'text') return `'some'`;
   if (type === 'bytea') return `'\\x00112233'`;

@@ -4,7 +4,7 @@
  */
 
 /** How far apart two values are: nominal, the same or not; interval, by the square of their difference. */
-export type Measurement = 'nominal' | 'interval';
+type Measurement = 'nominal' | 'interval';
 
 /** What reviewers said of one run. */
 export type RatedUnit = readonly { rater: string; value: number }[];
@@ -12,8 +12,8 @@ export type RatedUnit = readonly { rater: string; value: number }[];
 /** Fewer runs than this that two or more rated tell nothing: one slip would move alpha by a tenth and more. */
 export const LEAST_UNITS = 10;
 /** Krippendorff's own bars: from here conclusions may be drawn, tentatively between the two. */
-export const RELIABLE = 0.8;
-export const TENTATIVE = 0.667;
+const RELIABLE = 0.8;
+const TENTATIVE = 0.667;
 
 export type Agreement = {
   /** Runs that two or more rated. */

@@ -3,7 +3,7 @@ import { reviewTerms } from '@/lib/contract/terms';
 import type { Contract } from '../contract/schema';
 
 /** What counts when a run is drawn for review. */
-export interface SettledRun {
+interface SettledRun {
   id: string;
   /** 0: it only asked for decisions, so there is nothing to look at. */
   spanCount: number;

@@ -12,10 +12,10 @@ import { recordSignals } from '@/lib/services/signals/record-signals';
 import { type OpenReview, openReviewFor } from './review-row';
 
 /** The longest note, and the longest that one run is said to have taken: whoever left it open went for a walk. */
-export const MOST_NOTE = 2000;
+const MOST_NOTE = 2000;
 const MOST_SECONDS = 4 * 3600;
 
-export const ratingSchema = z.object({
+const ratingSchema = z.object({
   reviewId: z.uuid(),
   /** Of every criterion that subject experts rate. */
   ratings: z.array(z.object({ criterion: z.string(), value: z.number() })).max(200),
@@ -25,7 +25,7 @@ export const ratingSchema = z.object({
   /** How long the reviewer had it before them. */
   seconds: z.number().nonnegative().default(0),
 });
-export type RateRun = z.input<typeof ratingSchema>;
+type RateRun = z.input<typeof ratingSchema>;
 
 /**
  * Takes one person's ratings of one run: once, of every criterion, and of whether the outcome was right (a wrong one says why). They

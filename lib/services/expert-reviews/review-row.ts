@@ -9,7 +9,7 @@ import { buildersOf } from './may-rate';
 
 type Client = Pick<Pool | PoolClient, 'query'>;
 type Person = Extract<Actor, { kind: 'person' }>;
-export type RatedCriterion = Contract['quality']['criteria'][number];
+type RatedCriterion = Contract['quality']['criteria'][number];
 
 /** A review that the actor may rate, for the services that rate and show it. */
 export interface OpenReview {
