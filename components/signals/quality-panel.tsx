@@ -65,7 +65,7 @@ function Pillar({ data: { pillar, criteria, technical } }: { data: AgentQualityP
   const { score, low, high, coverage, parts } = pillar;
   if (parts.length === 0) return null;
   const known = parts.filter((part) => part.score !== null);
-  const missed = criteria.filter(({ met }) => met === false).length;
+  const missed = criteria.filter(({ state, met }) => state === 'known' && met === false).length;
   const reading =
     score === null
       ? 'Nothing that the contract calls good is known'
@@ -73,7 +73,7 @@ function Pillar({ data: { pillar, criteria, technical } }: { data: AgentQualityP
         ? `${missed === 1 ? 'One criterion misses its target' : `${missed} criteria miss their targets`}`
         : known.length === parts.length
           ? 'Every part is known and none misses its target'
-          : `${known.length} of ${parts.length} parts are known, and none of those misses its target`;
+          : `${known.length} of ${parts.length} parts ${known.length === 1 ? 'is known, and does not miss its target' : 'are known, and none of those misses its target'}`;
   return (
     <Sheet title={reading} label={`${formatPercent(coverage, 0)} of the weight is known`}>
       <SheetBody className="flex flex-wrap items-end gap-x-8 gap-y-3">
@@ -129,7 +129,7 @@ function CriteriaTable({ data }: { data: AgentQualityPage }) {
           <Th>Value and target</Th>
           <Th className="max-lg:hidden">Samples</Th>
           <Th className="max-xl:hidden">Latest</Th>
-          <Th>State</Th>
+          <Th className="max-md:hidden">State</Th>
         </tr>
       </thead>
       <tbody>
@@ -160,8 +160,11 @@ function CriteriaTable({ data }: { data: AgentQualityPage }) {
                 <Owner {...criterion.owner} />
               )}
             </Td>
-            <Td>
+            <Td className="max-md:py-2 max-md:whitespace-normal!">
               <Value agent={agent.name} criterion={criterion} />
+              <span className="mt-1 block md:hidden">
+                <State criterion={criterion} />
+              </span>
             </Td>
             <Td className="max-lg:hidden">
               {formatCount(criterion.samples)}
@@ -172,7 +175,7 @@ function CriteriaTable({ data }: { data: AgentQualityPage }) {
             <Td className="max-xl:hidden">
               <Latest criterion={criterion} />
             </Td>
-            <Td wrap className="min-w-32! max-md:min-w-28!">
+            <Td wrap className="min-w-32! max-md:hidden">
               <State criterion={criterion} />
             </Td>
           </Tr>
@@ -296,59 +299,62 @@ function TechnicalRows({
     target: string,
     score: number | null,
     samples: ReactNode,
-  ) => (
-    <Tr key={id}>
-      <Td wrap className="max-md:min-w-36!">
-        <span className="font-medium">{statement}</span>
-        <Link
-          href={`/contracts/${encodeURIComponent(agent)}#quality/technical`}
-          className="prose-link code block text-xs"
-        >
-          quality/technical
-        </Link>
-      </Td>
-      <Td wrap className="min-w-32! max-lg:hidden">
-        {FAMILY_NAMES.technical}
-        <span className="block text-xs text-ink-2">from spans</span>
-      </Td>
-      <Td wrap className="min-w-32! max-xl:hidden">
-        <Owner {...owner} />
-      </Td>
-      <Td>
-        {value === null ? (
-          <span className="text-ink-2">unknown</span>
-        ) : (
-          <Link href={runs} className="prose-link font-medium" aria-label={`${value}: the runs behind it`}>
-            {value}
+  ) => {
+    const state =
+      score === null ? (
+        <>
+          <Tag tone="medium">Unknown: silent</Tag>
+          <span className="mt-0.5 block text-xs text-ink-2">No run with spans in {plural(days, 'day')}.</span>
+        </>
+      ) : (
+        <>
+          <Tag tone={score === 100 ? 'low' : 'critical'}>{score === 100 ? 'Met' : 'Missed'}</Tag>
+          <span className="mt-0.5 block text-xs text-ink-2">
+            {formatNumber(score, 1)} of 100; the lower of both counts
+            {part === undefined ? '' : `, weight ${formatNumber(part.weight)}`}
+          </span>
+        </>
+      );
+    return (
+      <Tr key={id}>
+        <Td wrap className="max-md:min-w-36!">
+          <span className="font-medium">{statement}</span>
+          <Link
+            href={`/contracts/${encodeURIComponent(agent)}#quality/technical`}
+            className="prose-link code block text-xs"
+          >
+            quality/technical
           </Link>
-        )}
-        <span className="block text-xs text-ink-2">at most {target}</span>
-      </Td>
-      <Td className="max-lg:hidden">
-        {samples}
-        <span className="block text-xs text-ink-2">in {plural(days, 'day')}</span>
-      </Td>
-      <Td className="max-xl:hidden" />
-      <Td wrap className="min-w-32! max-md:min-w-28!">
-        {score === null ? (
-          <>
-            <Tag tone="medium">Unknown: silent</Tag>
-            <span className="mt-0.5 block text-xs text-ink-2">
-              No run with spans in {plural(days, 'day')}.
-            </span>
-          </>
-        ) : (
-          <>
-            <Tag tone={score === 100 ? 'low' : 'critical'}>{score === 100 ? 'Met' : 'Missed'}</Tag>
-            <span className="mt-0.5 block text-xs text-ink-2">
-              {formatNumber(score, 1)} of 100; the lower of both counts
-              {part === undefined ? '' : `, weight ${formatNumber(part.weight)}`}
-            </span>
-          </>
-        )}
-      </Td>
-    </Tr>
-  );
+        </Td>
+        <Td wrap className="min-w-32! max-lg:hidden">
+          {FAMILY_NAMES.technical}
+          <span className="block text-xs text-ink-2">from spans</span>
+        </Td>
+        <Td wrap className="min-w-32! max-xl:hidden">
+          <Owner {...owner} />
+        </Td>
+        <Td>
+          {value === null ? (
+            <span className="text-ink-2">unknown</span>
+          ) : (
+            <Link href={runs} className="prose-link font-medium" aria-label={`${value}: the runs behind it`}>
+              {value}
+            </Link>
+          )}
+          <span className="block text-xs text-ink-2">at most {target}</span>
+          <span className="mt-1 block md:hidden">{state}</span>
+        </Td>
+        <Td className="max-lg:hidden">
+          {samples}
+          <span className="block text-xs text-ink-2">in {plural(days, 'day')}</span>
+        </Td>
+        <Td className="text-ink-3 max-xl:hidden">as runs come</Td>
+        <Td wrap className="min-w-32! max-md:hidden">
+          {state}
+        </Td>
+      </Tr>
+    );
+  };
   return (
     <>
       {row(
