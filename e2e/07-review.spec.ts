@@ -91,6 +91,11 @@ test('a contract is read on one page and downloaded as PDF', async ({ page }) =>
   await page.getByRole('link', { name: 'Read and print' }).click();
   await expect(page.getByText('What it may never do')).toBeVisible();
   await expectAccessible(page);
+  await page.emulateMedia({ media: 'print' });
+  await expect(page.getByText('What it may never do')).toBeVisible();
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeHidden();
+  await expect(page.getByRole('link', { name: 'Download PDF' })).toBeHidden();
+  await page.emulateMedia({ media: 'screen' });
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download PDF' }).click();
   expect((await download).suggestedFilename()).toMatch(/^claims-processor-.*\.pdf$/);

@@ -6,37 +6,6 @@ import { aToolServer, listenMcp } from '../lib/services/catalogue/testing/mcp-se
 import { actAs, enterDemo, expect, expectAccessible, expectNoSidewaysScroll, test } from './fixtures';
 import { createKeyInTheBrowser } from './keys';
 
-test('a sponsor picks a template by what the agent does, reads it, names its people and has a draft', async ({
-  page,
-}) => {
-  await enterDemo(page);
-  await actAs(page, 'Miriam Osei');
-  await page.goto('/contracts');
-  await page.getByRole('link', { name: 'Write a contract' }).first().click();
-  await page.getByRole('link', { name: 'Claims processing' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Claims processing' })).toBeVisible();
-  await expect(page.getByText('Pays up to $1,000 by itself.').first()).toBeVisible();
-  await expectAccessible(page);
-  await page.getByLabel('Name', { exact: true }).fill('Household claims');
-  await expect(page.getByLabel('Name in telemetry')).toHaveValue('claims-processor-2');
-  for (const seat of ['Owner', 'Sponsor'])
-    await expect(page.getByLabel(seat, { exact: true }).locator('option:checked')).toContainText(
-      'Miriam Osei',
-    );
-  await page.getByLabel('Business unit').fill('Household');
-
-  await test.step('a name that has a contract is refused where it stands, and nothing typed is lost', async () => {
-    await page.getByLabel('Name in telemetry').fill('claims-processor');
-    await page.getByRole('button', { name: 'Make a draft' }).click();
-    await expect(page.getByText('has a contract already').first()).toBeVisible();
-    await expect(page.getByLabel('Business unit')).toHaveValue('Household');
-  });
-  await page.getByLabel('Name in telemetry').fill('household-claims');
-  await page.getByRole('button', { name: 'Make a draft' }).click();
-  await expect(page).toHaveURL(/\/contracts\/drafts\/[0-9a-f-]{36}/);
-  await expect(page.getByRole('heading', { level: 1, name: /Household claims/ })).toBeVisible();
-});
-
 test('what an agent did is proposed with its runs, and only what is ticked is taken', async ({ page }) => {
   await enterDemo(page);
   await actAs(page, 'Petra Haas');

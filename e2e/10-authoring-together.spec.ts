@@ -47,22 +47,41 @@ test('sponsor, engineer and GRC write one contract together, and the diff of its
       await page.goto('/contracts');
       await page.getByRole('link', { name: 'Write a contract' }).first().click();
       await page.getByRole('link', { name: 'Claims processing' }).click();
+      await expect(page.getByText('Pays up to $1,000 by itself.').first()).toBeVisible();
+      await expectAccessible(page);
       await page.getByLabel('Name', { exact: true }).fill('Glass claims');
-      await page.getByLabel('Name in telemetry').fill('glass-claims');
       await page.getByLabel('Business unit').fill('Motor');
       // Whoever writes it is its owner and sponsor until they say otherwise.
-      await expect(page.getByLabel('Owner', { exact: true })).toHaveValue('miriam.osei@meridian.example');
+      for (const seat of ['Owner', 'Sponsor'])
+        await expect(page.getByLabel(seat, { exact: true })).toHaveValue('miriam.osei@meridian.example');
+      // A name that has a contract is refused where it stands, and nothing typed is lost.
+      await page.getByLabel('Name in telemetry').fill('claims-processor');
+      await page.getByRole('button', { name: 'Make a draft' }).click();
+      await expect(page.getByText('has a contract already').first()).toBeVisible();
+      await expect(page.getByLabel('Business unit')).toHaveValue('Motor');
+      await page.getByLabel('Name in telemetry').fill('glass-claims');
       await page.getByRole('button', { name: 'Make a draft' }).click();
       await expect(page).toHaveURL(/\/contracts\/drafts\/[0-9a-f-]{36}/);
       await section(page, 'Authority');
       await page.getByRole('button', { name: 'Move large-payments up' }).press('Enter');
       await expect(page.getByRole('button', { name: 'Move large-payments up' })).toBeFocused();
+      // What it pays alone is raised, key by key; lint tells that the approval still begins where it began.
+      const rule = (id: string) => page.locator(`[data-row="authority/${id}"]`);
+      const figure = (id: string) => rule(id).getByLabel('Condition 1: against what');
       await page.getByRole('button', { name: /^small-payments/ }).click();
+      await figure('small-payments').press('ControlOrMeta+a');
+      await figure('small-payments').pressSequentially('2500.50');
+      await expect(page.getByText('"small-payments" frees calls to 2,500.5')).toBeVisible();
+      await rule('small-payments').getByLabel('Statement').fill('Pays up to $2,500.50 by itself.');
+      await page.getByRole('button', { name: /^large-payments/ }).click();
+      await figure('large-payments').fill('2500.50');
+      await rule('large-payments').getByLabel('Statement').fill('Above $2,500.50 the operator approves.');
       await expect(page.getByText('Lint is clean')).toBeVisible();
       await saved(page);
       await expectAccessible(page);
       await submit(page);
       await expect(page.getByRole('main')).toContainText('Glass claims');
+      await expect(page.getByRole('main')).toContainText('amount up to 2,500.5');
     });
 
     await page
@@ -108,7 +127,7 @@ test('sponsor, engineer and GRC write one contract together, and the diff of its
       await expect(page.getByLabel('Calls per run').first()).toHaveValue('25');
     });
 
-    await test.step('a tool of the catalogue is picked, and the defaults are inherited and let go again', async () => {
+    await test.step('a tool of the catalogue is picked, and a limit is left to the workspace defaults', async () => {
       await actAs(engineer, 'Tomas Brandt');
       await engineer.goto('/settings/tools');
       await engineer.getByRole('button', { name: 'Import from an MCP server' }).click();
@@ -139,10 +158,9 @@ test('sponsor, engineer and GRC write one contract together, and the diff of its
       await section(engineer, 'Identity');
       const inherit = engineer.getByRole('checkbox', { name: /Inherit from the workspace defaults/ });
       await inherit.check();
-      await saved(engineer);
-      await engineer.reload();
-      await expect(inherit).toBeChecked();
-      await inherit.uncheck();
+      await section(engineer, 'Cost');
+      await engineer.getByLabel('Same call again at most').fill('');
+      await expect(engineer.getByText('inherited: 25')).toBeVisible();
       await saved(engineer);
     });
 
@@ -173,12 +191,28 @@ test('sponsor, engineer and GRC write one contract together, and the diff of its
       await saved(page);
       await expect(page.getByText('Lint is clean')).toBeVisible();
       await submit(page);
+      await expect(page.getByRole('main')).toContainText('from workspace defaults v1');
       await page.goto('/contracts/glass-claims/compare?from=1&to=2');
       const route = page.getByRole('region', { name: 'Route' });
       await expect(route).toContainText('signed again');
       await expect(page.getByRole('main')).toContainText('cost/perRun');
       await expect(page.getByRole('main')).toContainText('wider');
       await expect(page.getByRole('main')).toContainText('narrower');
+    });
+
+    await test.step('whom a change of the workspace defaults reaches is shown before it is made', async () => {
+      await actAs(engineer, 'Helena Marsh');
+      await engineer.goto('/contracts/defaults');
+      await engineer.getByRole('button', { name: /next version/i }).click();
+      await expect(engineer).toHaveURL(/\/contracts\/drafts\/[0-9a-f-]{36}/);
+      await saved(engineer);
+      await section(engineer, 'Cost');
+      await engineer.getByLabel('Calls per run').first().fill('150');
+      await engineer.getByRole('button', { name: 'Submit as version' }).click();
+      const dialog = engineer.getByRole('dialog');
+      await expect(dialog).toContainText('cost/callsPerRun');
+      await expect(dialog.getByRole('link', { name: 'policy-research' })).toBeVisible();
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
     });
     await engineer.context().close();
   } finally {

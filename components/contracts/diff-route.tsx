@@ -1,4 +1,5 @@
 import { ROUTE_WORDS } from '@/lib/contract/change-row';
+import type { Change } from '@/lib/contract/diff';
 import { subjectOf } from '@/lib/contract/diff-words';
 import type { Routed } from '@/lib/contract/route';
 import { formatCount, plural } from '@/lib/format';
@@ -8,10 +9,10 @@ export function DiffRoute({ routed, total }: { routed: Routed; total: number }) 
   const { route, because } = routed;
   if (route === null) return null;
   const { title, kind, gates, means } = ROUTE_WORDS[route];
-  // One line a clause, however many entries of it changed.
-  const clauses = [...new Map(because.map((change) => [change.clause, change])).values()];
-  const shown = clauses.slice(0, 3);
-  const named = because.filter(({ clause }) => shown.some((change) => change.clause === clause)).length;
+  // What reads alike is said once, however many clauses and entries of lists it is of.
+  const words = ({ clause, why }: Change) => `${subjectOf(clause)}: ${why}`;
+  const shown = [...new Map(because.map((change) => [words(change), change])).values()].slice(0, 3);
+  const named = because.filter((change) => shown.some((each) => words(each) === words(change))).length;
   return (
     <section aria-label="Route" className="rounded-lg border border-line-strong bg-sheet px-4 py-3">
       <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
@@ -23,7 +24,7 @@ export function DiffRoute({ routed, total }: { routed: Routed; total: number }) 
       </p>
       <ul className="mt-2 grid gap-1 text-sm">
         {shown.map((change) => (
-          <li key={change.clause}>
+          <li key={words(change)}>
             <span className="font-medium [overflow-wrap:anywhere]">{subjectOf(change.clause)}</span>
             <span className="text-ink-2">: {change.why}</span>
           </li>

@@ -1,8 +1,8 @@
 /** Plain words for what follows when breaches add up. Made by rule, as describe.ts does. */
 import { formatExact, plural } from '@/lib/format';
-import { figure, type Sentence } from './describe';
-import type { LadderStep, LadderTrigger, RunningRuns } from './schema';
-import { gateOf } from './terms';
+import { figure, minutes, type Sentence, tool } from './describe';
+import type { Compensation, LadderStep, LadderTrigger, RunningRuns } from './schema';
+import { compensationTerms, gateOf } from './terms';
 
 export const STEP_WORDS: Record<LadderStep['step'], string> = {
   warn: 'the operator is warned',
@@ -45,4 +45,16 @@ export function describeLadderStep(step: LadderStep): Sentence {
     step.step === 'warn' ? '' : lifted ? ', until a person lifts it' : `, until ${gateOf(step)} passes`;
   const cause = triggerWords(step.when);
   return [figure(cause.charAt(0).toUpperCase() + cause.slice(1)), `: ${STEP_WORDS[step.step]}${to}${until}.`];
+}
+
+/** "payments.draft is undone by payments.void within 1 day, when the operator approves." */
+export function describeCompensation(item: Compensation): Sentence {
+  const { approval, withinMinutes } = compensationTerms(item);
+  return [
+    tool(item.tool),
+    ' is undone by ',
+    tool(item.by),
+    ...(withinMinutes === null ? [] : [' within ', figure(minutes(withinMinutes))]),
+    approval === 'none' ? ', and nobody is asked.' : ', when the operator approves.',
+  ];
 }

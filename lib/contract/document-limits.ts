@@ -1,10 +1,10 @@
 import { formatCount, formatExact, formatExactMoney, formatExactPercent, plural } from '@/lib/format';
 import { type ClauseText, clause, count, day, days, money } from './clause-text';
-import { category, figure, listed, lowerFirst, minutes, type Part, tool, withStop } from './describe';
-import { describeLadderStep, RUNNING_RUNS_WORDS } from './describe-failure';
+import { category, figure, listed, lowerFirst, type Part, tool, withStop } from './describe';
+import { describeCompensation, describeLadderStep, RUNNING_RUNS_WORDS } from './describe-failure';
 import { describeReview } from './describe-review';
-import type { Band, Compensation, Contract, Response } from './schema';
-import { compensationTerms, ladder, recovery } from './terms';
+import type { Band, Contract, Response } from './schema';
+import { ladder, recovery } from './terms';
 
 const AUDIENCES: Record<Contract['risk']['audience']['kind'], string> = {
   internal: 'the company itself',
@@ -257,27 +257,13 @@ export function failure(contract: Contract): ClauseText[] {
       ? []
       : [clause('failure/killSwitch', 'May be stopped at once by ', ...listed(it.killSwitch, ' or '), '.')]),
     ...it.compensations.map((item) =>
-      clause(
-        `failure/compensations/${item.id}`,
-        tool(item.tool),
-        ' is undone by ',
-        tool(item.by),
-        ...compensationWords(item),
-      ),
+      clause(`failure/compensations/${item.id}`, ...describeCompensation(item)),
     ),
     ...ladder(contract).map((step) => clause(`failure/ladder/${step.id}`, ...describeLadderStep(step))),
     ...recovery(contract).map((item) =>
       clause(`failure/recovery/${item.id}`, 'Before it works again: ', withStop(lowerFirst(item.statement))),
     ),
     ...(it.blastRadius === undefined ? [] : [blastRadius(it.blastRadius)]),
-  ];
-}
-
-function compensationWords(item: Compensation): Part[] {
-  const { approval, withinMinutes } = compensationTerms(item);
-  return [
-    ...(withinMinutes === null ? [] : [' within ', figure(minutes(withinMinutes))]),
-    approval === 'none' ? ', and nobody is asked.' : ', when the operator approves.',
   ];
 }
 

@@ -35,6 +35,39 @@ describe('a contract on one page', () => {
     );
   });
 
+  it('says what is filtered, what is made good and by whose leave, and how a paused agent comes back', () => {
+    const contract = contractSchema.parse(
+      aContract({
+        failure: {
+          compensations: [
+            { id: 'undo', tool: 'refunds.pay', by: 'refunds.reverse', approval: 'none', withinMinutes: 60 },
+          ],
+          runningRuns: 'stop',
+          codeRollback: { hook: 'deploys', to: 'refund-desk@0.9.0' },
+          ladder: [{ id: 'often', when: { breaches: 3, withinDays: 7 }, step: 'pause', gate: 'G4' }],
+          recovery: [{ id: 'cause', statement: 'The cause is known.' }],
+        },
+      }),
+    );
+    const pay = contract.tools['refunds.pay'];
+    // biome-ignore lint/suspicious/noThenProperty: a word of the contract; its value is never a function
+    if (pay !== undefined) pay.filter = [{ id: 'accounts', categories: ['bank-account'], then: 'mask' }];
+    const { parts } = readSheet(contract);
+    const said = (id: string) =>
+      parts
+        .find((part) => part.id === id)
+        ?.sentences.map(plain)
+        .join(' ') ?? '';
+    expect(said('data')).toContain('bank account data is masked');
+    expect(said('after')).toBe(
+      'refunds.pay is undone by refunds.reverse within 1 h, and nobody is asked. ' +
+        'Runs that have begun when a version is taken back: they are stopped. ' +
+        'The code goes back too, to refund-desk@0.9.0. ' +
+        '3 breaches within 7 days: it is paused, until G4 passes. ' +
+        'Before it works again after a pause: the cause is known.',
+    );
+  });
+
   it('is never empty nor endless, whatever the contract says', () => {
     fc.assert(
       fc.property(randomContract, (input) => {

@@ -1,8 +1,10 @@
+import { FILTER_ACTS } from '@/lib/decision/types';
 import { formatExact, formatExactMoney, plural } from '@/lib/format';
 import { day } from './clause-text';
 import {
   authorityRows,
   category,
+  FILTER_WORDS,
   figure,
   listed,
   lowerFirst,
@@ -13,12 +15,25 @@ import {
   tool,
   withStop,
 } from './describe';
+import { describeCompensation, describeLadderStep, RUNNING_RUNS_WORDS } from './describe-failure';
 import type { Contract } from './schema';
+import { filtersOf, ladder, recovery } from './terms';
 import { DEFAULTS_AGENT } from './workspace-defaults';
 
 /** One heading of the page a business owner reads and signs, with its sentences. */
 export interface SheetPart {
-  id: 'is' | 'alone' | 'asks' | 'never' | 'data' | 'costs' | 'shows' | 'proves' | 'breaks' | 'lasts';
+  id:
+    | 'is'
+    | 'alone'
+    | 'asks'
+    | 'never'
+    | 'data'
+    | 'costs'
+    | 'shows'
+    | 'proves'
+    | 'breaks'
+    | 'after'
+    | 'lasts';
   title: string;
   sentences: Sentence[];
 }
@@ -50,6 +65,7 @@ export function readSheet(contract: Contract): ReadSheet {
     { id: 'shows', title: 'What must be shown first', sentences: shows(contract) },
     { id: 'proves', title: 'How we know it does well', sentences: proves(contract) },
     { id: 'breaks', title: 'What happens when it breaks a limit', sentences: breaks(contract) },
+    { id: 'after', title: 'What is made good, and how it comes back', sentences: after(contract) },
     { id: 'lasts', title: 'How long this holds', sentences: lasts(contract) },
   ];
   return {
@@ -139,6 +155,15 @@ function statementOr(statement: string | undefined, when: Sentence, before: stri
 function data(contract: Contract): Sentence[] {
   const touched = [...new Set(Object.values(contract.tools).flatMap((entry) => entry.categories))].sort();
   const out = Object.entries(contract.tools).filter(([, entry]) => entry.egress);
+  const filters = Object.values(contract.tools).flatMap(filtersOf);
+  const filtered = FILTER_ACTS.flatMap((act): Sentence[] => {
+    const kinds = [
+      ...new Set(filters.flatMap((filter) => (filter.then === act ? filter.categories : []))),
+    ].sort();
+    return kinds.length === 0
+      ? []
+      : [['Where it is filtered, ', ...listed(kinds.map(category)), ` data ${FILTER_WORDS[act]}.`]];
+  });
   return [
     touched.length === 0
       ? ['No category of data is listed: touching any is a breach.']
@@ -161,6 +186,7 @@ function data(contract: Contract): Sentence[] {
             ' data.',
           ] as const,
         ]),
+    ...filtered,
   ];
 }
 
@@ -233,7 +259,6 @@ function breaks({ failure, ownership }: Contract): Sentence[] {
     [
       'The page goes to ',
       person(ownership.operator),
-      // People pass it on: the incident shows which step is due, and nothing is sent to them by itself.
       ...ownership.escalation.flatMap((step, index): Part[] => [
         index === 0
           ? `; unanswered for ${minutes(step.afterMinutes)}, it is passed on to `
@@ -254,6 +279,31 @@ function breaks({ failure, ownership }: Contract): Sentence[] {
           ] as const,
         ]
       : []),
+  ];
+}
+
+/** What is undone, what follows when breaches add up, and what must hold before the agent works again. */
+function after(contract: Contract): Sentence[] {
+  const { compensations, runningRuns, codeRollback } = contract.failure;
+  const needed = recovery(contract).map(({ statement }) => lowerFirst(statement.replace(/\.$/, '')));
+  return [
+    ...head(compensations.map(describeCompensation)),
+    ...(runningRuns === undefined
+      ? []
+      : [
+          [`Runs that have begun when a version is taken back: ${RUNNING_RUNS_WORDS[runningRuns]}.`] as const,
+        ]),
+    ...(codeRollback === undefined
+      ? []
+      : [
+          [
+            'The code goes back too',
+            ...(codeRollback.to === undefined ? [] : [', to ', tool(codeRollback.to)]),
+            '.',
+          ] as const,
+        ]),
+    ...head(ladder(contract).map(describeLadderStep)),
+    ...(needed.length === 0 ? [] : [[`Before it works again after a pause: ${beginning(needed)}.`] as const]),
   ];
 }
 

@@ -128,7 +128,7 @@ export default async function ComparePage(props: Props) {
           { label: title, href: page },
           { label: 'Compare' },
         ]}
-        title={capital(`${before.title} and ${after.title}`)}
+        title={`${before.title} and ${after.title}`.replace(/^the /, 'The ')}
         facts={[title, plural(changes.length, 'change'), <DirectionCounts key="counts" counts={counts} />]}
         actions={<ButtonLink href={hrefOfSide(name, after)}>Read {after.title}</ButtonLink>}
       />
@@ -248,8 +248,6 @@ async function backtestsOfSide({ agent, after, versions, faults }: Comparison): 
   const version = versions.find((each) => each.number === after.number);
   return version === undefined ? null : backtestsOf(actor, { versionId: version.id });
 }
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function idOf(side: Side): string {
   return side.kind === 'version' ? String(side.number) : side.id;
