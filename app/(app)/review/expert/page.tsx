@@ -49,7 +49,8 @@ export default async function ExpertReviewPage({ searchParams }: Props) {
           : []
       }
     >
-      <LiveRefresh topics={['expert-review']} />
+      {/* Not under the hands of whoever is rating: the run before them would give way when somebody else has rated it. */}
+      {run === null ? <LiveRefresh topics={['expert-review']} /> : null}
       <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
         {run === null ? (
           <Nothing mayRate={queue.mayRate} drawn={silence.length > 0} />
