@@ -2,11 +2,10 @@ import { categoryTitle } from '@/lib/contract/categories';
 import { formatNumber } from '@/lib/format';
 import { explainSpanRisk, type SpanRiskTerms } from '@/lib/scoring/explain-risk';
 import type { SpanRow } from '@/lib/services/runs/list-run-spans';
-import type { TreeContext } from './span-tree-view';
-import { unclassifiedBecause } from './unclassified';
+import { type RiskContext, unclassifiedBecause } from './unclassified';
 
 /** The risk of one span, term by term; what could not be classified is said, never shown as none. */
-export function SpanRisk({ span, context }: { span: SpanRow; context: TreeContext }) {
+export function SpanRisk({ span, context }: { span: SpanRow; context: RiskContext }) {
   const { riskProfile } = context;
   const because = unclassifiedBecause(span, context);
   if (because !== null)

@@ -12,20 +12,16 @@ import { Tag } from '@/components/ui/tag';
 import { categoryTitle } from '@/lib/contract/categories';
 import { formatCount, formatNumber, plural } from '@/lib/format';
 import { bandOf } from '@/lib/scoring/risk';
-import type { RunDetail } from '@/lib/services/runs/get-run';
 import type { SpanRow } from '@/lib/services/runs/list-run-spans';
 import { type ClauseSource, clauseHref } from './links';
 import { buildTree, type TreeRow, treeKey, treeRows } from './span-tree';
-import { unclassifiedBecause } from './unclassified';
+import { type RiskContext, unclassifiedBecause } from './unclassified';
 
-export interface TreeContext {
+export interface TreeContext extends RiskContext {
   of: ClauseSource;
-  unknownTools: readonly string[];
   thresholds: { medium: number; high: number; critical: number } | null;
   /** Categories the contract lets a tool touch, by tool. */
   toolCategories: Readonly<Record<string, readonly string[]>>;
-  /** What its spans were scored with; null without a contract. */
-  riskProfile: RunDetail['riskProfile'];
   /** `traceId/spanId` of spans that broke a clause. */
   breached: ReadonlySet<string>;
 }

@@ -1,8 +1,15 @@
+import type { HowScored } from '@/lib/services/runs/how-scored';
 import type { SpanRow } from '@/lib/services/runs/list-run-spans';
-import type { TreeContext } from './span-tree-view';
+
+/** What must be known of a run to tell what is known of its spans' data. */
+export interface RiskContext {
+  unknownTools: readonly string[];
+  /** What its spans were scored with; null without a contract. */
+  riskProfile: HowScored['riskProfile'];
+}
 
 /** Why it is not known what data a span touched, in a sentence; null where it is. Its risk of 0 then says nothing. */
-export function unclassifiedBecause(span: SpanRow, context: TreeContext): string | null {
+export function unclassifiedBecause(span: SpanRow, context: RiskContext): string | null {
   switch (span.operation) {
     case 'retrieval':
       return 'A retrieval: what it touched is not told by a tool of the contract.';

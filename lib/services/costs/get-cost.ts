@@ -94,14 +94,10 @@ export async function getCost(actor: Actor, input: { agent: string }, now: Date)
   const { workspaceId } = actor;
   authorize(actor, 'run.read', { workspaceId });
   const agent = await findAgent(actor, input.agent);
-  const zone = await db().query<{ zone: string }>('SELECT time_zone AS zone FROM workspace WHERE id = $1', [
-    workspaceId,
-  ]);
-  const range = daysBack(zone.rows[0]?.zone ?? 'UTC', now, COST_DAYS);
+  const { range, since } = await windowOf(workspaceId, now);
   const inForce = await contractInForce(workspaceId, agent.id);
   const contract = inForce?.contract ?? null;
   const scope = { workspaceId, agentId: agent.id };
-  const since = new Date(now.getTime() - COST_DAYS * 86_400_000);
   const [versions, own, spending, accepted, completed, reported, breaches] = await Promise.all([
     readRollups(db(), { ...scope, ...range }, ['version']),
     inForce === null ? false : isOwn(inForce.versionId),
@@ -160,6 +156,21 @@ export async function getCost(actor: Actor, input: { agent: string }, now: Date)
     reported,
     breaches,
   };
+}
+
+/** The days every figure is of, where the workspace is, and the moment the first of them began. */
+async function windowOf(workspaceId: string, now: Date): Promise<{ range: DayRange; since: Date }> {
+  const workspace = await db().query<{ zone: string }>(
+    'SELECT time_zone AS zone FROM workspace WHERE id = $1',
+    [workspaceId],
+  );
+  const zone = workspace.rows[0]?.zone ?? 'UTC';
+  const range = daysBack(zone, now, COST_DAYS);
+  const { rows } = await db().query<{ since: Date }>('SELECT $1::date::timestamp AT TIME ZONE $2 AS since', [
+    range.from,
+    zone,
+  ]);
+  return { range, since: rows[0]?.since ?? new Date(`${range.from}T00:00:00Z`) };
 }
 
 async function isOwn(versionId: string): Promise<boolean> {

@@ -5,12 +5,9 @@ import type { Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import type { Lane } from '@/lib/decision/types';
 import { AppError } from '@/lib/errors';
-import type { RunRiskTerms } from '@/lib/scoring/explain-risk';
-import type { PillarScore } from '@/lib/scoring/performance';
-import type { RiskProfile, Touched } from '@/lib/scoring/risk';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { mayAct, type Permission } from '@/lib/services/incidents/may-act';
-import { HOW_SCORED_COLUMNS, type HowScoredRecord, howScored } from './how-scored';
+import { HOW_SCORED_COLUMNS, type HowScored, type HowScoredRecord, howScored } from './how-scored';
 import { killSwitchRoles } from './kill-switch';
 import { listRecord, type RecordEntry } from './list-record';
 import { ownRuns, RUN_FROM, SqlValues } from './run-conditions';
@@ -39,7 +36,7 @@ export interface AskedDecision {
   decidedAt: string;
 }
 
-export interface RunDetail extends RunRow {
+export interface RunDetail extends RunRow, HowScored {
   conversationId: string | null;
   endedAt: string;
   /** True when it came to its end by itself: there is nothing left to stop. */
@@ -53,16 +50,6 @@ export interface RunDetail extends RunRow {
   thresholds: { medium: number; high: number; critical: number } | null;
   /** Categories the contract lets each tool touch. */
   toolCategories: Record<string, string[]>;
-  /** Every figure that went into the score, pillar by pillar; empty without a contract. */
-  reproduce: PillarScore[];
-  /** The formula that scored it (lib/scoring/performance.ts). */
-  scoreFormula: number;
-  /** How its spans' risks came to the run's; null without a contract. */
-  riskTerms: RunRiskTerms | null;
-  /** The profile its spans were scored with, and what it knows of each tool; null without a contract. */
-  riskProfile: { profile: RiskProfile; tools: Record<string, Omit<Touched, 'categories'>> } | null;
-  /** US dollars, for the time it worked; null: its contract names no rate. */
-  infrastructureUsd: number | null;
   traces: { traceId: string; spans: number; startedAt: string | null }[];
   breaches: RunBreach[];
   decisions: AskedDecision[];

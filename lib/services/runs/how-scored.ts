@@ -1,10 +1,9 @@
 import type { Band } from '@/lib/contract/schema';
 import { toolOf } from '@/lib/decision/compile';
-import { explainRunRisk } from '@/lib/scoring/explain-risk';
-import { infrastructureCost, scoreRun } from '@/lib/scoring/performance';
-import type { Touched } from '@/lib/scoring/risk';
+import { explainRunRisk, type RunRiskTerms } from '@/lib/scoring/explain-risk';
+import { infrastructureCost, type PillarScore, scoreRun } from '@/lib/scoring/performance';
+import type { RiskProfile, Touched } from '@/lib/scoring/risk';
 import type { ContractInForce } from '@/lib/services/contracts/contract-in-force';
-import type { RunDetail } from './get-run';
 import type { RunRecord } from './run-row';
 
 /** Columns of `run r` beside those of a list, for `howScored`. */
@@ -20,12 +19,26 @@ export interface HowScoredRecord {
   risk_max: number | null;
 }
 
+/** What a run's page shows of how its score came about. */
+export interface HowScored {
+  /** Every figure that went into the score, pillar by pillar; empty without a contract. */
+  reproduce: PillarScore[];
+  /** The formula that scored it (lib/scoring/performance.ts). */
+  scoreFormula: number;
+  /** How its spans' risks came to the run's; null without a contract. */
+  riskTerms: RunRiskTerms | null;
+  /** The profile its spans were scored with, and what it knows of each tool; null without a contract. */
+  riskProfile: { profile: RiskProfile; tools: Record<string, Omit<Touched, 'categories'>> } | null;
+  /** US dollars, for the time it worked; null: its contract names no rate. */
+  infrastructureUsd: number | null;
+}
+
 /** Everything that went into a stored score, worked out again by the formula the run began with. */
 export function howScored(
   version: ContractInForce | null,
   row: RunRecord & HowScoredRecord,
   worstBreach: Band | null,
-): Pick<RunDetail, 'reproduce' | 'scoreFormula' | 'riskTerms' | 'riskProfile' | 'infrastructureUsd'> {
+): HowScored {
   if (version === null)
     return {
       reproduce: [],
