@@ -65,7 +65,7 @@ const OWN: Record<string, string> = {
   'signal-source.connected': 'System that sends signals connected',
   'signal-source.removed': 'System that sends signals removed',
   'signal.corrected': 'Signals corrected',
-  'signals.imported': 'File of signals imported',
+  'signal.imported': 'File of signals imported',
   'view.changed': 'Saved view changed',
   'view.removed': 'Saved view removed',
   'view.saved': 'View saved',

@@ -98,7 +98,7 @@ describe('a file of signals', () => {
       { value: 0, label: 'Bad', id: '2' },
     ]);
     const { rows } = await db().query(
-      `SELECT detail FROM audit_entry WHERE workspace_id = $1 AND action = 'signals.imported'`,
+      `SELECT detail FROM audit_entry WHERE workspace_id = $1 AND action = 'signal.imported'`,
       [workspaceId],
     );
     expect(rows).toMatchObject([{ detail: { file: 'x.csv', rows: 4, recorded: 2 } }]);

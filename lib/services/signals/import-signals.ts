@@ -193,7 +193,7 @@ export async function* importSignals(
       {
         workspaceId,
         actor,
-        action: 'signals.imported',
+        action: 'signal.imported',
         subject: `workspace:${workspaceId}`,
         detail: {
           file: options.fileName,
