@@ -125,20 +125,6 @@ export async function versionsBegun(
   return rows;
 }
 
-/** The first day each version ran on, over all of an agent's history, by the version's id. */
-export async function firstDays(
-  client: Client,
-  scope: { workspaceId: string; agentId: string },
-): Promise<Map<string, string>> {
-  const { rows } = await client.query<{ versionId: string; day: string }>(
-    `SELECT version_id AS "versionId", to_char(min(day), 'YYYY-MM-DD') AS day FROM (
-       SELECT m.version_id, m.day FROM rollup_days m WHERE m.workspace_id = $1 AND m.agent_id = $2
-        GROUP BY m.version_id, m.day HAVING ${HAS_RUNS}) AS days GROUP BY version_id`,
-    [scope.workspaceId, scope.agentId],
-  );
-  return new Map(rows.map((row) => [row.versionId, row.day]));
-}
-
 function conditions(scope: RollupScope): { where: string; values: unknown[] } {
   const values: unknown[] = [scope.workspaceId, scope.from, scope.until];
   const parts = ['m.workspace_id = $1', 'm.day BETWEEN $2::date AND $3::date'];

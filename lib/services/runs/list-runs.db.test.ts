@@ -4,6 +4,7 @@ import type { Actor } from '@/lib/auth/actor';
 import { BANDS } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
+import { foldWords } from '@/lib/services/rollups/fold-rollups';
 import { aContract } from '@/lib/services/testing/a-contract';
 import { givenAgent, givenKey, givenPerson, givenWorkspace } from '@/lib/services/testing/given';
 import { givenIncident, givenRun } from '@/lib/services/testing/given-run';
@@ -108,6 +109,23 @@ describe('the list of runs', () => {
     expect(await keys(reader, over)).toEqual(expected);
     const list = await listRuns(reader, filters(over), page());
     expect(list.count).toBe(expected.length);
+  });
+
+  test('runs are found by words of the clauses they broke, before and after a plane has written them', async () => {
+    const workspace = await givenWorkspace();
+    const agent = await givenAgent(workspace);
+    const operator = await givenPerson(workspace, ['operator']);
+    const run = await givenRun(workspace, agent, { key: 'broke-one', breachCount: 1 });
+    await givenRun(workspace, agent, { key: 'broke-none' });
+    await db().query(
+      `INSERT INTO breach (id, workspace_id, run_id, agent_id, clause, code, severity, message, happened_at)
+       VALUES (gen_random_uuid(), $1, $2, $3, 'tools/refunds.pay/rateLimit', 'rate-limit', 'medium', 'Too often.', now())`,
+      [workspace.id, run.id, agent.id],
+    );
+    expect(await keys(operator, { q: 'ratel' })).toEqual(['broke-one']);
+    await foldWords();
+    expect(await keys(operator, { q: 'refunds rate' })).toEqual(['broke-one']);
+    expect(await keys(operator, { q: 'broke' })).toHaveLength(2);
   });
 
   test('a day to filter by is one of the workspace, wherever the reader is', async () => {
