@@ -74,7 +74,10 @@ async function measureAll(url: string, folder: string): Promise<Line[]> {
     for (let round = 0; round <= ROUNDS; round += 1) {
       // Without the triggers that keep what hangs on incidents as it was written: there is none of it here.
       await client.query('SET session_replication_role = replica');
-      await client.query('TRUNCATE span, run, run_trace, breach, incident, agent_spend CASCADE');
+      await client.query(
+        `TRUNCATE span, run, run_trace, breach, incident, agent_spend, rollup_day, rollup_hour, rollup_change, rollup_duration,
+           rollup_duration_change, run_words_change CASCADE`,
+      );
       await client.query('RESET session_replication_role');
       await client.query('CHECKPOINT');
       const cpuBefore = await cpuSeconds(plane.pid);
