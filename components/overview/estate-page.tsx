@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useQueryStates } from 'nuqs';
-import type { ReactNode } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { fetchJson } from '@/components/shell/fetch-json';
 import { useSlowLive } from '@/components/shell/use-slow-live';
 import { ButtonLink } from '@/components/ui/button';
@@ -11,7 +11,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Sheet, SheetFoot } from '@/components/ui/sheet';
 import { SortMark } from '@/components/ui/sort-mark';
-import { Table, Td, Th } from '@/components/ui/table';
+import { Td as Cell, Th as Head, Table } from '@/components/ui/table';
 import { WindowNav } from '@/components/ui/window-nav';
 import { formatCount, formatMoney, formatNumber, formatPercent, plural } from '@/lib/format';
 import { STAGE_TITLES, STAGES } from '@/lib/lifecycle/stages';
@@ -19,6 +19,14 @@ import type { Estate, EstateUnit } from '@/lib/services/overview/get-estate';
 import { type EstateSort, estateParsers, sortUnits, usualEstateOrder } from './estate-search';
 
 const WINDOWS = [7, 30, 90] as const;
+/** Many columns: closer together than elsewhere. */
+const CLOSE = 'px-2! first:pl-3.5! last:pr-3.5!';
+function Th({ className = '', ...rest }: ComponentProps<typeof Head>) {
+  return <Head {...rest} className={`${CLOSE} ${className}`} />;
+}
+function Td({ className = '', ...rest }: ComponentProps<typeof Cell>) {
+  return <Cell {...rest} className={`${CLOSE} ${className}`} />;
+}
 
 /** Every business unit with its agents, their score and pillars, what was silent, what is open and what it cost. */
 export function EstatePage({ initial }: { initial: Estate }) {
@@ -103,9 +111,8 @@ function Units({ estate }: { estate: Estate }) {
             <Th numeric>Cost</Th>
             <Th numeric>Measured</Th>
             {head('silent', 'Silent')}
-            {head('incidents', 'Open incidents')}
+            {head('incidents', 'Open')}
             {head('cost', 'Spent')}
-            <Th numeric>A run</Th>
           </tr>
         </thead>
         <tbody>
@@ -116,8 +123,8 @@ function Units({ estate }: { estate: Estate }) {
         </tbody>
       </Table>
       <SheetFoot>
-        A unit’s score is the mean of its agents’ scores, each by its runs. Spent counts calls that have a
-        price.
+        A unit’s score is the mean of its agents’ scores, each by its runs. Open counts incidents nobody has
+        resolved, spent the calls that have a price.
       </SheetFoot>
     </Sheet>
   );
@@ -160,7 +167,7 @@ function Row({
     <tr className={all ? 'bg-sunk font-medium' : ''}>
       <Td className="font-medium">{to(agents, name)}</Td>
       <Td numeric>{to(agents, formatCount(unit.agents))}</Td>
-      <Td>
+      <Td wrap className="min-w-40!">
         <Stages unit={unit} />
       </Td>
       <Td numeric>
@@ -185,9 +192,6 @@ function Row({
           : to(`/incidents?${of}view=unresolved`, formatCount(unit.openIncidents))}
       </Td>
       <Td numeric>{unit.runs === 0 ? '–' : to(`${runs}&sort=cost`, formatMoney(unit.costUsd))}</Td>
-      <Td numeric className="text-ink-2">
-        {unit.costPerRunUsd === null ? '–' : formatMoney(unit.costPerRunUsd)}
-      </Td>
     </tr>
   );
 }

@@ -56,6 +56,16 @@ describe('two versions side by side', () => {
     expect(figure('score', runsOf(Array(40).fill(91.3)), runsOf(Array(40).fill(91.3))).verdict).toBe('alike');
   });
 
+  test('do not differ by one run of few: where little is expected the exact test speaks', () => {
+    const of = (runs: number, paged: number) => ({ ...NO_RUNS, runs, paged });
+    // 1 of 77 beside 0 of 655: one time in ten by chance alone, whatever the normal curve says.
+    expect(figure('silent', of(655, 0), of(77, 1)).verdict).toBe('alike');
+    expect(figure('silent', of(655, 0), of(77, 3)).verdict).toBe('differs');
+    expect(figure('silent', of(655, 1), of(655, 1)).verdict).toBe('alike');
+    // The same, seen from the other side.
+    expect(figure('silent', of(655, 655), of(77, 76)).verdict).toBe('alike');
+  });
+
   test('tell shares with Wilson’s interval, which never leaves 0 to 1', () => {
     fc.assert(
       fc.property(

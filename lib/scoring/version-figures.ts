@@ -52,8 +52,8 @@ const Z_LIMIT = 2.576;
 const Z_95 = 1.96;
 
 /**
- * The figures of two versions side by side, from the sums of their runs. Means: Welch's test as z, shares: two proportions
- * with Wilson's intervals; both at 1%, and only from 30 runs on each side. A share of spans is not tested: spans of a run
+ * The figures of two versions side by side, from the sums of their runs. Means: Welch's test as z, shares: two proportions, or
+ * Fisher's exact test where so few are expected that the normal curve does not hold; at 1%, and only from 30 runs on each side. A share of spans is not tested: spans of a run
  * are not independent of each other.
  */
 export function compareFigures(a: RunSums, b: RunSums): FigurePair[] {
@@ -83,14 +83,13 @@ export function compareFigures(a: RunSums, b: RunSums): FigurePair[] {
       { hits: hits(a), of: a.runs },
       { hits: hits(b), of: b.runs },
     ];
-    const { verdict } = shareMove(left, right);
     return {
       name,
       unit: 'share',
       better,
       a: shareFigure(left),
       b: shareFigure(right),
-      verdict: verdict === 'moved' ? 'differs' : verdict === 'steady' ? 'alike' : 'too-few',
+      verdict: sharesDiffer(left, right),
     };
   };
   return [
@@ -130,6 +129,48 @@ function shareFigure({ hits, of }: { hits: number; of: number }): VersionFigure 
     interval: of < LEAST_RUNS ? null : shareInterval(hits, of),
     runs: of,
   };
+}
+
+interface Share {
+  hits: number;
+  of: number;
+}
+
+/** Below so many expected on a side, of either kind, only the exact test tells the truth. */
+const LEAST_EXPECTED = 5;
+const P_LIMIT = 0.01;
+
+function sharesDiffer(a: Share, b: Share): Verdict {
+  if (a.of < LEAST_RUNS || b.of < LEAST_RUNS) return 'too-few';
+  const hits = a.hits + b.hits;
+  const rarer = Math.min(hits, a.of + b.of - hits);
+  const expected = (rarer * Math.min(a.of, b.of)) / (a.of + b.of);
+  const differs =
+    expected < LEAST_EXPECTED ? exactChance(a, b) < P_LIMIT : shareMove(a, b).verdict === 'moved';
+  return differs ? 'differs' : 'alike';
+}
+
+/** Fisher's exact test, both sides: how likely it is that hits fall as unevenly or more so by chance alone. */
+function exactChance(a: Share, b: Share): number {
+  const all = a.of + b.of;
+  const hits = a.hits + b.hits;
+  // The rarer kind is the one that is dealt out: the other follows from it.
+  const [dealt, inA] = hits * 2 <= all ? [hits, a.hits] : [all - hits, a.of - a.hits];
+  const logChance = (k: number) => logChoose(a.of, k) + logChoose(b.of, dealt - k) - logChoose(all, dealt);
+  const seen = logChance(inA);
+  let chance = 0;
+  for (let k = Math.max(0, dealt - b.of); k <= Math.min(dealt, a.of); k += 1) {
+    const each = logChance(k);
+    if (each <= seen + 1e-7) chance += Math.exp(each);
+  }
+  return Math.min(1, chance);
+}
+
+function logChoose(n: number, k: number): number {
+  let sum = 0;
+  const few = Math.min(k, n - k);
+  for (let step = 1; step <= few; step += 1) sum += Math.log((n - few + step) / step);
+  return sum;
 }
 
 function meansDiffer(a: Spread | null, b: Spread | null): Verdict {
