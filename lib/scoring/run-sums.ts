@@ -157,18 +157,12 @@ export const meanCoverage = ({ scored, coverageSum }: RunSums): number =>
 /** Runs that took part in no incident. */
 export const silentRuns = ({ runs, paged }: RunSums): number => runs - paged;
 
-/** 0-1; null without runs. */
-export const silentShare = (sums: RunSums): number | null => share(silentRuns(sums), sums.runs);
-
 /** US dollars, over runs without unpriced model calls; null when there is none. */
 export const costPerRun = ({ pricedRuns, pricedCostUsd }: RunSums): number | null =>
   pricedRuns === 0 ? null : pricedCostUsd / pricedRuns;
 
 /** Spans that failed, 0-1; null without spans. */
 export const errorShare = ({ errors, spans }: RunSums): number | null => share(errors, spans);
-
-/** Milliseconds; null without runs. */
-export const meanDuration = ({ runs, durationMs }: RunSums): number | null => share(durationMs, runs);
 
 /** Count, mean and sample variance of a figure of runs, in points, dollars or milliseconds, for intervals around the mean. */
 export interface Spread {

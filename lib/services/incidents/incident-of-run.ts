@@ -5,6 +5,3 @@
 export const INCIDENT_OF_RUN = `LATERAL (
     SELECT w.* FROM incident_run t JOIN incident w ON w.id = t.incident_id
      WHERE t.run_id = r.id ORDER BY t.closed_at IS NULL DESC, t.joined_at DESC, w.number DESC LIMIT 1) i ON true`;
-
-/** Whether run `r` has taken part in an incident: such a run was not silent. */
-export const IN_INCIDENT = 'EXISTS (SELECT FROM incident_run t WHERE t.run_id = r.id)';

@@ -21,7 +21,6 @@ export interface RollupKeys {
   versionId: string | null;
   day: string | null;
 }
-export type RollupRow = RollupKeys & RunSums;
 
 const NO_VERSION = '00000000-0000-0000-0000-000000000000';
 const column = (measure: RunMeasure) => measure.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
