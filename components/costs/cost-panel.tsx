@@ -204,9 +204,9 @@ function Units({ data }: { data: AgentCost }) {
         <thead>
           <tr>
             <Th>Cost of one</Th>
+            <Th numeric>Together</Th>
             <Th numeric>Models</Th>
             <Th numeric>Infrastructure</Th>
-            <Th numeric>Together</Th>
             <Th>From</Th>
           </tr>
         </thead>
@@ -282,8 +282,6 @@ function UnitRow({ name, unit, note }: { name: string; unit: UnitCost; note: str
   return (
     <Tr>
       <Td>{name}</Td>
-      <Td numeric>{money(unit.modelUsd)}</Td>
-      <Td numeric>{money(unit.infrastructureUsd)}</Td>
       <Td numeric className="font-medium">
         {unit.usd === null ? (
           <span className="font-normal text-ink-3">unknown</span>
@@ -291,6 +289,8 @@ function UnitRow({ name, unit, note }: { name: string; unit: UnitCost; note: str
           `${unit.atLeast ? 'at least ' : ''}${formatMoney(unit.usd)}`
         )}
       </Td>
+      <Td numeric>{money(unit.modelUsd)}</Td>
+      <Td numeric>{money(unit.infrastructureUsd)}</Td>
       <Td wrap className="text-ink-2">
         {note}
       </Td>

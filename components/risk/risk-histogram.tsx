@@ -60,7 +60,7 @@ export function RiskHistogram({
               style={{ left: `${(100 * thresholds[band]) / end}%` }}
             >
               <span
-                className="absolute right-1 text-xs leading-[14px] whitespace-nowrap text-ink-2"
+                className="absolute right-px z-10 bg-sheet pr-1 pl-0.5 text-xs leading-[14px] whitespace-nowrap text-ink-2"
                 style={{ top: index * 14 }}
               >
                 {band} from {formatNumber(thresholds[band], 1)}

@@ -6,7 +6,8 @@ import type { OnCostBreach } from '@/lib/decision/types';
 import { type ForecastResult, forecastSpend, MOST_DAYS } from '@/lib/scoring/forecast';
 import { infrastructureCost } from '@/lib/scoring/performance';
 import { type FoundAgent, findAgent } from '@/lib/services/agents/find-agent';
-import { contractInForce, contractVersion } from '@/lib/services/contracts/contract-in-force';
+import { contractVersion } from '@/lib/services/contracts/contract-in-force';
+import { type ShownVersion, shownInForce } from '@/lib/services/contracts/shown-in-force';
 import { readRollups } from '@/lib/services/rollups/read-rollups';
 import { type DayRange, dayAt, daysBack, daysOf, shiftDay } from '@/lib/services/rollups/window';
 import { type CostBreach, costBreaches } from './cost-breaches';
@@ -64,7 +65,7 @@ export interface Ceiling {
 export interface AgentCost {
   agent: FoundAgent;
   /** The version in force. */
-  version: { number: number; label: string; own: boolean } | null;
+  version: ShownVersion | null;
   range: DayRange;
   spent: Spent;
   perRun: UnitCost;
@@ -95,12 +96,11 @@ export async function getCost(actor: Actor, input: { agent: string }, now: Date)
   authorize(actor, 'run.read', { workspaceId });
   const agent = await findAgent(actor, input.agent);
   const { range, since } = await windowOf(workspaceId, now);
-  const inForce = await contractInForce(workspaceId, agent.id);
+  const inForce = await shownInForce(workspaceId, agent.id);
   const contract = inForce?.contract ?? null;
   const scope = { workspaceId, agentId: agent.id };
-  const [versions, own, spending, accepted, completed, reported, breaches] = await Promise.all([
+  const [versions, spending, accepted, completed, reported, breaches] = await Promise.all([
     readRollups(db(), { ...scope, ...range }, ['version']),
-    inForce === null ? false : isOwn(inForce.versionId),
     spendingOf(agent.id, now),
     outcomeOf(contract, 'acceptedWhen', { ...scope, from: since, until: now }),
     outcomeOf(contract, 'completedWhen', { ...scope, from: since, until: now }),
@@ -123,10 +123,7 @@ export async function getCost(actor: Actor, input: { agent: string }, now: Date)
   );
   return {
     agent,
-    version:
-      inForce === null || contract === null
-        ? null
-        : { number: inForce.number, label: contract.versioning.contract, own },
+    version: inForce?.shown ?? null,
     range,
     spent,
     perRun: perRun(priced, spent),
@@ -171,14 +168,6 @@ async function windowOf(workspaceId: string, now: Date): Promise<{ range: DayRan
     zone,
   ]);
   return { range, since: rows[0]?.since ?? new Date(`${range.from}T00:00:00Z`) };
-}
-
-async function isOwn(versionId: string): Promise<boolean> {
-  const { rows } = await db().query<{ own: boolean }>(
-    'SELECT agent_id IS NOT NULL AS own FROM contract_version WHERE id = $1',
-    [versionId],
-  );
-  return rows[0]?.own === true;
 }
 
 interface VersionSpent {

@@ -11,7 +11,7 @@ import {
   riskHistogram,
 } from '@/lib/scoring/risk-facts';
 import { type FoundAgent, findAgent } from '@/lib/services/agents/find-agent';
-import { contractInForce } from '@/lib/services/contracts/contract-in-force';
+import { type ShownVersion, shownInForce } from '@/lib/services/contracts/shown-in-force';
 import { listDrafts } from '@/lib/services/drafts/list-drafts';
 import { readRollups } from '@/lib/services/rollups/read-rollups';
 import { daysBack, daysOf } from '@/lib/services/rollups/window';
@@ -29,8 +29,8 @@ export interface RiskTrial {
 
 export interface AgentRisk extends RiskTrial {
   agent: FoundAgent;
-  /** The version in force; `own` is false where the agent is held to the workspace defaults. */
-  version: { number: number; label: string; own: boolean } | null;
+  /** The version in force. */
+  version: ShownVersion | null;
   /** As scored when they happened, over the runs of `facts`. */
   bands: Record<Band, number>;
   histogram: RiskBin[];
@@ -51,7 +51,7 @@ export async function getRisk(actor: Actor, input: { agent: string }, now: Date)
   const [recent, days, version, drafts] = await Promise.all([
     readRecentRisk(workspaceId, agent.id),
     trendOf(workspaceId, agent.id, now),
-    versionOf(workspaceId, agent.id),
+    shownInForce(workspaceId, agent.id),
     mayRead ? listDrafts(actor, { agent: agent.name }) : { rows: [], mayWrite: false },
   ]);
   const bands: Record<Band, number> = { low: 0, medium: 0, high: 0, critical: 0 };
@@ -59,10 +59,10 @@ export async function getRisk(actor: Actor, input: { agent: string }, now: Date)
   return {
     agent,
     version: version === null ? null : version.shown,
-    profile: version?.profile ?? null,
+    profile: version?.contract.risk ?? null,
     facts: recent.facts,
     bands,
-    histogram: version === null ? [] : riskHistogram(recent.risks, version.profile.thresholds),
+    histogram: version === null ? [] : riskHistogram(recent.risks, version.contract.risk.thresholds),
     exposure: exposureOf(recent.facts),
     coverage: {
       classified: recent.classified,
@@ -82,26 +82,9 @@ export async function getRiskTrial(actor: Actor, input: { agent: string }): Prom
   const agent = await findAgent(actor, input.agent);
   const [{ facts }, version] = await Promise.all([
     readRecentRisk(workspaceId, agent.id),
-    versionOf(workspaceId, agent.id),
+    shownInForce(workspaceId, agent.id),
   ]);
-  return { facts, profile: version?.profile ?? null };
-}
-
-async function versionOf(workspaceId: string, agentId: string) {
-  const inForce = await contractInForce(workspaceId, agentId);
-  if (inForce === null) return null;
-  const { rows } = await db().query<{ own: boolean }>(
-    'SELECT agent_id IS NOT NULL AS own FROM contract_version WHERE id = $1',
-    [inForce.versionId],
-  );
-  return {
-    shown: {
-      number: inForce.number,
-      label: inForce.contract.versioning.contract,
-      own: rows[0]?.own === true,
-    },
-    profile: inForce.contract.risk,
-  };
+  return { facts, profile: version?.contract.risk ?? null };
 }
 
 async function trendOf(workspaceId: string, agentId: string, now: Date): Promise<AgentRisk['days']> {
