@@ -104,7 +104,7 @@ function Units({ estate }: { estate: Estate }) {
           <tr>
             {head('unit', 'Business unit', false)}
             {head('agents', 'Agents')}
-            <Th>By stage</Th>
+            <Th className="max-md:hidden">By stage</Th>
             {head('score', 'Score')}
             <Th numeric>Risk</Th>
             <Th numeric>Quality</Th>
@@ -167,7 +167,7 @@ function Row({
     <tr className={all ? 'bg-sunk font-medium' : ''}>
       <Td className="font-medium">{to(agents, name)}</Td>
       <Td numeric>{to(agents, formatCount(unit.agents))}</Td>
-      <Td wrap className="min-w-40!">
+      <Td wrap className="min-w-40! max-md:hidden">
         <Stages unit={unit} />
       </Td>
       <Td numeric>
