@@ -45,7 +45,6 @@ const UNGUARDED: Record<string, string> = {
   'rollups/fold-rollups#foldRollups': 'a plane folds what runs add, and reads none of it',
   'rollups/fold-rollups#foldWords': 'a plane writes the words of runs, and reads none of them',
   'signals/follow-runs#sweepWaiting': 'a plane’s own timer',
-  'signals/take-from-source#takeFromSource': 'whoever signs with the secret of the source',
   'workspaces/create-demo-workspace#findDemoWorkspace': 'whether there is a demo to enter',
   'workspaces/first-visit#doors': 'what the first page offers before anybody is known',
   'workspaces/list-own-workspaces#listOwnWorkspaces': 'one’s own memberships',
