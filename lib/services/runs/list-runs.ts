@@ -2,7 +2,7 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { countFromSums } from './count-from-sums';
-import { RUN_JOINS, runsThatFit, SqlValues } from './run-conditions';
+import { RUN_JOINS, runsThatFit, SqlValues, versionsNamed } from './run-conditions';
 import { decodeCursor, encodeCursor } from './run-cursor';
 import { COUNT_CAP, type RunFilters, type RunPage, type RunSort } from './run-filters';
 import { RUN_COLUMNS, type RunRecord, type RunRow, toRunRow } from './run-row';
@@ -62,12 +62,20 @@ export async function listRuns(
     beyond = ` AND (${expression}, r.id) ${ascending ? '>' : '<'} (${values.add(cursor.value)}::${type}, ${values.add(cursor.id)}::uuid)`;
   }
   const direction = ascending ? 'ASC' : 'DESC';
+  const order = `${expression} ${direction}, r.id ${direction}`;
+  const limit = values.add(page.limit + 1);
+  const pageOf = (version: string) =>
+    `SELECT r.* FROM run r WHERE ${where}${beyond}${version} ORDER BY ${order} LIMIT ${limit}`;
+  // Of several versions each gives its page, in the order of its index; together they are sorted again.
+  const versions = page.sort === 'started' ? await versionsNamed(actor, filters) : null;
+  const found =
+    versions !== null && versions.length > 1
+      ? `SELECT r.* FROM unnest(${values.add(versions)}::uuid[]) AS named
+           CROSS JOIN LATERAL (${pageOf(' AND r.contract_version_id = named')}) AS r ORDER BY ${order} LIMIT ${limit}`
+      : pageOf('');
   const { rows } = await db().query<RunRecord & { sort_value: string }>(
     `SELECT ${RUN_COLUMNS}, ${exact} AS sort_value
-       FROM (SELECT * FROM run r WHERE ${where}${beyond}
-              ORDER BY ${expression} ${direction}, r.id ${direction} LIMIT ${values.add(page.limit + 1)}) AS r
-       ${RUN_JOINS}
-      ORDER BY ${expression} ${direction}, r.id ${direction}`,
+       FROM (${found}) AS r ${RUN_JOINS} ORDER BY ${order}`,
     values.list,
   );
   const more = rows.length > page.limit;
