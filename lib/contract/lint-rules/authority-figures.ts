@@ -44,9 +44,9 @@ export const FIGURE_RULES: readonly LintRule[] = [
     why: 'People read and sign the words; calls are decided by the conditions.',
     find: (contract) =>
       rulesOf(contract).flatMap((rule): Found[] => {
-        const named = amountsIn(rule.statement ?? '');
         const figures = rule.when.flatMap((condition) => (isFigure(condition) ? [condition.value] : []));
-        if (named.length === 0 || figures.length === 0) return [];
+        const named = figures.length === 0 ? [] : amountsIn(rule.statement ?? '');
+        if (named.length === 0) return [];
         const missing = figures.filter((figure) => !named.includes(figure));
         if (missing.length === 0) return [];
         return [
@@ -61,6 +61,7 @@ export const FIGURE_RULES: readonly LintRule[] = [
 
 /** Amounts of money as people write them, "$1,000" or "€2,500.50"; what is told in thousands or millions is left alone. */
 function amountsIn(text: string): number[] {
+  if (!/[$€£]/.test(text)) return [];
   return [...text.matchAll(/[$€£]\s?(\d[\d,]*(?:\.\d+)?)(?![\d]|\s?(?:k|m|bn|thousand|million)\b)/gi)].map(
     (match) => Number((match[1] ?? '').replaceAll(',', '')),
   );
