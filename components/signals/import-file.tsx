@@ -177,7 +177,7 @@ function Mapping({
       title="What is what"
       label={mapping === null ? 'the columns do not say enough: choose' : undefined}
     >
-      <SheetBody className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
+      <SheetBody className="grid items-start gap-3 sm:grid-cols-2 lg:grid-cols-3">
         <Select
           name="value"
           label="Value"
@@ -372,12 +372,14 @@ function Result({ progress }: { progress: ImportProgress }) {
               </tr>
             </thead>
             <tbody>
-              {problems.map(({ line, reason }) => (
-                <Tr key={line}>
-                  <Td numeric>{line}</Td>
-                  <Td wrap>{reason}</Td>
-                </Tr>
-              ))}
+              {[...problems]
+                .sort((a, b) => a.line - b.line)
+                .map(({ line, reason }) => (
+                  <Tr key={line}>
+                    <Td numeric>{line}</Td>
+                    <Td wrap>{reason}</Td>
+                  </Tr>
+                ))}
             </tbody>
           </Table>
         </Sheet>

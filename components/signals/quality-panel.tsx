@@ -405,7 +405,7 @@ function Loose({
               <Th>Family</Th>
               <Th numeric>Signals</Th>
               <Th className="max-md:hidden">Latest</Th>
-              <Th>Why nothing reads it</Th>
+              <Th className="max-md:hidden">Why nothing reads it</Th>
             </tr>
           </thead>
           <tbody>
@@ -415,6 +415,7 @@ function Loose({
                   <SignalsLink agent={agent} family={family} metrics={[metric]}>
                     <span className="code break-words">{metric}</span>
                   </SignalsLink>
+                  <span className="block text-xs text-ink-2 md:hidden">{why}</span>
                 </Td>
                 <Td>{FAMILY_NAMES[family]}</Td>
                 <Td numeric>{formatCount(signals)}</Td>
@@ -422,7 +423,7 @@ function Loose({
                   {signalValue(latest.value, latest.unit)}, <RelativeTime at={latest.at} />
                   <span className="block text-xs text-ink-2">from {sourceName(latest.source)}</span>
                 </Td>
-                <Td wrap className="text-ink-2">
+                <Td wrap className="text-ink-2 max-md:hidden">
                   {why}
                 </Td>
               </Tr>

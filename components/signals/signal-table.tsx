@@ -53,7 +53,7 @@ export function SignalTable({
                 <RunOf row={row} />
               </Td>
             )}
-            <Td className="max-lg:hidden">
+            <Td className="py-1.5 max-lg:hidden">
               {sourceName(row.source)}
               {row.person === null ? null : <span className="block text-xs text-ink-2">{row.person}</span>}
               {row.externalId === null || row.externalId.startsWith('said:') || row.person !== null ? null : (

@@ -80,8 +80,8 @@ describe('a file of signals', () => {
       mapping: { metric: { is: 'csat' }, id: { from: 'Id' } },
     });
     expect(preview.rows.map(({ reads }) => reads)).toEqual([
-      'csat = 1 share',
-      'csat = 0 share',
+      'Refused. Say which agent or which run it is of.',
+      'Refused. Say which agent or which run it is of.',
       'Passed over. "Offered" says that nobody has rated.',
       'Passed over. It says nothing under "Satisfaction Score".',
     ]);

@@ -119,6 +119,7 @@ function readsAs(
   const sound = soundSignal(mapped.input, now);
   if ('reason' in sound) return `Refused. ${sound.reason}`;
   const { metric, value, unit, run, agent } = sound;
+  if (run === undefined && agent === undefined) return 'Refused. Say which agent or which run it is of.';
   return `${metric} = ${value}${unit === null ? '' : ` ${unit}`}${run === undefined ? '' : `, run ${run}`}${agent === undefined ? '' : `, ${agent}`}`;
 }
 
