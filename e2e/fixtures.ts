@@ -68,6 +68,7 @@ export async function expectAllLooks(page: Page, { again = false }: { again?: bo
   await page.setViewportSize(WIDE);
   await expectAccessible(page);
   await expectNoSidewaysScroll(page);
+  await picture(page, 'light');
   await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
   // The new colours come to what inherits them a frame after their elders.
   await page.waitForFunction(
@@ -77,11 +78,24 @@ export async function expectAllLooks(page: Page, { again = false }: { again?: bo
       }),
   );
   await expectNoFaults(new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']));
+  await picture(page, 'dark');
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
   await page.setViewportSize(NARROW);
   await expectNoSidewaysScroll(page);
+  await picture(page, 'phone');
   if (again) await expectAccessible(page);
   await page.setViewportSize(WIDE);
+}
+
+let pictures = 0;
+
+/** For people to look at: where E2E_PICTURES names a folder, what is on screen is kept there. */
+async function picture(page: Page, look: string): Promise<void> {
+  const folder = process.env.E2E_PICTURES;
+  if (folder === undefined) return;
+  pictures += 1;
+  const name = `${String(pictures).padStart(3, '0')}-${look}.png`;
+  await page.screenshot({ path: `${folder}/${name}`, fullPage: true });
 }
 
 async function expectNoFaults(axe: AxeBuilder): Promise<void> {
