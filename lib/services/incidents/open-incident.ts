@@ -58,9 +58,7 @@ export async function answerBreaches(client: PoolClient, breached: readonly Brea
  */
 export async function openIncident(client: PoolClient, breached: Breached): Promise<string | null> {
   const { contract, run, now, workspaceId } = breached;
-  const responses = new Set<Response>(
-    breached.breaches.flatMap((breach) => responsesTo(breach, contract)),
-  );
+  const responses = new Set<Response>(breached.breaches.flatMap((breach) => responsesTo(breach, contract)));
   const opens = responses.has('page') || responses.has('pause');
   if (!opens && !responses.has('warn')) return null;
   const worst = worstOf(breached.breaches);
