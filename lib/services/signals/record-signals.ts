@@ -68,11 +68,9 @@ export async function recordSignals(
     runKeys: unique(sound.map(({ signal }) => signal.run)),
     runIds: unique(sound.map(({ signal }) => signal.runId)),
     agents: unique(sound.map(({ signal }) => signal.agent)),
-    agentIds: unique([
-      ...sound.map(({ signal }) => signal.agentId),
-      actor.kind === 'key' ? (actor.agentId ?? undefined) : undefined,
-    ]),
+    agentIds: unique([...sound.map(({ signal }) => signal.agentId), ownAgent(actor) ?? undefined]),
   });
+  const own = ownAgent(actor);
   const contracts = new Map<string, Contract | null>();
   const placed: { signal: PlacedSignal; bound: Bound }[] = [];
   for (const { index, signal } of sound) {
@@ -97,19 +95,22 @@ export async function recordSignals(
         family: bound.family,
         placedAgentId: agentId,
         placedRunId: runId,
-        ...withId(signal, bound.family, agentId),
+        ...withId(signal, bound.family, own),
       },
     });
   }
 
   await lockRuns(client, unique(placed.map(({ signal }) => signal.placedRunId ?? undefined)));
   const bounds = new Map(placed.map(({ signal, bound }) => [signal.index, bound]));
-  const { stored, touched } = await storeSignals(
+  const { stored, others, touched } = await storeSignals(
     client,
     workspaceId,
     options.source,
     placed.map(({ signal }) => signal),
+    own,
   );
+  for (const index of others)
+    refuse(index, 'Another agent has a signal under this id, and this key speaks for one.');
   for (const { signal, id, result } of stored) {
     const bound = bounds.get(signal.index);
     const waitsFor = waitOf(signal);
@@ -137,13 +138,18 @@ function waitOf({ run, placedRunId, placedAgentId }: PlacedSignal): SignalAnswer
   return placedAgentId === null ? 'agent' : null;
 }
 
+/** The agent that a key speaks for alone; null for whoever speaks for all. */
+function ownAgent(actor: Actor): string | null {
+  return actor.kind === 'key' ? actor.agentId : null;
+}
+
 /** Which agent and run a signal is of, as far as they are known; or why it can be neither. */
 function placeOf(
   actor: Actor,
   signal: SoundSignal,
   { runs, agents, agentIds }: Subjects,
 ): { agentId: string | null; runId: string | null } | { reason: string } {
-  const own = actor.kind === 'key' ? actor.agentId : null;
+  const own = ownAgent(actor);
   if (signal.runId !== undefined && !runs.has(signal.runId))
     return { reason: `There is no run ${signal.runId} in this workspace.` };
   if (signal.agentId !== undefined && !agentIds.has(signal.agentId))
@@ -206,12 +212,15 @@ function bind(contract: Contract | null, signal: SoundSignal): Bound | { refused
   };
 }
 
-/** A signal that says when but has no id goes by all it says: sent again it is a duplicate. */
-function withId(signal: SoundSignal, family: SignalFamily, agentId: string | null): { externalId?: string } {
+/**
+ * A signal that says when but has no id goes by all it says: sent again it is a duplicate, also when its run or agent has
+ * become known meanwhile.
+ */
+function withId(signal: SoundSignal, family: SignalFamily, own: string | null): { externalId?: string } {
   if (signal.externalId !== undefined || !signal.dated) return {};
-  const { agent, run, runId, metricKey, value, unit, samples, at } = signal;
+  const { agent, agentId, run, runId, metricKey, value, unit, samples, at } = signal;
   const said = [
-    agentId ?? agent ?? null,
+    agentId ?? agent ?? own,
     runId ?? run ?? null,
     family,
     metricKey,

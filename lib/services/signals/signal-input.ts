@@ -49,6 +49,8 @@ const MAX_NAME = 200;
 const MAX_NOTE = 2000;
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const MOST_SAMPLES = 1_000_000_000;
+/** Values further from nothing than this are faults of a sender, and their sums would be no numbers any more. */
+const MOST_VALUE = 1e15;
 
 const text = (most: number) =>
   z
@@ -107,10 +109,11 @@ export function readSignal(row: unknown): { input: SignalInput } | { reason: str
 export function soundSignal(input: SignalInput, now: Date): SoundSignal | { reason: string } {
   const { value: given, samples = 1, isSuite = false, at: happened, ...rest } = input;
   const value = typeof given === 'boolean' ? Number(given) : given;
-  const unit = typeof given === 'boolean' ? SHARE : (input.unit ?? null);
-  const metric = input.metric.trim().slice(0, MAX_NAME);
+  const unit = typeof given === 'boolean' ? SHARE : input.unit == null ? null : storable(input.unit);
+  const metric = storable(input.metric).trim().slice(0, MAX_NAME).toWellFormed();
   if (metric === '') return { reason: 'metric: it names nothing that was measured.' };
   if (!Number.isFinite(value)) return { reason: `value: ${value} is not a number that can be counted.` };
+  if (Math.abs(value) > MOST_VALUE) return { reason: `value: ${value} is too large to be added up.` };
   if (!Number.isInteger(samples) || samples < 1 || samples > MOST_SAMPLES)
     return {
       reason: `samples: ${samples} is not a whole number from 1 to ${MOST_SAMPLES.toLocaleString('en')}.`,
@@ -132,8 +135,19 @@ export function soundSignal(input: SignalInput, now: Date): SoundSignal | { reas
     at: ms > now.getTime() ? now : at,
     dated: happened !== undefined,
   };
+  for (const field of TEXTS) {
+    const said = signal[field];
+    if (said !== undefined) signal[field] = storable(said);
+  }
   // Ids of traces are written either way.
   if (signal.run !== undefined && TRACE_ID.test(signal.run)) signal.run = signal.run.toLowerCase();
-  if (signal.note !== undefined) signal.note = signal.note.replaceAll('\u0000', '\ufffd').slice(0, MAX_NOTE);
+  if (signal.note !== undefined) signal.note = signal.note.slice(0, MAX_NOTE).toWellFormed();
   return signal;
+}
+
+const TEXTS = ['agent', 'run', 'externalId', 'label', 'note'] as const;
+
+/** A text as the database can hold it: one that it cannot would take the whole batch with it. */
+export function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\u0000', '\ufffd');
 }

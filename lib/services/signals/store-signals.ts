@@ -25,6 +25,7 @@ export interface StoredSignal {
 interface Current {
   id: string;
   same: string;
+  agentId: string | null;
   day: DaySignal | null;
   runId: string | null;
 }
@@ -54,24 +55,30 @@ const MAX_ROUNDS = 5;
 /**
  * Writes signals: what is new, and what corrects another under the sender's own id; the same again is a duplicate. Sums of days
  * follow. `touched` are the runs whose signals changed, the caller's locked ones and those that a correction left.
+ *
+ * @param own the only agent whose signals may be corrected; null: any. `others` are the places of those that would have
+ *   touched another's, which are not written
  */
 export async function storeSignals(
   client: Client,
   workspaceId: string,
   source: string,
   signals: readonly PlacedSignal[],
-): Promise<{ stored: StoredSignal[]; touched: string[] }> {
+  own: string | null,
+): Promise<{ stored: StoredSignal[]; others: number[]; touched: string[] }> {
   const stored: StoredSignal[] = [];
+  const others: number[] = [];
   const touched = new Set<string>();
   let left = [...signals];
   for (let round = 0; left.length > 0; round += 1) {
     if (round === MAX_ROUNDS) throw new Error('Signals under the same ids keep coming from elsewhere.');
-    const result = await storeRound(client, workspaceId, source, left, touched);
+    const result = await storeRound(client, workspaceId, source, left, own, touched);
     stored.push(...result.stored);
+    others.push(...result.others);
     // Somebody else has just written these ids: now they can be seen.
     left = result.again;
   }
-  return { stored, touched: [...touched] };
+  return { stored, others, touched: [...touched] };
 }
 
 async function storeRound(
@@ -79,10 +86,12 @@ async function storeRound(
   workspaceId: string,
   source: string,
   signals: readonly PlacedSignal[],
+  own: string | null,
   touched: Set<string>,
-): Promise<{ stored: StoredSignal[]; again: PlacedSignal[] }> {
+): Promise<{ stored: StoredSignal[]; others: number[]; again: PlacedSignal[] }> {
   const current = await loadCurrent(client, workspaceId, source, signals);
   const stored: StoredSignal[] = [];
+  const others: number[] = [];
   const inserts: { id: string; signal: PlacedSignal; supersededBy: string | null }[] = [];
   const superseded: { id: string; by: string }[] = [];
   const recount: DaySignal[] = [];
@@ -90,6 +99,10 @@ async function storeRound(
     const { externalId } = signal;
     const before = externalId === undefined ? undefined : current.get(externalId);
     const same = sameness(signal);
+    if (own !== null && before !== undefined && before.agentId !== own) {
+      others.push(signal.index);
+      continue;
+    }
     if (before?.same === same) {
       stored.push({ signal, id: before.id, result: 'duplicate' });
       continue;
@@ -106,7 +119,10 @@ async function storeRound(
       if (before.runId !== null) touched.add(before.runId);
     }
     if (externalId !== undefined)
-      current.set(externalId, { id, same, day: dayOf(signal), runId: signal.placedRunId });
+      current.set(externalId, {
+        ...{ id, same, day: dayOf(signal) },
+        ...{ agentId: signal.placedAgentId, runId: signal.placedRunId },
+      });
   }
   if (superseded.length > 0)
     await client.query(
@@ -132,6 +148,7 @@ async function storeRound(
   await recountDays(client, workspaceId, recount);
   return {
     stored: stored.filter(({ id }) => !lost.has(id)),
+    others,
     again: stored.filter(({ id }) => lost.has(id)).map(({ signal }) => signal),
   };
 }
@@ -186,6 +203,7 @@ async function loadCurrent(
         row.agent_id === null || row.is_suite
           ? null
           : { agentId: row.agent_id, family, metricKey, unit, value, samples, at },
+      agentId: row.agent_id,
       runId: row.run_id,
     });
   }

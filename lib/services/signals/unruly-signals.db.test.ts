@@ -1,0 +1,101 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Actor } from '@/lib/auth/actor';
+import { db, transact } from '@/lib/db/pool';
+import { recordSpans } from '@/lib/services/runs/record-spans';
+import { aContract } from '@/lib/services/testing/a-contract';
+import {
+  type GivenAgent,
+  type GivenWorkspace,
+  givenAgent,
+  givenKey,
+  givenVersion,
+  givenWorkspace,
+} from '@/lib/services/testing/given';
+import { agentSpan, hex, otlpJson } from '@/lib/services/testing/otlp';
+import { decodeTraces } from '@/lib/telemetry/decode';
+import { recordSignals } from './record-signals';
+import type { SignalInput } from './signal-input';
+
+const NOW = new Date('2026-06-30T12:00:00Z');
+
+let workspace: GivenWorkspace;
+let agent: GivenAgent;
+let actor: Actor;
+beforeEach(async () => {
+  workspace = await givenWorkspace();
+  await givenVersion(workspace, null);
+  agent = await givenAgent(workspace, aContract());
+  ({ actor } = await givenKey(workspace, ['ingest']));
+});
+
+const send = (signals: readonly SignalInput[], as = actor) =>
+  transact((client) => recordSignals(client, as, signals, { source: 'api', now: NOW }));
+const outcome = (over: Partial<SignalInput> = {}): SignalInput => ({
+  agent: 'refund-desk',
+  family: 'outcome',
+  metric: 'reward',
+  value: true,
+  ...over,
+});
+const stored = async (columns: string) =>
+  (
+    await db().query(`SELECT ${columns} FROM signal WHERE workspace_id = $1 ORDER BY received_at, id`, [
+      workspace.id,
+    ])
+  ).rows;
+
+describe('a signal', () => {
+  it('with characters no database can hold takes no other of its batch with it', async () => {
+    const odd = 'a\u0000b\ud800c';
+    const answers = await send([
+      outcome({
+        value: 1,
+        metric: odd,
+        agent: odd,
+        run: odd,
+        externalId: odd,
+        label: odd,
+        note: odd,
+        unit: odd,
+      }),
+      outcome(),
+    ]);
+    expect(answers.map(({ result }) => result)).toEqual(['recorded', 'recorded']);
+    const clean = 'a\ufffdb\ufffdc';
+    expect((await stored('metric, agent_name, run_key, external_id, label, note, unit'))[0]).toEqual({
+      ...{ metric: clean, agent_name: clean, run_key: clean, external_id: clean },
+      ...{ label: clean, note: clean, unit: clean },
+    });
+  });
+
+  it('beyond what can be added up is refused, and the others are kept', async () => {
+    const answers = await send([
+      outcome({ value: 1e308, samples: 1000, unit: 'points' }),
+      outcome({ value: -1e16, unit: 'points' }),
+      outcome(),
+    ]);
+    expect(answers.map(({ result }) => result)).toEqual(['refused', 'refused', 'recorded']);
+    expect(answers[0]?.reason).toContain('too large');
+  });
+
+  it('without an id, sent again after its run has come, is still a duplicate', async () => {
+    const dated = outcome({ agent: undefined, run: 'c-1', at: new Date('2026-06-30T11:00:00Z') });
+    await send([dated]);
+    const attributes = { 'gen_ai.conversation.id': 'c-1' };
+    const start = NOW.getTime() - 3_600_000;
+    const spans = [agentSpan({ traceId: hex(16), start, end: start + 500, attributes }, 'refund-desk')];
+    const body = Buffer.from(otlpJson(spans, 'refund-desk'));
+    await recordSpans(actor, decodeTraces(body, 'json', Date.now()).spans);
+    expect((await send([dated])).map(({ result }) => result)).toEqual(['duplicate']);
+    expect(await stored('agent_id')).toEqual([{ agent_id: agent.id }]);
+  });
+
+  it("of another agent is not corrected by a key that speaks for one, whatever its sender's id", async () => {
+    await givenAgent(workspace, aContract({ identity: { agent: 'other' } }));
+    const [theirs] = await send([outcome({ agent: 'other', externalId: 'T-1' })]);
+    const { actor: bound } = await givenKey(workspace, ['signals'], agent);
+    const answers = await send([outcome({ externalId: 'T-1', value: false }), outcome()], bound);
+    expect(answers.map(({ result }) => result)).toEqual(['refused', 'recorded']);
+    expect(await stored('id, superseded_by')).toContainEqual({ id: theirs?.id, superseded_by: null });
+  });
+});
