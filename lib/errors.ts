@@ -77,14 +77,16 @@ export class AppError extends Error {
   }
 }
 
-/** Connection refused, reset or timed out; or PostgreSQL shutting down, starting up, or out of connections. */
+/** Connection refused, reset or timed out; or PostgreSQL shutting down, starting up, out of connections, or too slow for a statement. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError && error.errors.some(isUnreachable)) return true;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   // Node's, PostgreSQL's and Prisma's.
   if (
-    /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|08|57P0|53|P1001|P1002|P1008|P1017|P2024)/.test(code)
+    /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|08|57P0|57014|55P03|53|P1001|P1002|P1008|P1017|P2024)/.test(
+      code,
+    )
   )
     return true;
   if (

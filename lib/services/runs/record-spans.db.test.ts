@@ -366,6 +366,31 @@ describe('the writer', () => {
     ]);
   });
 
+  it('asks for spans again when others held the runs for too long, instead of refusing them', async () => {
+    const { send, run } = await given();
+    const spans = [toolCall({ traceId: hex(16), start: T0 }, 'policy.search', {})];
+    const holder = await db().connect();
+    await holder.query('BEGIN; LOCK TABLE run IN SHARE ROW EXCLUSIVE MODE');
+    let settled = false;
+    const sent = send(spans, 'refund-desk').finally(() => {
+      settled = true;
+    });
+    const outcome = sent.catch((error: unknown) => error);
+    // As the statement timeout does it, without the minute.
+    while (!settled) {
+      await db().query(
+        `SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await holder.query('ROLLBACK');
+    holder.release();
+    expect(await outcome).toMatchObject({ code: 'unavailable' });
+    expect(await send(spans, 'refund-desk')).toEqual({ count: 0, reasons: [] });
+    expect(await run(spans[0]?.traceId ?? '')).toMatchObject({ span_count: 1 });
+  });
+
   it('finds the spans of a run that was removed, and makes the run anew from them', async () => {
     const { send, run, workspace } = await given();
     const traceId = hex(16);
