@@ -33,7 +33,8 @@ export async function changeView(actor: Actor, input: z.output<typeof viewChange
   if (!z.uuid().safeParse(input.id).success) throw noSuchView();
   await transact(async (client) => {
     const { rows } = await client.query<Found>(
-      `SELECT person_id, list, name, query, shared FROM saved_view WHERE id = $1 AND workspace_id = $2`,
+      `SELECT person_id, list, name, query, shared FROM saved_view
+        WHERE id = $1 AND workspace_id = $2 FOR UPDATE`,
       [input.id, workspaceId],
     );
     const before = rows[0];

@@ -79,6 +79,24 @@ describe('a saved view', () => {
     expect((await listViews(auditor, 'runs')).mayShare).toBe(false);
   });
 
+  test('is not shared again by a change of its name that was begun before it was taken back', async () => {
+    const { id } = await save(operator, 'Severe', '', true);
+    const client = await db().connect();
+    try {
+      await client.query('BEGIN');
+      await client.query('UPDATE saved_view SET shared = false WHERE id = $1', [id]);
+      const renamed = changeView(operator, { id, name: 'Worst' });
+      // It waits for the change that is under way.
+      await new Promise((done) => setTimeout(done, 100));
+      await client.query('COMMIT');
+      await renamed;
+    } finally {
+      client.release();
+    }
+    const [view] = (await listViews(operator, 'runs')).views;
+    expect(view).toMatchObject({ name: 'Worst', shared: false });
+  });
+
   test('never shows in another workspace', async () => {
     const { id } = await save(operator, 'Severe', '', true);
     const stranger = await givenPerson(await givenWorkspace(), ['head-of-ai']);
