@@ -33,6 +33,9 @@ export function RouteSheet({ amendment }: { amendment: AmendmentDetail }) {
       </Sheet>
     );
   const { title, kind, gates, means } = ROUTE_WORDS[route];
+  // G6 is signed in Production only.
+  const wanted = amendment.gates.map(({ gate }) => gate);
+  const instead = route === 'g6' && !wanted.includes('G6') ? wanted : [];
   const because = changes.filter((change) => change.route === computed);
   const raised = isLonger(route, computed);
   const lowered = isLonger(computed, route);
@@ -45,7 +48,9 @@ export function RouteSheet({ amendment }: { amendment: AmendmentDetail }) {
         <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
           <strong className="text-lg font-semibold">{title}</strong>
           <span>
-            {kind}: {gates} {gates === 'G6' ? 'is' : 'are'} signed again, {means}.
+            {instead.length === 0
+              ? `${kind}: ${gates} ${gates === 'G6' ? 'is' : 'are'} signed again, ${means}.`
+              : `${kind}: from Rollout it passes ${formatList(instead)} instead.`}
           </span>
         </p>
         <ul className="grid gap-1">

@@ -7,7 +7,7 @@ import { submitDraft } from '@/lib/services/drafts/submit-draft';
 import { getLifecycle } from '@/lib/services/gates/get-lifecycle';
 import { openReview } from '@/lib/services/gates/open-review';
 import { passGate, signAs } from '@/lib/services/gates/testing/given-gates';
-import { AGENT, type Desk } from '@/lib/services/gates/testing/refund-desk';
+import { AGENT, type Desk, givenDesk } from '@/lib/services/gates/testing/refund-desk';
 import { aContract, type ContractChanges } from '@/lib/services/testing/a-contract';
 import { givenIncident, givenRun } from '@/lib/services/testing/given-run';
 import { refusal } from '@/lib/services/testing/refusal';
@@ -293,6 +293,26 @@ describe('an amendment that an incident gave rise to', () => {
     });
     const { rows: listed } = await listAmendments(desk.team.grc, { incident: incident.number });
     expect(listed.map((each) => each.number)).toEqual([number]);
+  });
+
+  it('says from its draft on that in Rollout a tweak passes G4 and G5 rather than G6', async () => {
+    const desk = await givenDesk();
+    const first = await desk.submit({ versioning: { contract: '1.0' } });
+    await desk.walk(first, 'G1', 'G2', 'G3', 'G4');
+    const { number, draftId } = await startAmendment(desk.team.sponsor, { agent: AGENT });
+    const told = {
+      route: 'g6',
+      standsAt: 'review',
+      gates: [
+        { gate: 'G4', state: 'due' },
+        { gate: 'G5', state: 'ahead' },
+      ],
+      holding: ['G1', 'G2', 'G3'],
+    };
+    expect(await getAmendment(desk.team.grc, number)).toMatchObject(told);
+    const { revision } = await getDraft(desk.team.sponsor, draftId);
+    await submitDraft(desk.team.sponsor, draftId, { revision });
+    expect(await getAmendment(desk.team.grc, number)).toMatchObject(told);
   });
 
   it('or an open draft begins it, once', async () => {

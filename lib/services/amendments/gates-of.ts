@@ -18,7 +18,9 @@ import type { AmendmentGateDto } from './dto';
 export function dueGates(agent: AgentFacts, fact: AmendmentFact, route: Route | null): GateId[] {
   if (fact.versionId !== null)
     return gatesAhead(agent.past, { id: fact.versionId, inForce: fact.versionId === agent.inForceId });
-  return route === null ? [] : [...REQUIRED_GATES[route]];
+  if (route === null) return [];
+  // As gatesAhead() says of it once it is a version: in Rollout what would be re-signed at G6 passes G4 anew, and G5 leads on.
+  return route === 'g6' && agent.past.stage === 'rollout' ? ['G4', 'G5'] : [...REQUIRED_GATES[route]];
 }
 
 /** Every gate it takes, in their order, with who signs and on what; and those that hold from before. */
@@ -39,7 +41,11 @@ export function gatesOf(
     ...GATE_IDS.filter((gate) => gate !== 'G1' && holds?.[gate].passage?.versionId === fact.versionId),
   ]);
   const taken = GATE_IDS.filter(
-    (gate) => asked.has(gate) && (gate !== 'G6' || route === 'g6' || due.includes('G6')),
+    (gate) =>
+      asked.has(gate) &&
+      (gate !== 'G6' ||
+        due.includes('G6') ||
+        (route === 'g6' && holds?.G6.passage?.versionId === fact.versionId)),
   );
   return {
     gates: taken.map((gate): AmendmentGateDto => {
