@@ -782,6 +782,18 @@ describe('lint', { timeout: 30_000 }, () => {
     ]);
   });
 
+  it.each(['$2.5 million', '$1,500 thousand', '$2.5 billion', '$20k'])(
+    'takes %s for no other amount',
+    (words) => {
+      const contract = structuredClone(BASE);
+      const [rule] = contract.authority.rules;
+      if (rule === undefined) throw new Error('The template has rules.');
+      rule.when = [{ field: 'arg.amount', op: '<=', value: 2_500_000 }];
+      rule.statement = `Payments up to ${words}.`;
+      expect(lint(contract, CONTEXT).filter((found) => found.rule === 'words-against-figures')).toEqual([]);
+    },
+  );
+
   it('judges people only when it knows who there is', () => {
     const contract = structuredClone(BASE);
     contract.ownership.operator = 'nobody@example.com';

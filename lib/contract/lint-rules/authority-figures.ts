@@ -62,9 +62,9 @@ export const FIGURE_RULES: readonly LintRule[] = [
 /** Amounts of money as people write them, "$1,000" or "€2,500.50"; what is told in thousands or millions is left alone. */
 function amountsIn(text: string): number[] {
   if (!/[$€£]/.test(text)) return [];
-  return [...text.matchAll(/[$€£]\s?(\d[\d,]*(?:\.\d+)?)(?![\d]|\s?(?:k|m|bn|thousand|million)\b)/gi)].map(
-    (match) => Number((match[1] ?? '').replaceAll(',', '')),
-  );
+  return [
+    ...text.matchAll(/[$€£]\s?(\d[\d,]*(?:\.\d+)?)(?![.,]?\d|\s?(?:k|m|bn|thousand|million|billion)\b)/gi),
+  ].map((match) => Number((match[1] ?? '').replaceAll(',', '')));
 }
 
 type Figure = Extract<Condition, { op: '<' | '<=' | '>' | '>=' }>;

@@ -21,7 +21,7 @@ export const NOT_ENFORCED: readonly {
   {
     clause: 'quality/criteria',
     what: 'Quality criteria',
-    instead: 'Latency and errors are scored; results for criteria are not taken in yet.',
+    instead: 'Their signals are taken in and scored; a target that is missed refuses no call.',
     count: ({ quality }) => quality.criteria.length,
   },
   {
