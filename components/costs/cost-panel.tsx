@@ -110,9 +110,15 @@ function monthTop({ month }: AgentCost): number {
   return Math.max(...month.map(({ spent, high }) => Math.max(spent ?? 0, high ?? 0)));
 }
 
-function monthReading({ ceilings, forecast }: AgentCost): string {
+/** What has no price was spent all the same: nobody knows how much. */
+function nothing({ spent }: AgentCost): string {
+  return spent.unpricedRuns > 0 ? 'Nothing that has a price' : 'Nothing spent';
+}
+
+function monthReading(data: AgentCost): string {
+  const { ceilings, forecast } = data;
   const month = ceilings[1];
-  if (month === undefined || (month.spentUsd === 0 && !forecast.known)) return 'Nothing spent this month';
+  if (month === undefined || (month.spentUsd === 0 && !forecast.known)) return `${nothing(data)} this month`;
   const spent = `${formatMoney(month.spentUsd)} this month`;
   if (!forecast.known) return `${spent}, too few days for a forecast`;
   const heading = `${spent}, heading for ${formatMoney(forecast.usd)}`;
@@ -123,13 +129,14 @@ function monthReading({ ceilings, forecast }: AgentCost): string {
     : `${heading}, of ${formatMoney(month.limitUsd)}`;
 }
 
-function dayReading({ days, ceilings }: AgentCost): string {
+function dayReading(data: AgentCost): string {
+  const { days, ceilings } = data;
   const limit = ceilings[0]?.limitUsd ?? null;
   const dearest = days.reduce<AgentCost['days'][number] | null>(
     (most, day) => (most === null || day.spent > most.spent ? day : most),
     null,
   );
-  if (dearest === null || dearest.spent === 0) return `Nothing spent in ${COST_DAYS} days`;
+  if (dearest === null || dearest.spent === 0) return `${nothing(data)} in ${COST_DAYS} days`;
   if (limit === null) return `At most ${formatMoney(dearest.spent)} on a day; no ceiling is agreed`;
   const over = days.filter((day) => day.spent > limit).length;
   return over === 0

@@ -197,14 +197,18 @@ function wrongIn({
   thresholds,
 }: RiskProfile): string | null {
   const figures = [...Object.values(actions), egress, ...Object.values(categories)];
-  if ([...figures, audience.factor, ...Object.values(thresholds)].some((figure) => !Number.isFinite(figure)))
+  const share = aggregate.rule === 'capped' ? aggregate.share : 0;
+  if (
+    [...figures, audience.factor, share, ...Object.values(thresholds)].some(
+      (figure) => !Number.isFinite(figure),
+    )
+  )
     return 'Every figure needs a number.';
   if (Object.values(categories).some((weight) => weight < 0 || weight > 10))
     return 'A weight is between 0 and 10.';
   if (figures.some((figure) => figure < 0)) return 'A multiplier is not below 0.';
   if (audience.factor <= 0) return 'The factor of the audience is above 0.';
-  if (aggregate.rule === 'capped' && (aggregate.share < 0 || aggregate.share > 1))
-    return 'The share of the riskiest span is between 0 and 1.';
+  if (share < 0 || share > 1) return 'The share of the riskiest span is between 0 and 1.';
   const { medium, high, critical } = thresholds;
   return medium > 0 && medium < high && high < critical
     ? null
