@@ -31,7 +31,7 @@ export interface LeasedMail extends Delivery {
 }
 
 /** How long a delivery stays ours without being renewed: what a killed process costs its receivers. */
-export const LEASE_MS = 4000;
+export const LEASE_MS = 3000;
 
 const rowSchema = z.object({
   id: z.string(),
