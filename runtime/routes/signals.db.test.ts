@@ -280,4 +280,48 @@ describe('POST /v1/signals/{source}', () => {
     expect((await post('/v1/signals/nobody', body, sign(new Date()))).status).toBe(401);
     expect((await post(`/v1/signals/${key}`, '{', { authorization: `Bearer ${secret}` })).status).toBe(400);
   });
+
+  it('keeps the ids of two systems of one kind apart', async () => {
+    const { workspace, key, secret, stored } = await source('webhook');
+    const engineer = await givenPerson(workspace, ['engineer']);
+    const input = { name: 'Another desk', kind: 'webhook' as const, agent: 'refund-desk' };
+    const other = await createSource(engineer, input);
+    const send = async (to: { key: string; secret: string }, value: boolean) => {
+      const body = { metric: 'resolved', family: 'outcome', value, id: 1 };
+      const headers = { authorization: `Bearer ${to.secret}` };
+      return (await post(`/v1/signals/${to.key}`, body, headers)).json();
+    };
+    expect(await send({ key, secret }, true)).toMatchObject({ recorded: 1 });
+    expect(await send(other, false)).toMatchObject({ recorded: 1, corrected: 0 });
+    expect(await send(other, false)).toMatchObject({ duplicates: 1 });
+    expect(await send({ key, secret }, false)).toMatchObject({ corrected: 1 });
+    expect(await stored()).toHaveLength(3);
+  });
+
+  it('takes no signature by what little base64 makes of a secret in words', async () => {
+    const { workspace } = await given();
+    const engineer = await givenPerson(workspace, ['engineer']);
+    const words = 'пароль-пароль-пароль';
+    const { key } = await createSource(engineer, { name: 'Desk', kind: 'webhook', secret: words });
+    const body = JSON.stringify({ agent: 'refund-desk', metric: 'resolved', value: true });
+    const stamp = String(Math.floor(Date.now() / 1000));
+    const signature = createHmac('sha256', Buffer.from(words, 'base64'))
+      .update(`m1.${stamp}.${body}`)
+      .digest('base64');
+    const headers = {
+      'webhook-id': 'm1',
+      'webhook-timestamp': stamp,
+      'webhook-signature': `v1,${signature}`,
+    };
+    expect((await post(`/v1/signals/${key}`, body, headers)).status).toBe(401);
+  });
+
+  it('answers a record with characters no database can hold, and keeps why it was refused', async () => {
+    const { key, secret, id } = await source('webhook');
+    const body = { metric: 'resolved', family: 'outcome', value: 'od\u0000d' };
+    const answer = await post(`/v1/signals/${key}`, body, { authorization: `Bearer ${secret}` });
+    expect(answer.status).toBe(200);
+    const { rows } = await db().query('SELECT last_refusal FROM signal_source WHERE id = $1', [id]);
+    expect(rows[0].last_refusal).toContain('od\ufffdd');
+  });
 });

@@ -168,6 +168,26 @@ describe('a file of signals', () => {
     });
   });
 
+  it('stands in the audit log also when whoever sent it went away in the middle', async () => {
+    const text = `metric,value,family\n${'csat,1,feedback\n'.repeat(2500)}`;
+    const mapping = { metric: { from: 'metric' }, family: { from: 'family' }, value: { from: 'value' } };
+    const options = importOptionsSchema.parse({
+      mapping: { ...mapping, agent: { is: 'refund-desk' } },
+      delimiter: ',',
+    });
+    const fileName = 'odd\u0000.csv';
+    const steps = importSignals(operator, streamOf(text, 4096), { ...options, fileName }, NOW);
+    await steps.next();
+    await steps.return(undefined);
+    const { rows } = await db().query(
+      `SELECT detail FROM audit_entry WHERE workspace_id = $1 AND action = 'signal.imported'`,
+      [workspaceId],
+    );
+    expect(rows).toMatchObject([
+      { detail: { file: 'odd\ufffd.csv', recorded: 1000, error: expect.stringContaining('broke off') } },
+    ]);
+  });
+
   it('that is no text, or UTF-16, or empty is refused before anything is read', async () => {
     await expect(previewImport(operator, new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]))).rejects.toThrow(
       'This is no text',

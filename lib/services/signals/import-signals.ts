@@ -15,7 +15,7 @@ import {
 } from '@/lib/scoring/signal-mapping';
 import { appendAudit } from '@/lib/services/audit/append';
 import { mapRecord } from './map-records';
-import { type SignalInput, soundSignal } from './signal-input';
+import { type SignalInput, soundSignal, storable } from './signal-input';
 import { recordAnew } from './take-signals';
 
 /** Bytes of a file of signals: more than any export has; read as it comes, so it costs no memory. */
@@ -161,6 +161,7 @@ export async function* importSignals(
       if (answer.result === 'refused') problem(progress, lines[answer.index] ?? 0, answer.reason ?? '');
     }
   };
+  let ended = false;
   try {
     for await (const { cells, line } of recordsOf(Readable.from(chunksOf(body)), options.delimiter)) {
       if (columns === null) {
@@ -183,32 +184,40 @@ export async function* importSignals(
     }
     await flush();
     if (columns === null) throw new AppError('invalid', 'There is nothing in this file.');
+    ended = true;
   } catch (error) {
     progress.error = unreadable(error).message;
+    ended = true;
     // What was read before the fault is kept.
     await flush().catch(() => {});
+  } finally {
+    // Also when whoever sent it went away: what was recorded before that stays.
+    if (!ended) progress.error = BROKE_OFF;
+    await auditImport(actor, options, progress);
   }
   progress.done = true;
-  await transact((client) =>
-    appendAudit(client, [
-      {
-        workspaceId,
-        actor,
-        action: 'signal.imported',
-        subject: `workspace:${workspaceId}`,
-        detail: {
-          file: options.fileName,
-          source: options.kind,
-          rows: progress.rows,
-          recorded: progress.recorded,
-          corrected: progress.corrected,
-          refused: progress.refused,
-          ...(progress.error === null ? {} : { error: progress.error }),
-        },
-      },
-    ]),
-  );
   yield told();
+}
+
+const BROKE_OFF =
+  'The upload broke off before its end. What came before is kept; send it again, nothing counts twice.';
+
+async function auditImport(
+  actor: Actor,
+  { fileName, kind }: { fileName: string | null; kind: string },
+  { rows, recorded, corrected, refused, error }: ImportProgress,
+): Promise<void> {
+  const { workspaceId } = actor;
+  const detail = {
+    file: fileName === null ? null : storable(fileName.slice(0, 200)),
+    source: kind,
+    ...{ rows, recorded, corrected, refused },
+    ...(error === null ? {} : { error }),
+  };
+  const subject = `workspace:${workspaceId}`;
+  await transact((client) =>
+    appendAudit(client, [{ workspaceId, actor, action: 'signal.imported', subject, detail }]),
+  );
 }
 
 function problem(progress: ImportProgress, line: number, reason: string): void {
@@ -312,9 +321,6 @@ function unreadable(error: unknown): AppError {
       `It cannot be read as CSV from line ${'lines' in error ? String(error.lines) : '?'} on: a quote is not closed, or a record is longer than 1 MiB. Mend it and import it again: nothing counts twice.`,
     );
   if (error instanceof Error && /aborted|premature|terminated/i.test(error.message))
-    return new AppError(
-      'invalid',
-      'The upload broke off before its end. What came before is kept; send it again, nothing counts twice.',
-    );
+    return new AppError('invalid', BROKE_OFF);
   throw error;
 }

@@ -8,7 +8,7 @@ import { jsonReader, signalMappingSchema } from '@/lib/scoring/signal-mapping';
 import { unseal } from '@/lib/services/sealing/seal';
 import { mapRecord } from './map-records';
 import { MOST_SIGNALS, type SignalAnswer } from './record-signals';
-import type { SignalInput } from './signal-input';
+import { type SignalInput, storable } from './signal-input';
 import { recordAnew, summed, type TakenSignals } from './take-signals';
 
 const sourceRow = z.object({
@@ -17,10 +17,13 @@ const sourceRow = z.object({
   sealed_secret: z.string(),
   kind: z.string(),
   mapping: z.unknown(),
+  is_further: z.boolean(),
 });
 
 /** A signature older than this, or from further ahead, is no longer taken. */
 const SIGNED_WITHIN_MS = 5 * 60_000;
+/** What base64 makes of a secret in words may be next to nothing: nobody signs by that. */
+const LEAST_KEY_BYTES = 12;
 const failures = new RateLimiterMemory({ points: 30, duration: 60 });
 
 /** What was taken, with how many records said nothing that could be counted. */
@@ -47,7 +50,10 @@ export async function takeFromSource(request: {
       retryAfterSeconds: Math.max(1, Math.ceil(seen.msBeforeNext / 1000)),
     });
   const { rows } = await db().query(
-    `SELECT id, workspace_id, sealed_secret, kind, mapping FROM signal_source WHERE key = $1 AND revoked_at IS NULL`,
+    `SELECT s.id, s.workspace_id, s.sealed_secret, s.kind, s.mapping, EXISTS (
+         SELECT FROM signal_source o WHERE o.workspace_id = s.workspace_id AND o.kind = s.kind AND o.id < s.id
+            AND (o.revoked_at IS NULL OR o.revoked_at > s.created_at)) AS is_further
+       FROM signal_source s WHERE s.key = $1 AND s.revoked_at IS NULL`,
     [request.key],
   );
   const source = sourceRow.safeParse(rows[0]);
@@ -63,16 +69,18 @@ export async function takeFromSource(request: {
       'There is no such source, or what was sent is not signed with its secret. See docs/signals.md.',
     );
   }
-  const { id, workspace_id: workspaceId, kind, mapping } = source.data;
+  const { id, workspace_id: workspaceId, kind, mapping, is_further: isFurther } = source.data;
   const records = recordsOf(request.body);
   const taken = await take(
     { kind: 'system', workspaceId },
     records,
     signalMappingSchema.parse(mapping),
-    kind,
+    // Two systems of one kind number their records alike. The first one's ids stay bare: files it exports bring the same.
+    { kind, prefix: isFurther ? `${request.key}:` : '' },
     now,
   );
-  const refusal = taken.signals.find(({ result }) => result === 'refused')?.reason ?? null;
+  const refused = taken.signals.find(({ result }) => result === 'refused')?.reason;
+  const refusal = refused == null ? null : storable(refused);
   await db().query(
     `UPDATE signal_source SET last_at = $2, last_refusal = COALESCE($3, last_refusal),
        last_refusal_at = CASE WHEN $3::text IS NULL THEN last_refusal_at ELSE $2 END WHERE id = $1`,
@@ -85,7 +93,7 @@ async function take(
   actor: { kind: 'system'; workspaceId: string },
   records: readonly unknown[],
   mapping: z.output<typeof signalMappingSchema>,
-  kind: string,
+  { kind, prefix }: { kind: string; prefix: string },
   now: Date,
 ): Promise<TakenFromSource> {
   const inputs: SignalInput[] = [];
@@ -105,7 +113,11 @@ async function take(
         clause: null,
       });
     else {
-      inputs.push(mapped.input);
+      const { externalId } = mapped.input;
+      inputs.push({
+        ...mapped.input,
+        ...(externalId === undefined ? {} : { externalId: `${prefix}${externalId}` }),
+      });
       places.push(index);
     }
   });
@@ -160,6 +172,7 @@ function isSigned(
     header('webhook-signature'),
   ];
   if (id !== undefined && stamp !== undefined && signatures !== undefined) {
+    if (key.length < LEAST_KEY_BYTES) return false;
     const signed = createHmac('sha256', key).update(`${id}.${stamp}.`).update(body).digest('base64');
     return fresh(Number(stamp) * 1000) && signatures.split(' ').some((each) => same(each, `v1,${signed}`));
   }
