@@ -39,7 +39,12 @@ describe('the list of runs', () => {
       callsByTool: { 'orders.read': 2 },
       receivedAt: '2026-11-01T10:00:05Z',
     });
-    await givenRun(workspace, desk, { key: 'un_priced', startedAt: day('02'), unpricedCalls: 3 });
+    await givenRun(workspace, desk, {
+      key: 'un_priced',
+      startedAt: day('02'),
+      unpricedCalls: 3,
+      callsByTool: { "C:\\it's": 1 },
+    });
     const hot = await givenRun(workspace, desk, {
       key: 'hot',
       startedAt: day('03'),
@@ -91,6 +96,8 @@ describe('the list of runs', () => {
     [{ incident: '1' }, ['hot']],
     [{ tool: 'shell.exec' }, ['hot']],
     [{ tool: 'orders.read' }, ['quiet']],
+    [{ tool: "C:\\it's" }, ['un_priced']],
+    [{ tool: 'orders' }, []],
     [{ unknownTools: '1' }, ['hot']],
     [{ unpriced: '1' }, ['un_priced']],
     [{ q: 'QUI' }, ['quiet']],
@@ -126,6 +133,21 @@ describe('the list of runs', () => {
     await foldWords();
     expect(await keys(operator, { q: 'refunds rate' })).toEqual(['broke-one']);
     expect(await keys(operator, { q: 'broke' })).toHaveLength(2);
+  });
+
+  test('a run that called more tools than an index can hold keeps no other run from being found', async () => {
+    const workspace = await givenWorkspace();
+    const agent = await givenAgent(workspace);
+    const operator = await givenPerson(workspace, ['operator']);
+    const tool = (n: number) => `${n}-${'x'.repeat(190)}`;
+    await givenRun(workspace, agent, {
+      key: 'sprawling',
+      callsByTool: Object.fromEntries(Array.from({ length: 6000 }, (_, n) => [tool(n), 1])),
+    });
+    await givenRun(workspace, agent, { key: 'modest', callsByTool: { 'orders.read': 1 } });
+    await foldWords();
+    expect(await keys(operator, { q: 'orders' })).toEqual(['modest']);
+    expect(await keys(operator, { q: 'sprawl' })).toEqual(['sprawling']);
   });
 
   test('a day to filter by is one of the workspace, wherever the reader is', async () => {
@@ -197,7 +219,7 @@ describe('the list of runs', () => {
   test('offers the agents, tools and versions there are to filter by', async () => {
     const facets = await listRunFacets(reader);
     expect(facets.agents.map((agent) => agent.name)).toEqual(['other-desk', 'refund-desk']);
-    expect(facets.tools).toEqual(['orders.read', 'shell.exec']);
+    expect(facets.tools).toEqual(['orders.read', "C:\\it's", 'shell.exec']);
     expect(facets.versions).toHaveLength(2);
   });
 });

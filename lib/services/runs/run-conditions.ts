@@ -91,7 +91,8 @@ async function wordsTyped({ q, tool }: RunFilters): Promise<{ query: string; few
   if (q === '' && tool === '') return null;
   const { rows } = await db().query<{ query: string | null }>(
     `SELECT CASE WHEN $1 = '' THEN tool WHEN $2 = '' THEN typed ELSE typed && tool END::text AS query
-       FROM (SELECT words_query($1) AS typed, quote_literal(tool_word($2))::tsquery AS tool) AS asked`,
+       FROM (SELECT words_query($1) AS typed,
+                    ('''' || regexp_replace(tool_word($2), '[''\\\\]', '\\&\\&', 'g') || '''')::tsquery AS tool) AS asked`,
     [q, tool],
   );
   const query = rows[0]?.query ?? null;
