@@ -35,8 +35,8 @@ function told(path: string, { receipt, digest, signedBy, trusted }: VerifiedRece
     `  contract     ${contract === null ? 'none' : `version ${contract.number}${contract.ofAgent ? '' : ' of the workspace defaults'}, ${contract.digest}`}`,
     `  signed       ${receipt.signatures.length === 0 ? 'by nobody at a gate' : receipt.signatures.map((each) => `${each.gate} ${each.person} as ${each.role}`).join('; ')}`,
     `  did          ${plural(usage.toolCalls, 'tool call')}, ${plural(usage.modelCalls, 'model call')}, ${cost}`,
-    `  asked        ${plural(decisions.total, 'decision')}${held.length === 0 ? '' : `: ${held.join(', ')}`}`,
-    `  broke        ${breaches.total === 0 ? 'nothing' : breaches.given.map((each) => `${each.clause} (${each.severity})`).join('; ')}`,
+    `  asked        ${plural(decisions.total, 'decision')}${held.length === 0 ? '' : `: ${held.join(', ')}${ofFirst(decisions)}`}`,
+    `  broke        ${breaches.total === 0 ? 'nothing' : `${breaches.given.map((each) => `${each.clause} (${each.severity})`).join('; ')}${ofFirst(breaches)}`}`,
     `  score        ${score.composite === null ? 'none' : `${formatNumber(score.composite, 1)} of 100`}, risk ${formatNumber(risk.sum, 1)} (${risk.band})`,
     `  record       ${plural(receipt.record.total, 'audit entry', 'audit entries')}, ${plural(receipt.signals.total, 'signal')}`,
     `  digest       ${digest}`,
@@ -45,4 +45,9 @@ function told(path: string, { receipt, digest, signedBy, trusted }: VerifiedRece
       ? 'The receipt verifies.'
       : 'The receipt verifies in itself. That the key is the instance’s is only its own word: compare it with the one in Settings, Audit log, or give it with --key.',
   ];
+}
+
+/** What is told of a list that the receipt does not give wholly. */
+function ofFirst({ total, given }: { total: number; given: readonly unknown[] }): string {
+  return given.length === total ? '' : `, of the first ${formatCount(given.length)} of ${formatCount(total)}`;
 }

@@ -16,7 +16,8 @@ import { makeReceiptAction } from './actions';
 export function Receipt({ data }: { data: RunReceipts }) {
   const { receipts, ended, mayMake, run } = data;
   const [latest] = receipts;
-  const makes = mayMake && ended && (latest === undefined || latest.outdated);
+  // Incidents, signals and what is undone change what it says without changing the run: making it anew is always offered.
+  const makes = mayMake && ended;
   return (
     <Sheet
       title="Receipt"
@@ -36,7 +37,9 @@ export function Receipt({ data }: { data: RunReceipts }) {
         >
           <p>
             {latest !== undefined
-              ? 'The run has changed since its last receipt.'
+              ? latest.outdated
+                ? 'The run has changed since its last receipt.'
+                : 'A new one is made when its incidents, its signals or what was undone of it have changed since.'
               : ended
                 ? 'What the run did, under which version, and who approved what, signed by this instance. Anybody can verify the file offline.'
                 : 'A receipt can be made when the run has ended.'}

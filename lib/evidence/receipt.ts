@@ -93,7 +93,8 @@ export const receiptSchema = z.strictObject({
       calls: count,
       inputTokens: count,
       outputTokens: count,
-      costUsd: z.number(),
+      /** Null: none of its calls has a price. */
+      costUsd: z.number().nullable(),
     }),
   ),
   /** Its tool calls, oldest first; of arguments only the digest. */

@@ -112,7 +112,7 @@ export async function modelsOf(
 ): Promise<Receipt['models']> {
   const { rows } = await client.query<Receipt['models'][number]>(
     `SELECT s.model, count(*) AS calls, coalesce(sum(s.input_tokens), 0)::bigint AS "inputTokens",
-            coalesce(sum(s.output_tokens), 0)::bigint AS "outputTokens", coalesce(sum(s.cost_usd), 0)::float8 AS "costUsd"
+            coalesce(sum(s.output_tokens), 0)::bigint AS "outputTokens", sum(s.cost_usd)::float8 AS "costUsd"
        FROM run_trace t JOIN span s ON s.workspace_id = $1 AND s.trace_id = t.trace_id
       WHERE t.workspace_id = $1 AND t.run_id = $2 AND s.model IS NOT NULL
       GROUP BY s.model ORDER BY count(*) DESC, s.model`,

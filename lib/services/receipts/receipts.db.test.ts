@@ -8,7 +8,7 @@ import { rotateInstanceKey } from '@/lib/services/instance-keys/rotate-key';
 import { getRun } from '@/lib/services/runs/get-run';
 import { recordSpans } from '@/lib/services/runs/record-spans';
 import { givenKey } from '@/lib/services/testing/given';
-import { hex, otlpJson, toolCall } from '@/lib/services/testing/otlp';
+import { hex, modelCall, otlpJson, toolCall } from '@/lib/services/testing/otlp';
 import { refusal } from '@/lib/services/testing/refusal';
 import { decodeTraces } from '@/lib/telemetry/decode';
 import { getReceipt, getReceipts } from './get-receipts';
@@ -71,6 +71,19 @@ describe('a receipt', () => {
       'G3 qa',
       'G4 grc',
     ]);
+  });
+
+  test('says no cost of a model that has no price, rather than none', async () => {
+    const { actor } = await givenKey(desk.workspace, ['ingest']);
+    const traceId = hex(16);
+    const call = modelCall({ traceId, start: Date.now() - 5000 }, 'in-house-7b', 1000, 200);
+    await recordSpans(actor, decodeTraces(Buffer.from(otlpJson([call])), 'json', Date.now()).spans);
+    const { id } = await getRun(desk.team.grc, traceId);
+    expect(verifyReceipt(await fileOf(id), new Set())).toMatchObject({
+      verified: {
+        receipt: { models: [{ model: 'in-house-7b', calls: 1, costUsd: null }], usage: { unpricedCalls: 1 } },
+      },
+    });
   });
 
   test('is bound into the audit log by its digest, and never changed', async () => {
