@@ -40,3 +40,9 @@ function pair(bytes: number): string {
 function random(at: number): string {
   return `${HEX[RANDOM[at] ?? 0]}${HEX[RANDOM[at + 1] ?? 0]}`;
 }
+
+/** The smallest UUIDv7 of a moment: ids of runs that were begun before it are smaller. */
+export function firstIdAt(ms: number): string {
+  const hex = Math.max(0, ms).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { reviewTerms } from '@/lib/contract/terms';
-import { newId } from '@/lib/db/id';
+import { firstIdAt, newId } from '@/lib/db/id';
 import { notify } from '@/lib/db/notify';
 import { transact } from '@/lib/db/pool';
 import { type Drawn, drawRun } from '@/lib/scoring/draw';
@@ -216,10 +216,4 @@ async function store(client: PoolClient, settled: readonly Ruled[], now: Date): 
 
 function dueAt({ withinDays }: Drawn, now: Date): Date {
   return new Date(now.getTime() + withinDays * DAY_MS);
-}
-
-/** The smallest UUIDv7 of a moment: ids of runs that were begun before it are smaller. */
-function firstIdAt(ms: number): string {
-  const hex = Math.max(0, ms).toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }
