@@ -74,7 +74,7 @@ export function AgentOverview({
                     },
                   ]),
               {
-                name: 'Cost a run',
+                name: 'Model cost a run',
                 value:
                   score.runs === 0 ? (
                     '–'

@@ -58,7 +58,7 @@ export function AgentTable({
           {head('score', 'Score', true)}
           <Th className="max-lg:hidden">{days} days</Th>
           {head('silent', 'Silent', true, 'max-md:hidden')}
-          {head('cost', 'Cost a run', true, 'max-md:hidden')}
+          {head('cost', 'Model cost a run', true, 'max-md:hidden')}
           <Th className="max-lg:hidden">Sponsor</Th>
           {full ? head('last', 'Last run', true, 'max-lg:hidden') : null}
         </tr>

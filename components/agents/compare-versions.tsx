@@ -31,7 +31,7 @@ const TITLES: Record<FigureName, string> = {
   silent: 'Runs silent',
   breached: 'Runs that broke a clause',
   severe: 'Runs at high or critical risk',
-  cost: 'Cost a run',
+  cost: 'Model cost a run',
   duration: 'Duration of work',
   errors: 'Failed spans',
 };

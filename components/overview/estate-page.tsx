@@ -124,7 +124,7 @@ function Units({ estate }: { estate: Estate }) {
       </Table>
       <SheetFoot>
         A unit’s score is the mean of its agents’ scores, each by its runs. Open counts incidents nobody has
-        resolved, spent the calls that have a price.
+        resolved, spent what calls of models with a price cost.
       </SheetFoot>
     </Sheet>
   );
