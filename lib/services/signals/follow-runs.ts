@@ -105,7 +105,10 @@ export async function passSignals(
   await rescoreRuns(client, [to]);
 }
 
-/** The signals of runs are of the agent whose runs they are, also after that turned out to be another. */
+/**
+ * The signals of runs are of the agent whose runs they are, also after that turned out to be another: then they count by its
+ * contract. The runs must be locked.
+ */
 export async function takeSignalsAlong(
   client: Client,
   workspaceId: string,
@@ -132,6 +135,7 @@ export async function takeSignalsAlong(
       );
     }),
   );
+  if (rows.length > 0) await rescoreRuns(client, runIds);
 }
 
 /** How far back the sweep looks for signals that waited, minutes. */

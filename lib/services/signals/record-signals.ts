@@ -64,7 +64,7 @@ export async function recordSignals(
     if ('reason' in signal) refuse(index, signal.reason);
     else sound.push({ index, signal });
   });
-  const subjects = await findSubjects(client, workspaceId, {
+  const subjects = await lockSubjects(client, workspaceId, {
     runKeys: unique(sound.map(({ signal }) => signal.run)),
     runIds: unique(sound.map(({ signal }) => signal.runId)),
     agents: unique(sound.map(({ signal }) => signal.agent)),
@@ -100,7 +100,6 @@ export async function recordSignals(
     });
   }
 
-  await lockRuns(client, unique(placed.map(({ signal }) => signal.placedRunId ?? undefined)));
   const bounds = new Map(placed.map(({ signal, bound }) => [signal.index, bound]));
   const { stored, others, touched } = await storeSignals(
     client,
@@ -136,6 +135,26 @@ const WAITS = {
 function waitOf({ run, placedRunId, placedAgentId }: PlacedSignal): SignalAnswer['waitsFor'] {
   if (run !== undefined && placedRunId === null) return 'run';
   return placedAgentId === null ? 'agent' : null;
+}
+
+const MAX_LOOKS = 5;
+
+/**
+ * Whom signals are of, with the runs locked: one that became part of another, or another agent's, between the look and the
+ * lock is looked up anew. A signal of what is gone would be of nothing for good.
+ */
+async function lockSubjects(
+  client: PoolClient,
+  workspaceId: string,
+  wanted: Parameters<typeof findSubjects>[2],
+): Promise<Subjects> {
+  for (let look = 1; ; look += 1) {
+    const subjects = await findSubjects(client, workspaceId, wanted);
+    const found = [...subjects.runs.values()];
+    const locked = await lockRuns(client, unique(found.map(({ id }) => id)));
+    if (found.every(({ id, agentId }) => locked.get(id) === agentId)) return subjects;
+    if (look === MAX_LOOKS) throw new Error('Runs of these signals keep becoming part of others.');
+  }
 }
 
 /** The agent that a key speaks for alone; null for whoever speaks for all. */

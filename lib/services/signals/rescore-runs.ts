@@ -43,10 +43,17 @@ interface RunSignal {
   samples: number;
 }
 
-/** Locks runs in the order of their ids, as everybody does who changes several. */
-export async function lockRuns(client: Client, runIds: readonly string[]): Promise<void> {
-  if (runIds.length === 0) return;
-  await client.query('SELECT 1 FROM run WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE', [runIds]);
+/**
+ * Locks runs in the order of their ids, as everybody does who changes several. Returns whose they are now, by their ids;
+ * one that has become part of another meanwhile is missing.
+ */
+export async function lockRuns(client: Client, runIds: readonly string[]): Promise<Map<string, string>> {
+  if (runIds.length === 0) return new Map();
+  const { rows } = await client.query<{ id: string; agent_id: string }>(
+    'SELECT id, agent_id FROM run WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE',
+    [runIds],
+  );
+  return new Map(rows.map(({ id, agent_id }) => [id, agent_id]));
 }
 
 /**

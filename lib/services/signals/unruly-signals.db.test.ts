@@ -11,7 +11,7 @@ import {
   givenVersion,
   givenWorkspace,
 } from '@/lib/services/testing/given';
-import { agentSpan, hex, otlpJson } from '@/lib/services/testing/otlp';
+import { agentSpan, hex, modelCall, otlpJson } from '@/lib/services/testing/otlp';
 import { decodeTraces } from '@/lib/telemetry/decode';
 import { recordSignals } from './record-signals';
 import type { SignalInput } from './signal-input';
@@ -97,5 +97,64 @@ describe('a signal', () => {
     const answers = await send([outcome({ externalId: 'T-1', value: false }), outcome()], bound);
     expect(answers.map(({ result }) => result)).toEqual(['refused', 'recorded']);
     expect(await stored('id, superseded_by')).toContainEqual({ id: theirs?.id, superseded_by: null });
+  });
+
+  it('of a run that turns out to be another agent counts by the contract of that one', async () => {
+    const criterion = { id: 'reward', statement: 'Done.', signal: 'outcome' as const, target: 0.8 };
+    const rule = { comparison: '>=' as const, windowDays: 30, leastSamples: 1, freshnessDays: 14 };
+    const technical = { latencyMs: 30_000, errorRate: 0.2 };
+    await givenAgent(
+      workspace,
+      aContract({
+        identity: { agent: 'measured' },
+        quality: { technical, criteria: [{ ...criterion, ...rule }] },
+      }),
+    );
+    const traceId = hex(16);
+    const start = NOW.getTime() - 3_600_000;
+    const attributes = { 'gen_ai.conversation.id': 'c-7' };
+    const spans = (list: Parameters<typeof otlpJson>[0], service: string) =>
+      recordSpans(actor, decodeTraces(Buffer.from(otlpJson(list, service)), 'json', Date.now()).spans);
+    await spans([modelCall({ traceId, start, attributes }, 'gpt-4o', 10, 1)], 'gateway');
+    await send([outcome({ agent: undefined, run: 'c-7', value: false })]);
+    await spans([agentSpan({ traceId, start, end: start + 500, attributes }, 'measured')], 'gateway');
+    const { rows } = await db().query(
+      `SELECT a.name, r.signal_weight, r.quality_score FROM run r JOIN agent a ON a.id = r.agent_id
+        WHERE r.workspace_id = $1`,
+      [workspace.id],
+    );
+    expect(rows).toEqual([{ name: 'measured', signal_weight: 1, quality_score: 50 }]);
+  });
+
+  it('of a run that becomes part of another at that very moment is of the other', async () => {
+    const traceId = hex(16);
+    const start = NOW.getTime() - 3_600_000;
+    const attributes = { 'gen_ai.conversation.id': 'c-8' };
+    const spans = (list: Parameters<typeof otlpJson>[0]) =>
+      recordSpans(actor, decodeTraces(Buffer.from(otlpJson(list, 'desk')), 'json', Date.now()).spans);
+    await spans([agentSpan({ traceId: hex(16), start, end: start + 500, attributes }, 'refund-desk')]);
+    await spans([modelCall({ traceId, start: start + 10 }, 'gpt-4o', 10, 1)]);
+    let merged = false;
+    await transact(async (client) => {
+      const query = client.query.bind(client);
+      const meanwhile = async (...args: unknown[]) => {
+        if (!merged && String(args[0]).includes('FROM run WHERE id = ANY')) {
+          merged = true;
+          await spans([agentSpan({ traceId, start, end: start + 500, attributes }, 'refund-desk')]);
+        }
+        return Reflect.apply(query, client, args);
+      };
+      Object.defineProperty(client, 'query', { value: meanwhile, configurable: true });
+      await recordSignals(client, actor, [outcome({ agent: undefined, run: traceId })], {
+        source: 'api',
+        now: NOW,
+      }).finally(() => Reflect.deleteProperty(client, 'query'));
+    });
+    expect(merged).toBe(true);
+    const { rows } = await db().query(
+      'SELECT r.key FROM signal s LEFT JOIN run r ON r.id = s.run_id WHERE s.workspace_id = $1',
+      [workspace.id],
+    );
+    expect(rows).toEqual([{ key: 'c-8' }]);
   });
 });
