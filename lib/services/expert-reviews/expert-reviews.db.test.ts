@@ -310,6 +310,22 @@ describe('rating a run', () => {
     await expect(db().query('DELETE FROM run_rating WHERE review_id = $1', [reviewId])).rejects.toThrow();
   });
 
+  test('sent twice at once by the same person counts once, and says so', async () => {
+    const two = await givenAgent(workspace, {
+      ...contract({ share: 1, reviewers: 2 }),
+      identity: { ...contract().identity, agent: 'two' },
+    });
+    const run = await givenRun(workspace, two);
+    await draw();
+    const reviewId = await reviewOf(run);
+    const twice = await Promise.allSettled([
+      rateRun(ines, { reviewId, ratings, correct: true }),
+      rateRun(ines, { reviewId, ratings, correct: true }),
+    ]);
+    expect(twice.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(twice.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } });
+  });
+
   test('by two people at once takes both where two are wanted, and the second does not see the first', async () => {
     const two = await givenAgent(workspace, {
       ...contract({ share: 1, reviewers: 2 }),

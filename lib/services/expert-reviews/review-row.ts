@@ -54,13 +54,20 @@ export async function openReviewFor(
   const { workspaceId } = actor;
   authorize(actor, 'expert-review.rate', { workspaceId });
   if (actor.kind !== 'person') throw new AppError('forbidden', 'Only people rate runs.');
-  const found = z.uuid().safeParse(reviewId).success
+  const isId = z.uuid().safeParse(reviewId).success;
+  // Locked first, read after: who waited for another sees what that one wrote.
+  if (isId && lock === 'lock')
+    await client.query('SELECT 1 FROM run_review WHERE workspace_id = $1 AND id = $2 FOR UPDATE', [
+      workspaceId,
+      reviewId,
+    ]);
+  const found = isId
     ? await client.query(
         `SELECT q.run_id, q.agent_id, a.name, a.display_name, q.contract_version_id, q.because, q.reviewers, q.state,
             EXISTS (SELECT FROM run_rating g WHERE g.review_id = q.id AND g.person_id = $3) AS rated,
             EXISTS (SELECT FROM run_review_skip s WHERE s.review_id = q.id AND s.person_id = $3) AS skipped
            FROM run_review q JOIN agent a ON a.id = q.agent_id
-          WHERE q.workspace_id = $1 AND q.id = $2 ${lock === 'lock' ? 'FOR UPDATE OF q' : ''}`,
+          WHERE q.workspace_id = $1 AND q.id = $2`,
         [workspaceId, reviewId, actor.personId],
       )
     : { rows: [] };
