@@ -1,4 +1,5 @@
 import { type Change, diffContracts } from '@/lib/contract/diff';
+import { valueWords } from '@/lib/contract/diff-words';
 import { parseContract } from '@/lib/contract/parse';
 import { routeOf } from '@/lib/contract/route';
 import type { Contract } from '@/lib/contract/schema';
@@ -41,6 +42,7 @@ const ROUTES = {
 } as const;
 
 function line({ clause, direction, kind, before, after, why }: Change): string {
+  const value = (of: unknown) => shortened(valueWords(clause, of) ?? 'nothing');
   const what =
     kind === 'added'
       ? `added ${value(after)}`
@@ -50,9 +52,8 @@ function line({ clause, direction, kind, before, after, why }: Change): string {
   return `${direction.padEnd(8)} ${clause}  ${what}\n         ${why}`;
 }
 
-function value(of: unknown): string {
-  const text = typeof of === 'string' ? of : JSON.stringify(of);
-  return text === undefined ? 'nothing' : text.length > 120 ? `${text.slice(0, 117)}…` : text;
+function shortened(text: string): string {
+  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }
 
 async function load(name: string, server: () => Promise<Server>): Promise<Contract> {

@@ -146,8 +146,11 @@ it('countersign diff names each change, its direction and the route, and can fai
   const after = await file('after.yaml', SOURCE.replace('perRun: 0.5', 'perRun: 5'));
   const told = await run('diff', before, after);
   expect(told.code).toBe(0);
-  expect(told.out).toMatch(/^wider +cost\/perRun {2}0\.5 → 5$/m);
+  expect(told.out).toMatch(/^wider +cost\/perRun {2}\$0\.50 → \$5\.00$/m);
   expect(told.out).toContain('1 change, 1 of them wider. Route: ');
+  // In the words of the dashboard, also what is new: never as JSON.
+  const more = await file('more.yaml', stringify(aContract({ quality: { review: { share: 0.05 } } })));
+  expect((await run('diff', before, more)).out).toMatch(/quality\/review {2}added Subject experts review 5%/);
   expect((await run('diff', before, after, '--fail-on', 'wider')).code).toBe(1);
   expect((await run('diff', after, before, '--fail-on', 'wider')).code).toBe(0);
   expect((await run('diff', before, before)).out).toContain('Nothing changed.');
