@@ -13,7 +13,9 @@ import { guardedLookup, isPublicAddress } from '@/lib/services/webhooks/guard-ur
  */
 export function parseServerUrl(text: string): URL {
   const refuse = (message: string): never => {
-    throw new AppError('invalid', message, { issues: [{ path: 'url', message }] });
+    throw new AppError('invalid', message, {
+      issues: [{ path: 'url', message: 'This address is not asked for tools.' }],
+    });
   };
   const url = URL.canParse(text) ? new URL(text) : refuse('This is not a web address.');
   if (url.protocol !== 'https:' && url.protocol !== 'http:')

@@ -49,7 +49,10 @@ export async function importFromMcp(
   const listed = await listMcpTools(transport, limits.timeoutMs, long.signal).catch(
     (error: unknown): ListedTools => {
       const message = explain(error, url, limits.timeoutMs);
-      throw new AppError('invalid', message, { issues: [{ path: 'url', message }], cause: error });
+      throw new AppError('invalid', message, {
+        issues: [{ path: 'url', message: 'No tools were read from this address.' }],
+        cause: error,
+      });
     },
   );
   return importTools(actor, {
