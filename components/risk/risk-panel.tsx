@@ -12,7 +12,7 @@ import { ProfileTrial } from './profile-trial';
 
 const SERIES = [
   { key: 'low', label: 'low', colour: 'var(--line-strong)' },
-  { key: 'medium', label: 'medium', colour: 'var(--medium)' },
+  { key: 'medium', label: 'medium', colour: 'var(--medium)', texture: 'dots' as const },
   { key: 'high', label: 'high', colour: 'var(--high)', texture: 'hatch' as const },
   { key: 'critical', label: 'critical', colour: 'var(--critical)' },
 ];
