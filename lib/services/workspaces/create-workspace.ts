@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Role } from '@/lib/auth/roles';
-import { transact } from '@/lib/db/pool';
+import { db, transact } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { isTimeZone } from '@/lib/format';
 import { hashPassword } from '@/lib/services/people/password';
 import { type OpenedWorkspace, openWorkspace } from './open-workspace';
+import { isZoneOfDatabase } from './zone-of-database';
 
 /** Whoever sets it up stands in for every role until they hand them out. */
 const FIRST_ROLES: readonly Role[] = ['head-of-ai'];
@@ -36,6 +37,8 @@ export async function createWorkspace(raw: z.input<typeof inputSchema>): Promise
     });
   const input = parsed.data;
   const passwordHash = await hashPassword(input.password, [input.name, input.email, input.workspace]);
+  // A zone the browser knows and this machine or its database does not must not keep anyone out.
+  const zoneKnown = isTimeZone(input.timeZone) && (await isZoneOfDatabase(db(), input.timeZone));
   return transact(async (client) => {
     await client.query("SELECT pg_advisory_xact_lock(hashtext('countersign.workspaces'))");
     const existing = await client.query('SELECT 1 FROM workspace WHERE NOT is_demo');
@@ -51,8 +54,7 @@ export async function createWorkspace(raw: z.input<typeof inputSchema>): Promise
       });
     return openWorkspace(client, {
       name: input.workspace,
-      // A zone the browser knows and this machine does not must not keep anyone out.
-      timeZone: isTimeZone(input.timeZone) ? input.timeZone : 'UTC',
+      timeZone: zoneKnown ? input.timeZone : 'UTC',
       isDemo: false,
       members: [{ name: input.name, email: input.email, roles: FIRST_ROLES, jobTitle: null, passwordHash }],
     });

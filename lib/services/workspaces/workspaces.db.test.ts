@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { db } from '@/lib/db/pool';
 import { contractInForce } from '@/lib/services/contracts/contract-in-force';
 import { givenPerson, givenWorkspace } from '../testing/given';
-import { changeWorkspace } from './change-workspace';
+import { changeWorkspace, workspaceSchema } from './change-workspace';
 import { createDemoWorkspace, findDemoWorkspace } from './create-demo-workspace';
 import { createWorkspace } from './create-workspace';
 import { doors } from './first-visit';
@@ -93,4 +93,35 @@ test('the rail counts what is in one’s own workspace only', async () => {
     unread: [],
     unreadCount: 0,
   });
+});
+
+test('a zone that the database does not know is refused before it could keep runs from being written', async () => {
+  const workspace = await givenWorkspace();
+  const admin = await givenPerson(workspace, ['head-of-ai']);
+  // Node knows it, PostgreSQL does not.
+  const timeZone = 'SystemV/AST4';
+  expect(workspaceSchema.safeParse({ name: 'Acme', timeZone }).success).toBe(true);
+  await expect(changeWorkspace(admin, { name: 'Acme', timeZone })).rejects.toMatchObject({
+    code: 'invalid',
+    issues: [{ path: 'timeZone' }],
+  });
+});
+
+test('moving the clock while runs cannot be held says so and changes nothing', async () => {
+  const workspace = await givenWorkspace();
+  const admin = await givenPerson(workspace, ['head-of-ai']);
+  const writer = await db().connect();
+  await writer.query('BEGIN; LOCK TABLE run IN ROW EXCLUSIVE MODE');
+  try {
+    await expect(changeWorkspace(admin, { name: 'New', timeZone: 'Asia/Tokyo' })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining('Nothing was changed'),
+    });
+    await changeWorkspace(admin, { name: 'New', timeZone: 'UTC' });
+  } finally {
+    await writer.query('ROLLBACK');
+    writer.release();
+  }
+  const { rows } = await db().query('SELECT name, time_zone FROM workspace WHERE id = $1', [workspace.id]);
+  expect(rows).toEqual([{ name: 'New', time_zone: 'UTC' }]);
 });
