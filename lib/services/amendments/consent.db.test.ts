@@ -1,16 +1,18 @@
 import { expect, it } from 'vitest';
 import { db, transact } from '@/lib/db/pool';
+import { discardDraft } from '@/lib/services/drafts/discard-draft';
+import { draftFromVersion } from '@/lib/services/drafts/draft-from-version';
 import { getDraft } from '@/lib/services/drafts/get-draft';
 import { submitDraft } from '@/lib/services/drafts/submit-draft';
 import { givenSigner } from '@/lib/services/gates/testing/given-gates';
-import { AGENT, givenDesk } from '@/lib/services/gates/testing/refund-desk';
+import { AGENT, type Desk, givenDesk } from '@/lib/services/gates/testing/refund-desk';
 import { aContract } from '@/lib/services/testing/a-contract';
 import { refusal } from '@/lib/services/testing/refusal';
 import { amendmentsWaiting } from './amendments-waiting';
 import { answerLowering, chooseRoute } from './decide-route';
 import { getAmendment } from './get-amendment';
 import { rebaseAmendment } from './rebase-amendment';
-import { startAmendment } from './start-amendment';
+import { adoptDraft, startAmendment } from './start-amendment';
 import { amended, inProduction, NARROWER, submitted, versionOf } from './testing/given-amendment';
 
 const YES = { consent: true, reason: 'G6 is enough.' };
@@ -88,18 +90,31 @@ it('what somebody writes while an amendment is brought up is not lost', async ()
   expect((await getDraft(desk.team.sponsor, draftId)).source).toContain('Retail and online');
 });
 
-it('submitting waits for its agent before it holds its draft, as whatever ends or brings up an amendment does', async () => {
-  const desk = await inProduction();
-  const { draftId } = await startAmendment(desk.team.sponsor, { agent: AGENT });
-  const { revision } = await getDraft(desk.team.sponsor, draftId);
-  let submitting: Promise<unknown> = Promise.resolve();
-  await transact(async (client) => {
-    await client.query('SELECT FROM agent WHERE workspace_id = $1 FOR NO KEY UPDATE', [desk.workspace.id]);
-    submitting = submitDraft(desk.team.sponsor, draftId, { revision });
-    submitting.catch(() => {});
-    await new Promise((done) => setTimeout(done, 500));
-    const held = client.query('SELECT FROM contract_draft WHERE id = $1 FOR UPDATE NOWAIT', [draftId]);
-    expect((await held).rowCount).toBe(1);
-  });
-  await submitting;
-});
+it.each([
+  ['submitted', (desk: Desk, draft: string) => submitDraft(desk.team.sponsor, draft, { revision: 1 })],
+  [
+    'discarded',
+    (desk: Desk, draft: string) => discardDraft(desk.team.sponsor, draft, { reason: 'Not needed.' }),
+  ],
+  ['made an amendment', (desk: Desk, draft: string) => adoptDraft(desk.team.sponsor, { draft })],
+])(
+  'a draft that is %s waits for its agent before it is held, as whatever ends or brings up an amendment does',
+  async (what, act) => {
+    const desk = await inProduction();
+    const { sponsor } = desk.team;
+    const draft =
+      what === 'made an amendment'
+        ? (await draftFromVersion(sponsor, { agent: AGENT })).id
+        : (await startAmendment(sponsor, { agent: AGENT })).draftId;
+    let acting: Promise<unknown> = Promise.resolve();
+    await transact(async (client) => {
+      await client.query('SELECT FROM agent WHERE workspace_id = $1 FOR NO KEY UPDATE', [desk.workspace.id]);
+      acting = act(desk, draft);
+      acting.catch(() => {});
+      await new Promise((done) => setTimeout(done, 500));
+      const held = client.query('SELECT FROM contract_draft WHERE id = $1 FOR UPDATE NOWAIT', [draft]);
+      expect((await held).rowCount).toBe(1);
+    });
+    await acting;
+  },
+);
