@@ -68,6 +68,15 @@ describe('a contract on one page', () => {
     );
   });
 
+  it('says which runs people who know the subject look at', () => {
+    const { proves } = textOf(
+      aContract({ quality: { criteria: [], review: { share: 0.05, reviewers: 2 } } }),
+    );
+    expect(proves).toBe(
+      'Subject experts review 5% of its runs, drawn at random, within 7 days, 2 people each.',
+    );
+  });
+
   it('is never empty nor endless, whatever the contract says', () => {
     fc.assert(
       fc.property(randomContract, (input) => {

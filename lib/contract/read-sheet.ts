@@ -16,6 +16,7 @@ import {
   withStop,
 } from './describe';
 import { describeCompensation, describeLadderStep, RUNNING_RUNS_WORDS } from './describe-failure';
+import { describeReview } from './describe-review';
 import type { Contract } from './schema';
 import { filtersOf, ladder, recovery } from './terms';
 import { DEFAULTS_AGENT } from './workspace-defaults';
@@ -223,17 +224,20 @@ function shows({ evidence }: Contract): Sentence[] {
 }
 
 function proves({ quality }: Contract): Sentence[] {
-  return head(
-    quality.criteria.map(
-      (item): Sentence => [
-        `${withStop(item.statement)} Target: `,
-        figure(
-          `${item.comparison === '>=' ? 'at least' : 'at most'} ${formatExact(item.target)}${item.unit === undefined ? '' : ` ${item.unit}`}`,
-        ),
-        ` over ${plural(item.windowDays, 'day')}.`,
-      ],
+  return [
+    ...head(
+      quality.criteria.map(
+        (item): Sentence => [
+          `${withStop(item.statement)} Target: `,
+          figure(
+            `${item.comparison === '>=' ? 'at least' : 'at most'} ${formatExact(item.target)}${item.unit === undefined ? '' : ` ${item.unit}`}`,
+          ),
+          ` over ${plural(item.windowDays, 'day')}.`,
+        ],
+      ),
     ),
-  );
+    ...(quality.review === undefined ? [] : [[...describeReview(quality.review), '.']]),
+  ];
 }
 
 const DOES = {
