@@ -4,6 +4,8 @@ import type { ContractInput } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import { listWaiting } from '@/lib/services/inbox/list-waiting';
 import { getQuality } from '@/lib/services/signals/get-quality';
+import { getRunSignals } from '@/lib/services/signals/get-run-signals';
+import { listSignals, signalFilterSchema } from '@/lib/services/signals/list-signals';
 import { aContract } from '@/lib/services/testing/a-contract';
 import { FailingStatements } from '@/lib/services/testing/failing-statements';
 import {
@@ -339,7 +341,13 @@ describe('rating a run', () => {
     });
     expect(JSON.stringify(await getBlindRun(bruno, reviewId))).not.toContain('Wrong account');
     expect(await getReviewOfRun(bruno, run.id)).toMatchObject({ yours: true, ratings: [], correct: null });
+    // Nor as a signal, in the list or on the run's page.
+    const all = signalFilterSchema.parse({});
+    expect((await listSignals(bruno, all)).rows).toEqual([]);
+    expect((await getRunSignals(bruno, { runId: run.id })).rows).toEqual([]);
+    expect((await listSignals(ines, all)).rows).toHaveLength(1);
     expect(await rateRun(bruno, { reviewId, ratings, correct: true })).toEqual({ done: true });
+    expect((await listSignals(bruno, all)).rows).toHaveLength(2);
     // One who says that it was wrong is enough.
     expect(await getReviewOfRun(bruno, run.id)).toMatchObject({ correct: false, ratings: [{}, {}] });
     const [outcome] = await getAgreement(ines, { agentId: two.id }, new Date());

@@ -3,7 +3,8 @@ import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { criterionClause, signalsOfRun } from '@/lib/scoring/criteria';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
-import { SIGNAL_COLUMNS, SIGNAL_FROM, type SignalRow, toSignalRows } from './signal-row';
+import { SqlValues } from '@/lib/services/runs/run-conditions';
+import { SIGNAL_COLUMNS, SIGNAL_FROM, type SignalRow, seenBy, toSignalRows } from './signal-row';
 
 export interface RunSignals {
   agent: string;
@@ -28,11 +29,13 @@ const MOST = 200;
 export async function getRunSignals(actor: Actor, input: { runId: string }): Promise<RunSignals> {
   const { workspaceId } = actor;
   authorize(actor, 'signal.read', { workspaceId });
+  const values = new SqlValues();
+  const where = `s.workspace_id = ${values.add(workspaceId)} AND s.run_id = ${values.add(input.runId)}
+    AND ${seenBy(actor, values)}`;
   const [signals, runs] = await Promise.all([
     db().query(
-      `SELECT ${SIGNAL_COLUMNS} FROM ${SIGNAL_FROM} WHERE s.workspace_id = $1 AND s.run_id = $2
-        ORDER BY s.at DESC, s.id DESC LIMIT ${MOST}`,
-      [workspaceId, input.runId],
+      `SELECT ${SIGNAL_COLUMNS} FROM ${SIGNAL_FROM} WHERE ${where} ORDER BY s.at DESC, s.id DESC LIMIT ${MOST}`,
+      values.list,
     ),
     db().query<{ agent: string; version: string | null }>(
       `SELECT a.name AS agent, r.contract_version_id AS version FROM run r JOIN agent a ON a.id = r.agent_id

@@ -5,7 +5,7 @@ import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { metricKey, SIGNAL_FAMILIES } from '@/lib/scoring/criteria';
 import { SqlValues } from '@/lib/services/runs/run-conditions';
-import { SIGNAL_COLUMNS, SIGNAL_FROM, type SignalRow, toSignalRows } from './signal-row';
+import { SIGNAL_COLUMNS, SIGNAL_FROM, type SignalRow, seenBy, toSignalRows } from './signal-row';
 
 export const SIGNAL_STATES = ['current', 'waiting', 'corrected'] as const;
 
@@ -39,7 +39,7 @@ export async function listSignals(actor: Actor, filters: SignalFilters): Promise
   const { workspaceId } = actor;
   authorize(actor, 'signal.read', { workspaceId });
   const values = new SqlValues();
-  const where = [`s.workspace_id = ${values.add(workspaceId)}`];
+  const where = [`s.workspace_id = ${values.add(workspaceId)}`, seenBy(actor, values)];
   if (actor.kind === 'key' && actor.agentId !== null) where.push(`s.agent_id = ${values.add(actor.agentId)}`);
   if (filters.agent !== '') {
     const { rows } = await db().query<{ id: string }>(

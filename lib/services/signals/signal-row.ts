@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { Actor } from '@/lib/auth/actor';
+import { can } from '@/lib/auth/can';
 import { SIGNAL_FAMILIES, type SignalFamily } from '@/lib/scoring/criteria';
+import type { SqlValues } from '@/lib/services/runs/run-conditions';
 
 /** A signal as lists show it. */
 export interface SignalRow {
@@ -31,6 +34,17 @@ export const SIGNAL_COLUMNS = `s.id, s.family, s.metric, s.value, s.unit, s.samp
   a.name AS agent, a.display_name, r.id AS run_id, r.key AS run, p.name AS person`;
 export const SIGNAL_FROM = `signal s LEFT JOIN agent a ON a.id = s.agent_id LEFT JOIN run r ON r.id = s.run_id
   LEFT JOIN person p ON p.id = s.person_id`;
+
+/** Which signals a reader may see: not what others said of a run that waits for the reader's own rating. */
+export function seenBy(actor: Actor, values: SqlValues): string {
+  if (actor.kind !== 'person' || !can(actor, 'expert-review.rate', { workspaceId: actor.workspaceId }))
+    return 'true';
+  const person = values.add(actor.personId);
+  return `(s.source <> 'review' OR s.person_id = ${person} OR NOT EXISTS (
+    SELECT FROM run_review q WHERE q.run_id = s.run_id AND q.state = 'waiting'
+      AND NOT EXISTS (SELECT FROM run_rating g WHERE g.review_id = q.id AND g.person_id = ${person})
+      AND NOT EXISTS (SELECT FROM run_review_skip k WHERE k.review_id = q.id AND k.person_id = ${person})))`;
+}
 
 const recordSchema = z.object({
   id: z.string(),
