@@ -147,19 +147,19 @@ const SWEEP_ROWS = 1000;
  * see each other, and agents come without runs too. Returns how many there were.
  */
 export async function sweepWaiting(now: Date): Promise<number> {
-  const { rows } = await db().query<{ workspace_id: string; id: string; run_id: string | null }>(
-    `SELECT s.workspace_id, s.id, COALESCE(
+  const { rows } = await db().query<{ workspace_id: string; id: string; run_id: string }>(
+    `SELECT * FROM (
+       SELECT s.workspace_id, s.id, COALESCE(
          (SELECT id FROM run WHERE workspace_id = s.workspace_id AND key = s.run_key LIMIT 1),
          (SELECT run_id FROM run_trace WHERE workspace_id = s.workspace_id AND s.run_key ~ '^[0-9a-f]{32}$'
             AND trace_id = decode(CASE WHEN s.run_key ~ '^[0-9a-f]{32}$' THEN s.run_key ELSE '' END, 'hex') LIMIT 1)) AS run_id
        FROM signal s WHERE s.run_id IS NULL AND s.run_key IS NOT NULL
-        AND s.received_at > $1::timestamptz - make_interval(mins => $2)
-      ORDER BY s.received_at DESC LIMIT $3`,
+        AND s.received_at > $1::timestamptz - make_interval(mins => $2)) w
+      WHERE run_id IS NOT NULL LIMIT $3`,
     [now, SWEEP_MINUTES, SWEEP_ROWS],
   );
   const byWorkspace = new Map<string, { ids: string[]; runs: Set<string> }>();
   for (const { workspace_id, id, run_id } of rows) {
-    if (run_id === null) continue;
     const found = byWorkspace.get(workspace_id) ?? { ids: [], runs: new Set() };
     found.ids.push(id);
     found.runs.add(run_id);

@@ -61,12 +61,20 @@ export async function readStandings(
   if (asked.length === 0) return standings;
   const ids = asked.map(({ agentId }) => agentId);
   const keys = [...new Set(asked.flatMap(({ criteria }) => criteria.flatMap(criterionKeys)))];
+  const longest = Math.max(...asked.flatMap(({ criteria }) => criteria.map(({ windowDays }) => windowDays)));
+  const from = new Date(windowStart(longest, now.getTime()));
   const [days, suites] = await Promise.all([
+    // Of what is older than every window, the last day says when it was heard of: years of days need not be read.
     client.query(
-      `SELECT agent_id, family, metric_key, unit, day::text, sum, samples, lowest, highest, last_at FROM signal_day
-        WHERE agent_id = ANY($1::uuid[]) AND metric_key = ANY($2::text[])
-          AND day <= ($3::timestamptz AT TIME ZONE 'UTC')::date ORDER BY day`,
-      [ids, keys, now],
+      `SELECT agent_id, family, metric_key, unit, day::text, sum, samples, lowest, highest, last_at FROM (
+         SELECT * FROM signal_day WHERE agent_id = ANY($1::uuid[]) AND metric_key = ANY($2::text[])
+            AND day <= ($3::timestamptz AT TIME ZONE 'UTC')::date AND day >= ($4::timestamptz AT TIME ZONE 'UTC')::date
+         UNION ALL
+         SELECT * FROM (SELECT DISTINCT ON (agent_id, family, metric_key, unit) * FROM signal_day
+            WHERE agent_id = ANY($1::uuid[]) AND metric_key = ANY($2::text[])
+              AND day < ($4::timestamptz AT TIME ZONE 'UTC')::date
+            ORDER BY agent_id, family, metric_key, unit, day DESC) older) d ORDER BY day`,
+      [ids, keys, now, from],
     ),
     client.query(
       `SELECT DISTINCT ON (agent_id, family, metric_key) agent_id, family, metric_key, unit, value, samples, at FROM signal

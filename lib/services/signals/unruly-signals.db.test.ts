@@ -13,6 +13,8 @@ import {
 } from '@/lib/services/testing/given';
 import { agentSpan, hex, modelCall, otlpJson } from '@/lib/services/testing/otlp';
 import { decodeTraces } from '@/lib/telemetry/decode';
+import { sweepWaiting } from './follow-runs';
+import { readStandings } from './read-standings';
 import { recordSignals } from './record-signals';
 import type { SignalInput } from './signal-input';
 
@@ -156,5 +158,33 @@ describe('a signal', () => {
       [workspace.id],
     );
     expect(rows).toEqual([{ key: 'c-8' }]);
+  });
+
+  it('finds its run in the sweep however many newer ones wait for theirs', async () => {
+    const attributes = { 'gen_ai.conversation.id': 'c-9' };
+    const start = NOW.getTime() - 3_600_000;
+    const spans = [agentSpan({ traceId: hex(16), start, end: start + 500, attributes }, 'refund-desk')];
+    const body = Buffer.from(otlpJson(spans, 'refund-desk'));
+    await send([outcome({ run: 'c-9' })]);
+    await recordSpans(actor, decodeTraces(body, 'json', Date.now()).spans);
+    // As if neither had seen the other.
+    await db().query('UPDATE signal SET run_id = NULL WHERE workspace_id = $1', [workspace.id]);
+    await send(Array.from({ length: 1100 }, (_, at) => outcome({ run: `never-${at}` })));
+    await sweepWaiting(new Date());
+    expect(await stored('run_key, run_id IS NOT NULL AS joined')).toContainEqual({
+      run_key: 'c-9',
+      joined: true,
+    });
+  });
+
+  it('from long before its window makes a criterion stale, not silent', async () => {
+    const criterion = {
+      ...{ id: 'reward', statement: 'Done.', signal: 'outcome' as const, target: 0.8, weight: 1 },
+      ...{ comparison: '>=' as const, windowDays: 30, leastSamples: 1, freshnessDays: 14 },
+    };
+    const [older, old] = [400, 100].map((days) => new Date(NOW.getTime() - days * 86_400_000));
+    await send([outcome({ at: older }), outcome({ at: old, value: false })]);
+    const standings = await readStandings(db(), [{ agentId: agent.id, criteria: [criterion] }], NOW);
+    expect(standings.get(agent.id)).toMatchObject([{ why: 'stale', value: null, atMs: old?.getTime() }]);
   });
 });
