@@ -116,6 +116,24 @@ describe('rollups', () => {
     expect(hours.map((row) => [row.hour, row.runs])).toEqual([['2026-11-20T23:00:00Z', 1]]);
   });
 
+  it('move with the clock while a plane that folds begins a day of the workspace', async () => {
+    const { workspace, agent } = await given();
+    const admin = await givenPerson(workspace, ['head-of-ai']);
+    await givenRun(workspace, agent, { startedAt: '2026-11-20T23:30:00Z' });
+    const plane = await db().connect();
+    await plane.query('BEGIN; SELECT pg_advisory_xact_lock(7305842190)');
+    const moved = changeWorkspace(admin, { name: 'Acme', timeZone: 'Asia/Kolkata' });
+    const waits = `SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+    await expect.poll(async () => (await db().query(waits)).rowCount).toBe(1);
+    // A new row of a rollup does so by its foreign key.
+    await plane.query('SELECT FROM workspace WHERE id = $1 FOR KEY SHARE', [workspace.id]);
+    await plane.query('COMMIT');
+    plane.release();
+    await moved;
+    expect(await recountRollups(db(), workspace.id)).toEqual([]);
+  });
+
   it('tell durations within a fiftieth, counted as the pure bins are', async () => {
     const { workspace, agent } = await given();
     for (const durationMs of [5, 63, 64, 1000, 1000, 1000, 90_000])

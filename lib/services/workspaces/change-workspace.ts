@@ -41,7 +41,7 @@ export async function changeWorkspace(actor: Actor, input: z.output<typeof works
       await patiently(() => lockRuns(client));
     }
     const before = await client.query<{ name: string; timeZone: string }>(
-      'SELECT name, time_zone AS "timeZone" FROM workspace WHERE id = $1 FOR UPDATE',
+      'SELECT name, time_zone AS "timeZone" FROM workspace WHERE id = $1 FOR NO KEY UPDATE',
       [workspaceId],
     );
     await client.query('UPDATE workspace SET name = $2, time_zone = $3 WHERE id = $1', [
