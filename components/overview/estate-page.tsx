@@ -191,9 +191,15 @@ function Row({
           ? 0
           : to(`/incidents?${of}view=unresolved`, formatCount(unit.openIncidents))}
       </Td>
-      <Td numeric>{unit.runs === 0 ? '–' : to(`${runs}&sort=cost`, formatMoney(unit.costUsd))}</Td>
+      <Td numeric>{unit.runs === 0 ? '–' : to(`${runs}&sort=cost`, spentText(unit))}</Td>
     </tr>
   );
+}
+
+/** What calls without a price came to is not known: it is never told as nothing. */
+function spentText({ costUsd, unpricedRuns }: EstateUnit): string {
+  if (unpricedRuns === 0) return formatMoney(costUsd);
+  return costUsd === 0 ? 'unpriced' : `over ${formatMoney(costUsd)}`;
 }
 
 /** "3 in production, 1 in review": stages that have an agent, the latest first. */

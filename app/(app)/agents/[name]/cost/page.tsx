@@ -45,7 +45,7 @@ export default async function AgentCostPage({ params }: Props) {
             : version.own
               ? `Ceilings of v${version.label}`
               : 'Ceilings of the workspace defaults',
-          `${formatMoney(spent.modelUsd + (spent.infrastructureUsd ?? 0))} in ${COST_DAYS} days`,
+          `${spent.unpricedRuns > 0 ? 'at least ' : ''}${formatMoney(spent.modelUsd + (spent.infrastructureUsd ?? 0))} in ${COST_DAYS} days`,
         ]}
       />
       <AgentNav name={agent.name} current="cost" />
