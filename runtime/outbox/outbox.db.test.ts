@@ -57,8 +57,8 @@ async function anIncident(title = 'Bank details in an attachment'): Promise<stri
   const runId = newId();
   await db().query(
     `INSERT INTO run (id, workspace_id, agent_id, key, status, started_at, ended_at, contract_version_id, score, risk, band,
-       span_count)
-     VALUES ($1, $2, $3, 'claim-732', 'paused', now(), now(), $4, 61.5, 42, 'high', 1)`,
+       span_count, risk_score, cost_score)
+     VALUES ($1, $2, $3, 'claim-732', 'paused', now(), now(), $4, 61.5, 42, 'high', 1, 61.5, 61.5)`,
     [runId, workspace.id, agent.id, agent.version.id],
   );
   const id = newId();
@@ -101,7 +101,8 @@ describe('a page', () => {
           state: 'open',
           url: 'https://countersign.example.com/incidents/1',
         },
-        agent: { name: 'refund-desk', score: 61.5 },
+        // Risk and cost of its one run are 61.5, its technical health is 100: half of its quality, the other half is unknown.
+        agent: { name: 'refund-desk', score: 68.3 },
         run: { key: 'claim-732', score: 61.5, risk: 42, band: 'high' },
         clause: 'tools/orders.get/categories',
         contract: { version: 1 },

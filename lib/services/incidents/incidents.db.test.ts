@@ -97,8 +97,9 @@ describe('an incident', () => {
     const incident = await getIncident(reader, 2, now);
     expect(incident.run.score).toBe(30);
     expect(incident.agentScore).toMatchObject({ runs: 6, silentRuns: 1, scoredRuns: 6 });
-    // (20 + 30 + 40 + 50 + 60 + 90) / 6, to one decimal as every screen and receiver is told it.
-    expect(incident.agentScore.score).toBe(48.3);
+    // Risk and cost: (20 + 30 + 40 + 50 + 60 + 90) / 6. Quality: its runs are quick (100), its one criterion of the same weight is
+    // unknown, so that half of 0.3 is known. (0.7 × 48.3 + 0.15 × 100) / 0.85, to one decimal as everybody is told it.
+    expect(incident.agentScore.score).toBe(57.4);
   });
 
   test('names the people its contract names, and says when an address is unknown here', async () => {
