@@ -794,6 +794,18 @@ describe('lint', { timeout: 30_000 }, () => {
     },
   );
 
+  it('takes a figure that no amount in the words speaks of for something else', () => {
+    const contract = structuredClone(BASE);
+    const [rule] = contract.authority.rules;
+    if (rule === undefined) throw new Error('The template has rules.');
+    rule.when = [
+      { field: 'arg.amount', op: '<=', value: 1000 },
+      { field: 'arg.days', op: '<=', value: 30 },
+    ];
+    rule.statement = 'Pays up to $1,000 within a month.';
+    expect(lint(contract, CONTEXT).filter((found) => found.rule === 'words-against-figures')).toEqual([]);
+  });
+
   it('judges people only when it knows who there is', () => {
     const contract = structuredClone(BASE);
     contract.ownership.operator = 'nobody@example.com';
