@@ -6,9 +6,9 @@ const executablePath = await findBrowser();
 export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/build.ts',
-  // Each worker has an instance of its own (e2e/fixtures.ts). Journeys change it: those of a worker go one after the other, in the
-  // order of their names.
-  workers: 2,
+  // A worker has an instance of its own (e2e/fixtures.ts), and what was retried begins on a fresh one. Journeys change it, and some
+  // build on those before: they go one after the other, in the order of their names.
+  workers: 1,
   fullyParallel: false,
   forbidOnly: process.env.CI !== undefined,
   timeout: 60_000,

@@ -9,7 +9,7 @@ test('a run of an unmodified OpenTelemetry client shows in the open list without
   await enterDemo(page);
   const key = await createKeyInTheBrowser(page, 'Live agent');
   await page.goto('/runs');
-  await expect(page.getByText('CLM-209117')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'CLM-209117' })).toBeVisible();
   const conversation = `live-${Date.now()}`;
   await runAgent(key, {
     agent: 'claims-processor',
@@ -20,7 +20,7 @@ test('a run of an unmodified OpenTelemetry client shows in the open list without
   const pill = page.getByRole('button', { name: /1 new/ });
   await expect(pill.or(page.getByRole('link', { name: conversation }))).toBeVisible();
   if (await pill.isVisible()) await pill.click();
-  await expect(page.getByText(conversation)).toBeVisible();
+  await expect(page.getByRole('link', { name: conversation })).toBeVisible();
 });
 
 test('a breach reaches the operator in the app at once, and resuming the run says so to the agent', async ({

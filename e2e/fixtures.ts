@@ -17,7 +17,8 @@ export async function enterDemo(page: Page): Promise<void> {
   // Whoever is in already is led on.
   await expect(explore.or(inside)).toBeVisible();
   if (await explore.isVisible()) await explore.click();
-  await expect(inside).toBeVisible();
+  // The first page inside is the first that a fresh instance is asked for.
+  await expect(inside).toBeVisible({ timeout: 30_000 });
 }
 
 /** One click in the rail: from now on this person acts, with their own rights. */

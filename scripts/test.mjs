@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * `npm test`: everything that must hold before a change lands. Two lanes run side by side, then the journeys, two at
- * a time; each step says how long it took, and what it found if it failed. Closes with one line: N passed, N failed.
+ * `npm test`: everything that must hold before a change lands. Two lanes run side by side, then the journeys, one after
+ * the other; each step says how long it took, and what it found if it failed. Closes with one line: N passed, N failed.
  *
  *   npm test -- types unit     only these steps
  */

@@ -1,5 +1,5 @@
 /**
- * The demo's thirty days: which run happens when, under which contract version, all counted back from one moment,
+ * The demo's four weeks: which run happens when, under which contract version, all counted back from one moment,
  * so that planning twice gives the same runs and sending them twice stores them once.
  */
 import { type Chance, chanceFrom } from './random';
@@ -7,7 +7,8 @@ import { claimsRun, invoiceRun, refundRun, researchRun, settlementRun } from './
 import type { DemoRun } from './trace';
 
 const DAY = 86_400_000;
-const DAYS = 30;
+/** Whatever the hour and the clock, all of it lies within the 30 calendar days that an agent's figures look back. */
+const DAYS = 28;
 export const CLAIMS_RUNS = 732;
 /** Claims run under contract 1.2 until this one; 1.3 comes into force before it. */
 const FIRST_UNDER_1_3 = 655;
