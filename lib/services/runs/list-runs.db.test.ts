@@ -101,6 +101,7 @@ describe('the list of runs', () => {
     [{ unknownTools: '1' }, ['hot']],
     [{ unpriced: '1' }, ['un_priced']],
     [{ q: 'QUI' }, ['quiet']],
+    [{ q: 'qui\0et' }, ['quiet']],
     [{ q: 'un_pri' }, ['un_priced']],
     [{ q: '_' }, []],
     [{ q: 'shell' }, ['hot']],

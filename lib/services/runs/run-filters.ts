@@ -16,7 +16,12 @@ function listOf<const T extends readonly [string, ...string[]]>(values: T) {
     .pipe(z.array(z.enum(values)).max(values.length))
     .default([]);
 }
-const text = z.string().trim().max(200).default('');
+/** Without NUL, which an address can carry and the database cannot. */
+const text = z
+  .string()
+  .transform((told) => told.replaceAll('\0', '').trim())
+  .pipe(z.string().max(200))
+  .default('');
 const flag = z
   .enum(['', '0', '1'])
   .default('')
