@@ -312,6 +312,24 @@ describe('rating a run', () => {
     await expect(db().query('DELETE FROM run_rating WHERE review_id = $1', [reviewId])).rejects.toThrow();
   });
 
+  test('goes by the scale of the version the run ran under, also when the one in force has another', async () => {
+    const { unit: _, ...rest } = ACCURACY;
+    const fives = await givenAgent(workspace, {
+      ...aContract({ quality: { criteria: [{ ...rest, target: 4, unit: 'of 5' }], review: { share: 1 } } }),
+      identity: { ...contract().identity, agent: 'fives' },
+    });
+    const reviewId = await givenRun(workspace, fives).then(async (run) => {
+      await draw();
+      return reviewOf(run);
+    });
+    const share = aContract({ quality: { criteria: [{ ...rest, target: 0.9 }] } });
+    const next = await givenVersion(workspace, fives, share);
+    await db().query('UPDATE agent SET contract_version_id = $2 WHERE id = $1', [fives.id, next.id]);
+    const four = [{ criterion: 'accuracy', value: 4 }];
+    expect(await rateRun(ines, { reviewId, ratings: four, correct: true })).toEqual({ done: true });
+    expect((await listSignals(ines, signalFilterSchema.parse({}))).rows).toMatchObject([{ value: 4 }]);
+  });
+
   test('sent twice at once by the same person counts once, and says so', async () => {
     const two = await givenAgent(workspace, {
       ...contract({ share: 1, reviewers: 2 }),

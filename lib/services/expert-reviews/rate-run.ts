@@ -153,7 +153,8 @@ async function countAsSignals(
       personId: said.personId,
       ...(said.note === '' ? {} : { note: said.note }),
     })),
-    { source: 'review', now: said.now },
+    // Rated by the scale of the version the run ran under; the one in force may have another.
+    { source: 'review', now: said.now, keepsOffScale: true },
   );
   const refused = answers.find(({ result }) => result === 'refused');
   if (refused !== undefined) throw new AppError('invalid', refused.reason ?? 'It was not taken.');

@@ -45,12 +45,13 @@ export const MOST_SIGNALS = 2000;
  * Scores of the runs they name follow, in this transaction.
  *
  * @param options.source where they come from, e.g. `api`, `otel`, `servicenow`; ids of senders are told apart by it
+ * @param options.keepsOffScale takes values off the scale of the criterion in force: they were sound by an earlier version
  */
 export async function recordSignals(
   client: PoolClient,
   actor: Actor,
   signals: readonly SignalInput[],
-  options: { source: string; now: Date },
+  options: { source: string; now: Date; keepsOffScale?: boolean },
 ): Promise<SignalAnswer[]> {
   const { workspaceId } = actor;
   authorize(actor, 'signal.record', { workspaceId });
@@ -82,7 +83,8 @@ export async function recordSignals(
     const { agentId, runId } = place;
     if (agentId !== null && !contracts.has(agentId))
       contracts.set(agentId, (await qualityContract(client, workspaceId, agentId))?.contract ?? null);
-    const bound = bind(agentId === null ? null : (contracts.get(agentId) ?? null), signal);
+    const contract = agentId === null ? null : (contracts.get(agentId) ?? null);
+    const bound = bind(contract, signal, options.keepsOffScale === true);
     if ('refused' in bound) {
       refuse(index, bound.refused);
       continue;
@@ -193,7 +195,11 @@ interface Bound {
 }
 
 /** The criterion that reads a signal, or why none does; refused when its family is unclear or its value off the scale. */
-function bind(contract: Contract | null, signal: SoundSignal): Bound | { refused: string } {
+function bind(
+  contract: Contract | null,
+  signal: SoundSignal,
+  keepsOffScale: boolean,
+): Bound | { refused: string } {
   const { metric, metricKey, value, unit } = signal;
   const called = (contract?.quality.criteria ?? []).filter((each) => criterionKeys(each).includes(metricKey));
   const families = [...new Set(called.flatMap((each) => (each.signal === undefined ? [] : [each.signal])))];
@@ -208,7 +214,7 @@ function bind(contract: Contract | null, signal: SoundSignal): Bound | { refused
     };
   const readers = called.filter((each) => readsSignal(each, { family, metric }));
   for (const criterion of readers)
-    if (onScale(criterion, value, unit) === null) {
+    if (!keepsOffScale && onScale(criterion, value, unit) === null) {
       const top = scaleTop(criterion) ?? 1;
       const hint =
         top === 1 && value > 1 && value <= 100
