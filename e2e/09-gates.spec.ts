@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { runAgent } from './agent';
+import { runAgent, sendOutcomes } from './agent';
 import { sendEvals } from './evals';
 import {
   actAs,
@@ -228,6 +228,7 @@ test.describe
   .serial('seven people walk an agent from Discovery to Production', () => {
     test.describe.configure({ timeout: 180_000 });
     let seven: SevenPeople;
+    let key: string;
     const faults: string[] = [];
 
     test.beforeAll(async ({ browser }, testInfo) => {
@@ -242,7 +243,7 @@ test.describe
 
     test('a contract and its next version decide for its first runs, in Discovery', async () => {
       const { sponsor, 'head-of-ai': head } = seven.pages;
-      const key = await createKey(head);
+      key = await createKey(head);
       await importVersion(sponsor, await contract(seven, '1.0', 200));
       await sendRuns(key, 5, 'before');
       await importVersion(sponsor, await contract(seven, '1.1', 180));
@@ -392,6 +393,7 @@ test.describe
     test('G6: drift and signals, and it is attested', async () => {
       const { engineer, sre, operator, sponsor } = seven.pages;
       await compute(sre, 'Compute', 'Drift');
+      await sendOutcomes(key, { agent: AGENT, metric: 'posted-unchanged', count: 30 });
       await compute(sre, 'Check', 'Signal freshness');
       await send(engineer, 'G6');
       await sign(operator, 'G6', 'operator');

@@ -2,7 +2,7 @@ import { context, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
-import { runtimeUrl } from './fixtures';
+import { expect, runtimeUrl } from './fixtures';
 
 interface Call {
   tool: string;
@@ -51,6 +51,23 @@ export async function runAgent(
   root.end();
   await provider.forceFlush();
   await provider.shutdown();
+}
+
+/** How so many pieces of an agent's work ended, as the system tells that they end up in: well, each of them. */
+export async function sendOutcomes(
+  key: string,
+  { agent, metric, count }: { agent: string; metric: string; count: number },
+): Promise<void> {
+  const response = await fetch(`${runtimeUrl()}/v1/signals`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify(
+      Array.from({ length: count }, (_, n) => ({ agent, metric, value: true, id: `${metric}-${n}` })),
+    ),
+  });
+  const answer = await response.text();
+  expect(response.status, answer).toBe(200);
+  expect(answer.match(/"result":"recorded"/g)).toHaveLength(count);
 }
 
 /** What the claims processor does with an attachment. */
