@@ -178,6 +178,7 @@ risk:
   actions: { read: 1, write: 1.5, transact: 2 }
   audience: { kind: customer-facing, factor: 1.5 }
   aggregate: { rule: capped, share: 0.5 } # the riskiest call, plus at most half of it again for all others
+  detectors: [iban, payment-card] # said here, so that defaults it may inherit cannot leave them out
   thresholds: { medium: 24, high: 32, critical: 42 }
 
 quality:
