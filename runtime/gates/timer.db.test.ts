@@ -5,13 +5,14 @@ import { listReviews } from '@/lib/services/gates/list-reviews';
 import { openReview } from '@/lib/services/gates/open-review';
 import { givenAllEvidence, signAs } from '@/lib/services/gates/testing/given-gates';
 import { type About, AGENT, type Desk, givenDesk } from '@/lib/services/gates/testing/refund-desk';
-import { type GateTimer, startGateTimer } from './timer';
+import type { Repeated } from '../repeat';
+import { startGateTimer } from './timer';
 
 const DAY = 86_400_000;
 let desk: Desk;
 let first: About;
 let now: number;
-let timer: GateTimer | undefined;
+let timer: Repeated | undefined;
 const log = { warn: vi.fn(), error: vi.fn() };
 
 beforeEach(async () => {
