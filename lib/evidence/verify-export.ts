@@ -13,8 +13,9 @@ import {
   noteSigned,
 } from './check-records';
 import { sha256Hex } from './digest';
-import { type Envelope, instanceKeyId, instancePublicKey, payloadOf, verifyEd25519 } from './dsse';
+import { type Envelope, instanceKeyId, instancePublicKey, payloadOf } from './dsse';
 import { EXPORT_TYPE, endSchema, RECORD_SCHEMAS, type RecordKind, type RecordOf } from './export-lines';
+import { instanceSignatureFault, short } from './instance-signature';
 import type { ExportFault, ScanHandler, ScanPlace } from './scan-links';
 
 /** What was verified, once it was. */
@@ -320,28 +321,9 @@ export class RecordVerifier implements ScanHandler {
 
   /** What is wrong with the instance's signature in an envelope; null when it is there and right. */
   private instanceFault(envelope: Envelope): { code: 'foreign-key' | 'signature'; message: string } | null {
-    const payload = payloadOf(envelope);
-    if (payload.toString('base64') !== envelope.payload)
+    if (payloadOf(envelope).toString('base64') !== envelope.payload)
       return { code: 'signature', message: 'its payload is spelled in another way than it was signed' };
-    const ours = envelope.signatures.filter((each) => each.webauthn === undefined);
-    if (ours.length === 0) return { code: 'signature', message: 'the instance did not sign it' };
-    for (const signature of ours) {
-      const key = this.keys.get(signature.keyid);
-      if (key === undefined)
-        return {
-          code: 'foreign-key',
-          message: `it is signed by ${short(signature.keyid)}, which is no key of this instance`,
-        };
-      if (
-        Buffer.from(signature.sig, 'base64').toString('base64') !== signature.sig ||
-        !verifyEd25519(key, envelope.payloadType, payload, signature)
-      )
-        return {
-          code: 'signature',
-          message: `the signature of key ${short(signature.keyid)} does not fit it`,
-        };
-    }
-    return null;
+    return instanceSignatureFault(envelope, this.keys, 'no key of this instance');
   }
 
   private checkpoint({ line, seq, hash }: ScanPlace, envelope: Envelope): ExportFault | null {
@@ -469,11 +451,6 @@ const WORDS: Record<RecordKind, string> = {
 
 function changed(line: number, what: string): ExportFault {
   return { line, code: 'changed', message: `${what}: the line was changed.` };
-}
-
-/** The first digits of a digest or key, enough to tell it from others. */
-function short(digest: string): string {
-  return digest.slice(0, 16);
 }
 
 function factsOf(detail: Record<string, unknown>): Record<string, unknown> {

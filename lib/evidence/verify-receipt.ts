@@ -1,13 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { sha256Hex } from './digest';
-import {
-  type Envelope,
-  envelopeSchema,
-  instanceKeyId,
-  instancePublicKey,
-  payloadOf,
-  verifyEd25519,
-} from './dsse';
+import { type Envelope, envelopeSchema, instanceKeyId, instancePublicKey, payloadOf } from './dsse';
+import { instanceSignatureFault, short } from './instance-signature';
 import { RECEIPT_TYPE, type Receipt, receiptSchema, receiptText } from './receipt';
 import { statementDigest, statementIn } from './statement';
 
@@ -60,7 +54,7 @@ export function verifyReceipt(
       'foreign-key',
       `The receipt is signed by key ${short(signedBy)}, not by the one given (${[...trusted].map(short).join(', ')}).`,
     );
-  const problem = signedWrongly(envelope, keys);
+  const problem = instanceSignatureFault(envelope, keys, 'none of its keys');
   if (problem !== null) return fault(problem.code, `The receipt does not hold: ${problem.message}.`);
   const wrong = wrongSignature(receipt, keys);
   if (wrong !== null) return fault('contradiction', wrong);
@@ -122,35 +116,8 @@ function wrongSignature(receipt: Receipt, keys: ReadonlyMap<string, KeyObject>):
       statement.signedAt !== told.signedAt
     )
       return `${whose} says something else than stands beside it.`;
-    const problem = signedWrongly(envelope, keys);
+    const problem = instanceSignatureFault(envelope, keys, 'none of its keys');
     if (problem !== null) return `${whose} does not hold: ${problem.message}.`;
-  }
-  return null;
-}
-
-/** What is wrong with the instance's signatures in an envelope; null when there is one and all are right. */
-function signedWrongly(
-  envelope: Envelope,
-  keys: ReadonlyMap<string, KeyObject>,
-): { code: 'foreign-key' | 'signature'; message: string } | null {
-  const ours = envelope.signatures.filter((each) => each.webauthn === undefined);
-  if (ours.length === 0) return { code: 'signature', message: 'the instance did not sign it' };
-  const payload = payloadOf(envelope);
-  for (const signature of ours) {
-    const key = keys.get(signature.keyid);
-    if (key === undefined)
-      return {
-        code: 'foreign-key',
-        message: `it is signed by ${short(signature.keyid)}, which is none of its keys`,
-      };
-    if (
-      Buffer.from(signature.sig, 'base64').toString('base64') !== signature.sig ||
-      !verifyEd25519(key, envelope.payloadType, payload, signature)
-    )
-      return {
-        code: 'signature',
-        message: `the signature of key ${short(signature.keyid)} does not fit it`,
-      };
   }
   return null;
 }
@@ -161,9 +128,4 @@ function keyOf(id: string, publicKey: string): KeyObject | null {
   } catch {
     return null;
   }
-}
-
-/** The first digits of a digest or key, enough to tell it from others. */
-function short(digest: string): string {
-  return digest.slice(0, 16);
 }
