@@ -1,12 +1,11 @@
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
-import { BANDS } from '@/lib/contract/schema';
-import { scoreRun } from '@/lib/scoring/performance';
 import { type Interval, waitingMs } from '@/lib/scoring/waiting';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import type { LeavingRun } from './join-traces';
 import type { JudgedRun } from './judge-runs';
 import { holdsOf, pausesSchema } from './run-holds';
+import { STORED_FACTS, scoreStoredRun, storedFacts } from './score-stored-run';
 
 type Client = Pick<PoolClient, 'query'>;
 
@@ -16,7 +15,7 @@ export const PAUSE_ENDED = `CASE WHEN status = 'paused' AND paused_at IS NOT NUL
   ELSE pauses END`;
 
 const rowsSchema = z.array(
-  z.object({
+  storedFacts.extend({
     id: z.string(),
     status: z.enum(['running', 'paused', 'stopping', 'stopped', 'finished']),
     started_ms: z.number(),
@@ -25,17 +24,6 @@ const rowsSchema = z.array(
     paused_at: z.date().nullable(),
     paused_ms: z.number(),
     contract_version_id: z.string().nullable(),
-    risk: z.number(),
-    cost_usd: z.number(),
-    unpriced_calls: z.number(),
-    tokens: z.number(),
-    tool_calls: z.number(),
-    span_count: z.number(),
-    error_count: z.number(),
-    score_formula: z.number(),
-    signal_weight: z.number(),
-    signal_points: z.number(),
-    worst_breach: z.enum(BANDS).nullable(),
   }),
 );
 
@@ -52,10 +40,7 @@ export async function settleWaiting(
   const { rows } = await client.query(
     `SELECT r.id, r.status, (extract(epoch FROM r.started_at) * 1000)::float8 AS started_ms,
        (extract(epoch FROM r.ended_at) * 1000)::float8 AS ended_ms, r.pauses, r.paused_at, r.paused_ms,
-       r.contract_version_id, r.risk, r.cost_usd, r.unpriced_calls, r.input_tokens + r.output_tokens AS tokens,
-       r.tool_calls, r.span_count, r.error_count, r.score_formula, r.signal_weight, r.signal_points,
-       (SELECT b.severity FROM breach b WHERE b.run_id = r.id
-         ORDER BY array_position('{critical,high,medium,low}', b.severity) LIMIT 1) AS worst_breach
+       r.contract_version_id, ${STORED_FACTS}
      FROM run r WHERE r.id = ANY($1::uuid[])`,
     [runIds],
   );
@@ -76,24 +61,12 @@ export async function settleWaiting(
     const contract =
       run.contract_version_id === null ? null : (await contractVersion(run.contract_version_id)).contract;
     const score =
-      contract === null || run.span_count === 0
+      contract === null
         ? null
-        : scoreRun(
-            contract,
-            {
-              risk: run.risk,
-              worstBreach: run.worst_breach,
-              costUsd: run.cost_usd,
-              unpricedCalls: run.unpriced_calls,
-              tokens: run.tokens,
-              calls: run.tool_calls,
-              durationMs: run.ended_ms - run.started_ms - waited,
-              spans: run.span_count,
-              errors: run.error_count,
-              signals: { weight: run.signal_weight, points: run.signal_points },
-            },
-            run.score_formula,
-          );
+        : scoreStoredRun(contract, run, {
+            durationMs: run.ended_ms - run.started_ms - waited,
+            signals: { weight: run.signal_weight, points: run.signal_points },
+          });
     await client.query(
       `UPDATE run SET paused_ms = $2, score = $3, quality_score = $4, cost_score = $5, score_coverage = $6
         WHERE id = $1`,

@@ -1,29 +1,13 @@
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
-import { BANDS } from '@/lib/contract/schema';
 import { SIGNAL_FAMILIES, type SignalFamily, signalsOfRun } from '@/lib/scoring/criteria';
-import { scoreRun } from '@/lib/scoring/performance';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
+import { STORED_FACTS, scoreStoredRun, storedFacts } from '@/lib/services/runs/score-stored-run';
 
 type Client = Pick<PoolClient, 'query'>;
 
 const runRows = z.array(
-  z.object({
-    id: z.string(),
-    contract_version_id: z.string(),
-    signal_weight: z.number(),
-    signal_points: z.number(),
-    risk: z.number(),
-    cost_usd: z.number(),
-    unpriced_calls: z.number(),
-    tokens: z.number(),
-    tool_calls: z.number(),
-    span_count: z.number(),
-    error_count: z.number(),
-    duration_ms: z.number(),
-    score_formula: z.number(),
-    worst_breach: z.enum(BANDS).nullable(),
-  }),
+  storedFacts.extend({ id: z.string(), contract_version_id: z.string(), duration_ms: z.number() }),
 );
 const signalRows = z.array(
   z.object({
@@ -63,11 +47,8 @@ export async function lockRuns(client: Client, runIds: readonly string[]): Promi
 export async function rescoreRuns(client: Client, runIds: readonly string[]): Promise<void> {
   if (runIds.length === 0) return;
   const { rows } = await client.query(
-    `SELECT r.id, r.contract_version_id, r.signal_weight, r.signal_points, r.risk, r.cost_usd, r.unpriced_calls,
-       r.input_tokens + r.output_tokens AS tokens, r.tool_calls, r.span_count, r.error_count, r.score_formula,
-       greatest(0, extract(epoch FROM r.ended_at - r.started_at) * 1000 - r.paused_ms)::float8 AS duration_ms,
-       (SELECT b.severity FROM breach b WHERE b.run_id = r.id
-         ORDER BY array_position('{critical,high,medium,low}', b.severity) LIMIT 1) AS worst_breach
+    `SELECT r.id, r.contract_version_id, ${STORED_FACTS},
+       greatest(0, extract(epoch FROM r.ended_at - r.started_at) * 1000 - r.paused_ms)::float8 AS duration_ms
      FROM run r WHERE r.id = ANY($1::uuid[]) AND r.contract_version_id IS NOT NULL`,
     [runIds],
   );
@@ -77,25 +58,10 @@ export async function rescoreRuns(client: Client, runIds: readonly string[]): Pr
     const { contract } = await contractVersion(run.contract_version_id);
     const { weight, points } = signalsOfRun(contract.quality.criteria, signals.get(run.id) ?? []);
     if (weight === run.signal_weight && points === run.signal_points) continue;
-    const score =
-      run.span_count === 0
-        ? null
-        : scoreRun(
-            contract,
-            {
-              risk: run.risk,
-              worstBreach: run.worst_breach,
-              costUsd: run.cost_usd,
-              unpricedCalls: run.unpriced_calls,
-              tokens: run.tokens,
-              calls: run.tool_calls,
-              durationMs: run.duration_ms,
-              spans: run.span_count,
-              errors: run.error_count,
-              signals: { weight, points },
-            },
-            run.score_formula,
-          );
+    const score = scoreStoredRun(contract, run, {
+      durationMs: run.duration_ms,
+      signals: { weight, points },
+    });
     changed.push({
       id: run.id,
       weight,
