@@ -2,7 +2,6 @@
 
 import { useRef, useState } from 'react';
 import { ActionForm } from '@/components/ui/action-form';
-import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions, ReasonDialog } from '@/components/ui/dialog';
 import { Checkboxes, Input, Select } from '@/components/ui/field';
 import { Reveal, Snippet } from '@/components/ui/reveal';
@@ -79,15 +78,10 @@ export function CreateKey({
             </ActionForm>
           </div>
         ) : (
-          <Reveal title="Copy the key now" value={made.key} what="key">
+          <Reveal title="Copy the key now" value={made.key} what="key" onDone={close}>
             {examplesFor(made.key, made.scopes, runtimeUrl).map((example) => (
               <Snippet key={example.title} title={example.title} text={example.text} />
             ))}
-            <div className="flex justify-end">
-              <Button variant="primary" onClick={close}>
-                Done, I have it
-              </Button>
-            </div>
           </Reveal>
         )
       }

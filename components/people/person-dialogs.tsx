@@ -62,16 +62,11 @@ export function AddPerson() {
 
 function Link({ link, close }: { link: string; close: () => void }) {
   return (
-    <Reveal title="Hand this link over yourself" value={link} what="link">
+    <Reveal title="Hand this link over yourself" value={link} what="link" done="Done" onDone={close}>
       <p className="text-sm text-ink-2">
         They set their password with it. It works once, for three days; if it gets lost, make another in the
         list.
       </p>
-      <div className="flex justify-end">
-        <Button variant="primary" onClick={close}>
-          Done
-        </Button>
-      </div>
     </Reveal>
   );
 }

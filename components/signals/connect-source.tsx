@@ -72,17 +72,12 @@ export function ConnectSource({
             <DialogActions onCancel={close} confirm="Connect" />
           </ActionForm>
         ) : (
-          <Reveal title="The secret of this source" value={made.secret} what="secret">
+          <Reveal title="The secret of this source" value={made.secret} what="secret" onDone={close}>
             <p className="text-sm text-ink-2">
               Let the system post to{' '}
               <span className="code break-all">{`${runtimeUrl}/v1/signals/${made.key}`}</span>, signed with
               this secret or with it as bearer token.
             </p>
-            <div className="flex justify-end">
-              <Button variant="primary" onClick={close}>
-                Done, I have it
-              </Button>
-            </div>
           </Reveal>
         )
       }

@@ -135,6 +135,18 @@ export function ImportFile({ agents }: { agents: readonly { name: string; displa
   );
 }
 
+/** What is the same for all rows, or the column that says it for each. */
+type Given = { is: string } | { from: string };
+
+/** The value of the option that stands for it. */
+function choiceOf(given: Given): string {
+  return 'is' in given ? `is:${given.is}` : `from:${given.from}`;
+}
+
+function givenBy(choice: string): Given {
+  return choice.startsWith('is:') ? { is: choice.slice(3) } : { from: choice.slice(5) };
+}
+
 /** Which column is what. */
 function Mapping({
   columns,
@@ -217,15 +229,8 @@ function Mapping({
         <Select
           name="family"
           label="Family"
-          value={'is' in used.family ? `is:${used.family.is}` : `from:${used.family.from}`}
-          onChange={({ target }) =>
-            set(
-              'family',
-              target.value.startsWith('is:')
-                ? { is: target.value.slice(3) }
-                : { from: target.value.slice(5) },
-            )
-          }
+          value={choiceOf(used.family)}
+          onChange={({ target }) => set('family', givenBy(target.value))}
         >
           {SIGNAL_FAMILIES.map((family) => (
             <option key={family} value={`is:${family}`}>
@@ -241,23 +246,8 @@ function Mapping({
         <Select
           name="agent"
           label="Agent"
-          value={
-            used.agent === undefined
-              ? ''
-              : 'is' in used.agent
-                ? `is:${used.agent.is}`
-                : `from:${used.agent.from}`
-          }
-          onChange={({ target }) =>
-            set(
-              'agent',
-              target.value === ''
-                ? undefined
-                : target.value.startsWith('is:')
-                  ? { is: target.value.slice(3) }
-                  : { from: target.value.slice(5) },
-            )
-          }
+          value={used.agent === undefined ? '' : choiceOf(used.agent)}
+          onChange={({ target }) => set('agent', target.value === '' ? undefined : givenBy(target.value))}
         >
           <option value="">as the run tells</option>
           {agents.map((agent) => (

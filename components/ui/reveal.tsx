@@ -1,19 +1,24 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import { Button } from './button';
 import { Callout } from './callout';
 import { CopyButton } from './copy-button';
 
-/** Something shown this once: what it is, the text itself to copy, and what it is for. */
+/** Something shown this once: what it is, the text itself to copy, what it is for, and the way on. */
 export function Reveal({
   title,
   value,
   what,
+  done = 'Done, I have it',
+  onDone,
   children,
 }: {
   title: string;
   value: string;
   what: string;
+  done?: string;
+  onDone: () => void;
   children?: ReactNode;
 }) {
   return (
@@ -26,6 +31,11 @@ export function Reveal({
         <CopyButton value={value} what={what} labelled />
       </div>
       {children}
+      <div className="flex justify-end">
+        <Button variant="primary" onClick={onDone}>
+          {done}
+        </Button>
+      </div>
     </div>
   );
 }

@@ -2,7 +2,6 @@
 
 import { useState } from 'react';
 import { ActionForm } from '@/components/ui/action-form';
-import { Button } from '@/components/ui/button';
 import { Dialog, DialogActions } from '@/components/ui/dialog';
 import { Checkboxes, Input, Select } from '@/components/ui/field';
 import { Reveal } from '@/components/ui/reveal';
@@ -55,17 +54,12 @@ export function AddWebhook({ events }: { events: readonly { value: string; label
             <DialogActions onCancel={close} confirm="Add webhook" />
           </ActionForm>
         ) : (
-          <Reveal title="The signing secret of this webhook" value={made.secret} what="secret">
+          <Reveal title="The signing secret of this webhook" value={made.secret} what="secret" onDone={close}>
             <p className="text-sm text-ink-2">
               Verify each message with it: the header <span className="code">webhook-signature</span> is made
               with this secret over id, timestamp and body. Messages go to{' '}
               <span className="code break-all">{made.url}</span>.
             </p>
-            <div className="flex justify-end">
-              <Button variant="primary" onClick={close}>
-                Done, I have it
-              </Button>
-            </div>
           </Reveal>
         )
       }
