@@ -6,6 +6,7 @@
 import { Countersign } from '@/sdk/client';
 import { withDatabase } from './support/database';
 import type { Line } from './support/line';
+import { median } from './support/median';
 import { start } from './support/process';
 
 const RUNS = 10_000;
@@ -150,11 +151,6 @@ async function prepare() {
     await recordSpans(intake, decodeTraces(Buffer.from(otlpJson(spans)), 'json', Date.now()).spans);
   }
   return { actor: await givenPerson(workspace, ['engineer']), agent, version, key: secret };
-}
-
-function median(figures: readonly number[]): number {
-  const sorted = [...figures].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 export const measure = { name: 'backtest', run };

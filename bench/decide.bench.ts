@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { withDatabase } from './support/database';
 import type { Line } from './support/line';
+import { median } from './support/median';
 import { type Running, start } from './support/process';
 
 const CONNECTIONS = 64;
@@ -147,10 +148,6 @@ function startLoad(key: string) {
     },
     stop: () => child.stdin.end(),
   };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 export const measure = { name: 'decide', run };
