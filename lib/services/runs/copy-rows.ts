@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { PoolClient } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import { startCopy } from '@/lib/db/start-copy';
 
 /** What a column may be given: text as PostgreSQL reads it, or null. */
 export type Field = string | number | boolean | null;
@@ -15,7 +15,7 @@ export async function copyRows(
   columns: readonly string[],
   rows: readonly (readonly Field[])[],
 ): Promise<void> {
-  const stream = client.query(copyFrom(`COPY ${table} (${columns.join(', ')}) FROM STDIN`));
+  const stream = startCopy(client, `COPY ${table} (${columns.join(', ')}) FROM STDIN`);
   const finished = once(stream, 'finish');
   let text = '';
   for (const row of rows) {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { PoolClient } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import { startCopy } from '@/lib/db/start-copy';
 import { BufferPool } from './buffer-pool';
 import { NO_VERDICT, type Verdict } from './fold-calls';
 import type { RunSpan } from './run-span';
@@ -17,11 +17,9 @@ export async function copySpans(
   client: PoolClient,
   judged: readonly (readonly (readonly [RunSpan, Verdict])[])[],
 ): Promise<void> {
-  const stream = client.query(
-    copyFrom(`COPY span (${SPAN_COLUMNS.join(', ')}) FROM STDIN (FORMAT binary)`, {
-      highWaterMark: 4 * CHUNK_BYTES,
-    }),
-  );
+  const stream = startCopy(client, `COPY span (${SPAN_COLUMNS.join(', ')}) FROM STDIN (FORMAT binary)`, {
+    highWaterMark: 4 * CHUNK_BYTES,
+  });
   // `finish` comes when the server has taken everything; an error before that (a refused row) ends the wait.
   const finished = once(stream, 'finish');
   finished.catch(() => {});
