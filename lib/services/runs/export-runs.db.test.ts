@@ -44,6 +44,41 @@ test('the file has the columns and the order of the list, and says so in its fir
   expect(lines.map((line) => line.split(',')[0])).toEqual(['cheap', 'dear']);
 });
 
+test('the file leaves empty what is not known, as the page does, and writes 0 only for what was found to be 0', async () => {
+  const workspace = await givenWorkspace();
+  const agent = await givenAgent(workspace);
+  await givenRun(workspace, agent, { key: 'asked', spanCount: 0, durationMs: 0, score: null });
+  await givenRun(workspace, agent, { key: 'free' });
+  await givenRun(workspace, agent, { key: 'part', costUsd: 0.5, unpricedCalls: 1 });
+  await givenRun(workspace, agent, { key: 'unpriced', unpricedCalls: 2 });
+  const file = await text(
+    exportRuns(workspace.system, NO_RUN_FILTERS, started, [
+      'band',
+      'breaches',
+      'risk',
+      'score',
+      'cost',
+      'tokens',
+      'model-calls',
+      'tool-calls',
+      'spans',
+      'errors',
+      'duration',
+    ]),
+  );
+  const [head, ...lines] = file.trimEnd().split('\r\n');
+  expect(head).toBe(
+    'run,id,band,breaches,risk,score,cost_usd,unpriced_calls,input_tokens,output_tokens,model_calls,tool_calls,spans,failed_spans,duration_ms,waited_ms',
+  );
+  const told = lines.map((line) => line.replace(/,[0-9a-f-]{36}/, '')).sort();
+  expect(told).toEqual([
+    'asked,,0,,,,,,,,,0,,,',
+    'free,low,0,0,90,0,0,0,0,0,0,1,0,1000,0',
+    'part,low,0,0,90,0.5,1,0,0,0,0,1,0,1000,0',
+    'unpriced,low,0,0,90,,2,0,0,0,0,1,0,1000,0',
+  ]);
+});
+
 test('nobody gets a file of another workspace', async () => {
   const workspace = await givenWorkspace();
   await givenRun(workspace, await givenAgent(workspace));
