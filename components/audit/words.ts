@@ -66,6 +66,7 @@ const OWN: Record<string, string> = {
   'signal-source.removed': 'System that sends signals removed',
   'signal.corrected': 'Signals corrected',
   'signal.imported': 'File of signals imported',
+  'signal.strayed': 'Signals named a run of another agent',
   'view.changed': 'Saved view changed',
   'view.removed': 'Saved view removed',
   'view.saved': 'View saved',

@@ -1,6 +1,5 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { Callout } from '@/components/ui/callout';
 import { EmptyState } from '@/components/ui/empty-state';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Sheet, SheetBody, SheetFoot, Stack } from '@/components/ui/sheet';
@@ -9,15 +8,17 @@ import { Tag } from '@/components/ui/tag';
 import { formatCount, formatDuration, formatList, formatNumber, formatPercent, plural } from '@/lib/format';
 import { criterionValue, type QualityPart, type UnknownReason } from '@/lib/scoring/criteria';
 import type { NamedPerson } from '@/lib/services/agents/owners';
-import type { AgentQualityPage, LooseSignals, QualityCriterion } from '@/lib/services/signals/get-quality';
-import { FAMILY_NAMES, SignalsLink, signalsHref, signalValue, sourceName } from './words';
+import type { AgentQualityPage, QualityCriterion } from '@/lib/services/signals/get-quality';
+import { LooseSignals } from './loose-signals';
+import { FAMILY_NAMES, SignalsLink, signalValue, sourceName } from './words';
 
 const WHY: Readonly<Record<UnknownReason, string>> = {
   unbound: 'Unbound',
-  silent: 'Silent',
+  silent: 'Nothing yet',
   stale: 'Stale',
   'too-few': 'Too few',
   'off-scale': 'Off scale',
+  'wrong-unit': 'Wrong unit',
 };
 
 /** What the contract calls good, criterion by criterion: what each is measured by, who answers, where it stands and why. */
@@ -55,7 +56,7 @@ export function QualityPanel({ data }: { data: AgentQualityPage }) {
           </SheetFoot>
         )}
       </Sheet>
-      <Loose agent={agent.name} loose={loose} waiting={data.waiting} />
+      <LooseSignals agent={agent.name} loose={loose} waiting={data.waiting} stray={data.stray} />
     </Stack>
   );
 }
@@ -303,7 +304,7 @@ function TechnicalRows({
     const state =
       score === null ? (
         <>
-          <Tag tone="medium">Unknown: silent</Tag>
+          <Tag tone="medium">Unknown: no run</Tag>
           <span className="mt-0.5 block text-xs text-ink-2">No run with spans in {plural(days, 'day')}.</span>
         </>
       ) : (
@@ -333,7 +334,7 @@ function TechnicalRows({
         <Td wrap className="min-w-32! max-xl:hidden">
           <Owner {...owner} />
         </Td>
-        <Td>
+        <Td className="max-md:py-2 max-md:whitespace-normal!">
           {value === null ? (
             <span className="text-ink-2">unknown</span>
           ) : (
@@ -374,75 +375,5 @@ function TechnicalRows({
         plural(technical.spans, 'span'),
       )}
     </>
-  );
-}
-
-/** What comes in and counts for nothing. */
-function Loose({
-  agent,
-  loose,
-  waiting,
-}: {
-  agent: string;
-  loose: readonly LooseSignals[];
-  waiting: number;
-}) {
-  if (loose.length === 0 && waiting === 0) return null;
-  return (
-    <Sheet
-      title="Signals that no criterion reads"
-      label={
-        <Link href={signalsHref({ agent })} className="prose-link">
-          All signals of this agent
-        </Link>
-      }
-    >
-      {loose.length === 0 ? null : (
-        <Table label="Table of signals that no criterion reads">
-          <thead>
-            <tr>
-              <Th>Metric</Th>
-              <Th>Family</Th>
-              <Th numeric>Signals</Th>
-              <Th className="max-md:hidden">Latest</Th>
-              <Th className="max-md:hidden">Why nothing reads it</Th>
-            </tr>
-          </thead>
-          <tbody>
-            {loose.map(({ family, metric, signals, latest, why }) => (
-              <Tr key={`${family} ${metric}`}>
-                <Td wrap className="max-md:min-w-28!">
-                  <SignalsLink agent={agent} family={family} metrics={[metric]}>
-                    <span className="code break-words">{metric}</span>
-                  </SignalsLink>
-                  <span className="block text-xs text-ink-2 md:hidden">{why}</span>
-                </Td>
-                <Td>{FAMILY_NAMES[family]}</Td>
-                <Td numeric>{formatCount(signals)}</Td>
-                <Td className="max-md:hidden">
-                  {signalValue(latest.value, latest.unit)}, <RelativeTime at={latest.at} />
-                  <span className="block text-xs text-ink-2">from {sourceName(latest.source)}</span>
-                </Td>
-                <Td wrap className="text-ink-2 max-md:hidden">
-                  {why}
-                </Td>
-              </Tr>
-            ))}
-          </tbody>
-        </Table>
-      )}
-      {waiting === 0 ? null : (
-        <SheetBody>
-          <Callout
-            title={`${plural(waiting, 'signal')} ${waiting === 1 ? 'waits' : 'wait'} for runs that have not been heard of`}
-          >
-            <SignalsLink agent={agent} state="waiting">
-              Which these are
-            </SignalsLink>
-            . They count in the criteria already, and in the runs once those come.
-          </Callout>
-        </SheetBody>
-      )}
-    </Sheet>
   );
 }

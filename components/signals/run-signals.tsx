@@ -1,12 +1,14 @@
+import Link from 'next/link';
 import { ClauseName } from '@/components/runs/links';
-import { Sheet, SheetBody } from '@/components/ui/sheet';
-import { formatNumber, plural } from '@/lib/format';
+import { Sheet, SheetBody, SheetFoot } from '@/components/ui/sheet';
+import { formatCount, formatNumber, plural } from '@/lib/format';
 import { criterionValue } from '@/lib/scoring/criteria';
 import type { RunSignals as Data } from '@/lib/services/signals/get-run-signals';
 import { SignalTable } from './signal-table';
+import { signalsHref } from './words';
 
 /** What was measured of one run, and what its contract's criteria make of it. Nothing when nothing was. */
-export function RunSignals({ data: { rows, measured } }: { data: Data }) {
+export function RunSignals({ runId, data: { rows, total, measured } }: { runId: string; data: Data }) {
   if (rows.length === 0) return null;
   const good = measured.filter(({ score }) => score === 100).length;
   return (
@@ -35,6 +37,14 @@ export function RunSignals({ data: { rows, measured } }: { data: Data }) {
         </SheetBody>
       )}
       <SignalTable rows={rows} of="run" />
+      {total <= rows.length ? null : (
+        <SheetFoot>
+          The newest {formatCount(rows.length)} of {plural(total, 'signal')}; all of them count.{' '}
+          <Link href={signalsHref({ run: runId })} className="prose-link">
+            All signals of this run
+          </Link>
+        </SheetFoot>
+      )}
     </Sheet>
   );
 }

@@ -9,6 +9,7 @@ const STATES = [
   { value: 'current', text: 'Counting' },
   { value: 'waiting', text: 'Waiting for run or agent' },
   { value: 'corrected', text: 'Corrected since' },
+  { value: 'stray', text: 'Of another agent’s run' },
 ];
 const PARSERS = {
   agent: parseAsString.withDefault(''),
@@ -16,6 +17,7 @@ const PARSERS = {
   metric: parseAsArrayOf(parseAsString).withDefault([]),
   source: parseAsString.withDefault(''),
   state: parseAsString.withDefault(''),
+  run: parseAsString.withDefault(''),
   after: parseAsString.withDefault(''),
 };
 
@@ -37,6 +39,7 @@ export function SignalFilters({
     search.family !== '' ||
     metrics.length > 0 ||
     search.source !== '' ||
+    search.run !== '' ||
     search.state !== '';
   return (
     <search className="mb-4 flex flex-wrap items-center gap-2" aria-label="Filters">
@@ -69,6 +72,7 @@ export function SignalFilters({
           Metric <span className="code text-ink">{metrics.join(', ')}</span>
         </span>
       )}
+      {search.run === '' ? null : <span className="text-sm text-ink-2">of one run</span>}
       {filtered ? (
         <button
           type="button"
@@ -80,6 +84,7 @@ export function SignalFilters({
               metric: null,
               source: null,
               state: null,
+              run: null,
               after: null,
             })
           }

@@ -75,8 +75,8 @@ export function SignalTable({
 function Value({ row }: { row: SignalRow }) {
   const text = signalValue(row.value, row.unit);
   return (
-    <span className={row.superseded ? 'text-ink-2' : ''}>
-      {row.superseded ? <s>{text}</s> : text}
+    <span className={row.superseded || row.stray ? 'text-ink-2' : ''}>
+      {row.superseded || row.stray ? <s>{text}</s> : text}
       {row.label === null || row.label.toLowerCase() === text ? null : (
         <span className="ml-1.5 text-ink-2">{row.label}</span>
       )}
@@ -84,6 +84,7 @@ function Value({ row }: { row: SignalRow }) {
         <span className="block text-xs text-ink-2">mean of {formatCount(row.samples)}</span>
       )}
       {row.superseded ? <span className="block text-xs">corrected since</span> : null}
+      {row.stray ? <span className="block text-xs">counts for nobody</span> : null}
     </span>
   );
 }
@@ -98,10 +99,22 @@ function AgentOf({ row: { agent } }: { row: SignalRow }) {
   );
 }
 
-function RunOf({ row: { run, isSuite, samples } }: { row: SignalRow }) {
+function RunOf({ row: { run, isSuite, samples, stray } }: { row: SignalRow }) {
   if (run === null)
     return (
       <span className="text-ink-3">{isSuite || samples > 1 ? plural(samples, 'case') : 'none named'}</span>
+    );
+  if (stray)
+    return (
+      <>
+        <Link
+          href={runHref({ id: encodeURIComponent(run.key), key: run.key })}
+          className="prose-link code block truncate"
+        >
+          {run.key}
+        </Link>
+        <span className="block text-xs text-ink-2">is another agent’s run</span>
+      </>
     );
   if (run.id === null)
     return (

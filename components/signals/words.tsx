@@ -38,12 +38,15 @@ export function signalsHref(filters: {
   family?: SignalFamily | null;
   metrics?: readonly string[];
   state?: string;
+  /** The id of a run. */
+  run?: string;
 }): string {
   const query = new URLSearchParams();
   if (filters.agent !== undefined) query.set('agent', filters.agent);
   if (filters.family) query.set('family', filters.family);
   for (const metric of filters.metrics ?? []) query.append('metric', metric);
   if (filters.state !== undefined) query.set('state', filters.state);
+  if (filters.run !== undefined) query.set('run', filters.run);
   const text = query.toString();
   return text === '' ? '/signals' : `/signals?${text}`;
 }

@@ -42,6 +42,7 @@ const MATRIX: Record<Action, string> = {
   'incident.page': '        x . . . .         x x . .       . . . . .',
   'signal.read': '          x x x x x         x x x x       . . x . .',
   'signal.record': '        x x x x .         x x x .       x . . . x',
+  'signal.rate': '          . . . . .         . . x .       . . . . x',
   'signal-source.manage': ' x . x . .         x x . .       . . . . .',
   'expert-review.rate': '   . . . . .         . . x .       . . . . .',
   'expert-review.draw': '   . . . . .         . . . .       . . . . .',

@@ -41,6 +41,11 @@ const TABLE = {
     roles: ['head-of-ai', 'sponsor', 'engineer', 'qa', 'operator', 'sre', 'sme'],
     scopes: ['ingest', 'signals'],
   },
+  /**
+   * Signals of the family `sme`, what subject experts find: from themselves, of what others built, or from a system that was given a
+   * key for measurements. Not with a key that agents and gateways send spans with: no agent rates itself.
+   */
+  'signal.rate': { roles: ['sme'], scopes: ['signals'], notByBuilders: true },
   'signal-source.manage': { roles: ['head-of-ai', 'engineer', 'operator', 'sre'], scopes: [] },
   'run.status': { roles: 'everyone', scopes: ['decide', 'read'] },
   'run.resume': { roles: ['head-of-ai', 'operator'], scopes: [] },

@@ -85,6 +85,40 @@ describe('where a criterion stands', () => {
     expect(stand([sum(53, 50, 1)])).toMatchObject({ state: 'unknown', why: 'off-scale' });
   });
 
+  it('in dollars reads no euros: it is unknown and says why, and says what it left out beside dollars', () => {
+    const dollars = { unit: 'USD', target: 40, comparison: '<=' as const };
+    expect(stand([sum(30, 12, 1, 'EUR')], dollars)).toMatchObject({
+      state: 'unknown',
+      why: 'wrong-unit',
+      value: null,
+      met: null,
+      score: null,
+      reason: '12 samples in the window, in EUR, which does not fit USD.',
+    });
+    expect(stand([sum(30, 12, 1, 'EUR'), sum(50, 10, 1, 'usd')], dollars)).toMatchObject({
+      state: 'known',
+      value: 50,
+      met: false,
+      reason: '10 samples in 30 days. 12 samples in EUR left out.',
+    });
+  });
+
+  it('in per cent reads no stars, and in stars no yes or no', () => {
+    expect(stand([sum(4, 12, 1, 'stars')], { unit: '%', target: 80 })).toMatchObject({ why: 'wrong-unit' });
+    expect(stand([sum(1, 12, 1, 'star')])).toMatchObject({
+      why: 'wrong-unit',
+      reason: '12 samples in the window, in star, which does not fit a share of 1.',
+    });
+    expect(stand([sum(1, 12, 1, SHARE)], { unit: 'stars', target: 4 })).toMatchObject({
+      why: 'wrong-unit',
+      reason: '12 samples in the window, in yes or no, which does not fit stars.',
+    });
+    const suite = { unit: 'ms', value: 900, samples: 20, atMs: NOW - DAY_MS };
+    expect(
+      standCriterion(criterion({ unit: 's', target: 2, comparison: '<=' }), { sums: [], suite }, NOW),
+    ).toMatchObject({ why: 'wrong-unit' });
+  });
+
   it('takes the newest set for all before it', () => {
     const suite = { unit: null, value: 0.9, samples: 20, atMs: NOW - DAY_MS };
     expect(standCriterion(criterion(), { sums: [], suite }, NOW)).toMatchObject({
@@ -201,7 +235,10 @@ describe('how far a value got', () => {
       onScale(criterion(), 53, null),
       onScale(criterion(), -0.1, null),
       onScale({ target: 4, unit: 'stars' }, 53, null),
-    ]).toEqual([null, null, 53]);
+      onScale({ target: 40, unit: 'USD' }, 53, 'EUR'),
+      onScale({ target: 40, unit: 'USD' }, 53, 'usd'),
+      onScale({ target: 40 }, 53, 'USD'),
+    ]).toEqual([null, null, 53, null, 53, null]);
   });
 });
 

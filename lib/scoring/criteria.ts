@@ -1,5 +1,6 @@
 import type { Contract } from '../contract/schema';
-import { formatDuration, formatNumber, formatPercent, plural } from '../format';
+import { formatDuration, formatList, formatNumber, formatPercent, plural } from '../format';
+import { factorBetween, unitKey } from './units';
 
 /** How a measurement of quality comes about; a criterion is bound to one of them. */
 export const SIGNAL_FAMILIES = ['technical', 'eval', 'feedback', 'outcome', 'sme'] as const;
@@ -9,7 +10,7 @@ export type Criterion = Contract['quality']['criteria'][number];
 /** What of a criterion says how its values read. */
 export type Scale = Pick<Criterion, 'target'> & { unit?: string | null | undefined };
 
-/** The unit of a signal that was true or false, met or not: a share of 1, whatever unit the criterion is in. */
+/** The unit of a signal that was true or false, met or not: a share of 1. */
 export const SHARE = 'share';
 
 /** Signals of one criterion, added up: by day, or one by one. */
@@ -41,7 +42,7 @@ export interface CriterionSignals {
 }
 
 /** Why nothing can be said of a criterion. */
-export const UNKNOWN_REASONS = ['unbound', 'silent', 'stale', 'too-few', 'off-scale'] as const;
+export const UNKNOWN_REASONS = ['unbound', 'silent', 'stale', 'too-few', 'off-scale', 'wrong-unit'] as const;
 export type UnknownReason = (typeof UNKNOWN_REASONS)[number];
 
 /** Where a criterion stands. Unknown is never good: then `met` and `score` are null, whatever was measured. */
@@ -102,17 +103,25 @@ export function scaleTop({ target, unit }: Scale): number | null {
   return (unit ?? null) === null && target >= 0 && target <= 1 ? 1 : null;
 }
 
-/** By how much a signal's value is multiplied to be in the criterion's unit. */
-export function unitFactor(scale: Scale, unit: string | null): number {
-  const top = scaleTop(scale);
-  if (top === 100 && unit === SHARE) return 100;
-  return top === 1 && unit === '%' ? 0.01 : 1;
+/**
+ * By how much a signal's value is multiplied to be in the criterion's unit; null when its unit does not fit that one: euros are
+ * no dollars, and four stars are not 4%. A signal that says no unit is in the criterion's.
+ */
+export function unitFactor(scale: Scale, unit: string | null): number | null {
+  return factorBetween(unit, unitKey(scale.unit) ?? (scaleTop(scale) === null ? null : SHARE));
 }
 
-/** A signal's value in the criterion's unit; null when it is off the criterion's scale. */
+/** "USD", "a share of 1", "no unit": what a criterion's values are in, as a sentence has it. */
+export function unitInWords(scale: Scale): string {
+  return scale.unit ?? (scaleTop(scale) === null ? 'no unit' : 'a share of 1');
+}
+
+/** A signal's value in the criterion's unit; null when it is in another, or off the criterion's scale. */
 export function onScale(scale: Scale, value: number, unit: string | null): number | null {
+  const factor = unitFactor(scale, unit);
+  if (factor === null) return null;
   const top = scaleTop(scale);
-  const read = value * unitFactor(scale, unit);
+  const read = value * factor;
   // What per cent made of a share may be off in the last bit.
   if (top !== null && (read < -1e-9 || read > top * (1 + 1e-9))) return null;
   return top === null ? read : Math.min(top, Math.max(0, read));
@@ -175,7 +184,7 @@ export function standCriterion(
   if (criterion.signal === undefined) return unknown('unbound', 'It is bound to no signal.');
 
   const from = windowStart(windowDays, now);
-  const { total, samples, offScale } = addUp(criterion, sums, suite, from);
+  const { total, samples, offScale, otherUnits } = addUp(criterion, sums, suite, from);
   const atMs = latest(sums, suite);
   if (atMs === null) return unknown('silent', `No ${FAMILY_WORDS[criterion.signal]} of it has come in.`);
   const value = samples === 0 ? null : total / samples;
@@ -186,6 +195,14 @@ export function standCriterion(
       `The latest is ${formatDuration(now - atMs)} old; it counts for ${plural(freshnessDays, 'day')}.`,
       seen,
     );
+  const strange = [...otherUnits.values()].reduce((sum, count) => sum + count, 0);
+  const units = formatList([...otherUnits.keys()]);
+  if (value === null && strange > 0)
+    return unknown(
+      'wrong-unit',
+      `${plural(strange, 'sample')} in the window, in ${units}, which does not fit ${unitInWords(criterion)}.`,
+      seen,
+    );
   if (value === null)
     return unknown(
       offScale > 0 ? 'off-scale' : 'stale',
@@ -194,7 +211,10 @@ export function standCriterion(
         : `None in its window of ${plural(windowDays, 'day')}.`,
       seen,
     );
-  const left = offScale === 0 ? '' : ` ${plural(offScale, 'sample')} off the scale left out.`;
+  const left = [
+    offScale === 0 ? '' : ` ${plural(offScale, 'sample')} off the scale left out.`,
+    strange === 0 ? '' : ` ${plural(strange, 'sample')} in ${units} left out.`,
+  ].join('');
   if (samples < leastSamples)
     return unknown(
       'too-few',
@@ -227,30 +247,33 @@ function latest(sums: readonly SignalSum[], suite: Suite | null): number | null 
   return at;
 }
 
-/** What counts: sums of the window that came after the newest suite, and that suite when it is of the window. */
+/**
+ * What counts: sums of the window, and the newest suite when it is of the window. What is off the scale, and what is in units
+ * that do not fit, is counted apart.
+ */
 function addUp(criterion: Criterion, sums: readonly SignalSum[], suite: Suite | null, from: number) {
   let total = 0;
   let samples = 0;
   let offScale = 0;
-  for (const one of sums) {
-    if (one.atMs < from) continue;
-    const low = onScale(criterion, one.lowest, one.unit);
-    const high = onScale(criterion, one.highest, one.unit);
-    if (low === null || high === null) offScale += one.samples;
+  const otherUnits = new Map<string, number>();
+  const sets: SignalSum[] =
+    suite === null
+      ? []
+      : [{ ...suite, sum: suite.value * suite.samples, lowest: suite.value, highest: suite.value }];
+  for (const { unit, sum, samples: count, lowest, highest, atMs } of [...sums, ...sets]) {
+    if (atMs < from) continue;
+    const factor = unitFactor(criterion, unit);
+    if (factor === null) {
+      const name = unit === null || unit === SHARE ? 'yes or no' : unit;
+      otherUnits.set(name, (otherUnits.get(name) ?? 0) + count);
+    } else if (onScale(criterion, lowest, unit) === null || onScale(criterion, highest, unit) === null)
+      offScale += count;
     else {
-      total += one.sum * unitFactor(criterion, one.unit);
-      samples += one.samples;
+      total += sum * factor;
+      samples += count;
     }
   }
-  if (suite !== null && suite.atMs >= from) {
-    const value = onScale(criterion, suite.value, suite.unit);
-    if (value === null) offScale += suite.samples;
-    else {
-      total += value * suite.samples;
-      samples += suite.samples;
-    }
-  }
-  return { total, samples, offScale };
+  return { total, samples, offScale, otherUnits };
 }
 
 /** "53%", "4.2 stars": a value or target of a criterion as people read it. */

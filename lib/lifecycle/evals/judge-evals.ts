@@ -14,6 +14,7 @@ import {
   SHARE,
   scaleTop,
   unitFactor,
+  unitInWords,
 } from '@/lib/scoring/criteria';
 import { type EvalResults, type EvalSample, PASS_RATE } from './eval-results';
 
@@ -215,11 +216,21 @@ function verdictOf(
 }
 
 function onScale(criterion: Criterion, sample: EvalSample): number {
-  const score = readOnScale(criterion, sample.score, sample.share ? SHARE : null);
+  const unit = sample.share ? SHARE : null;
+  const score = readOnScale(criterion, sample.score, unit);
   if (score !== null) return score;
   const clause = criterionClause(criterion.id);
+  const factor = unitFactor(criterion, unit);
+  if (factor === null)
+    throw new AppError(
+      'invalid',
+      `"${sample.case}" passed or failed, and ${clause} is in ${unitInWords(criterion)}: give it a score.`,
+      {
+        issues: [{ path: clause, message: 'A result is in another unit.', expected: unitInWords(criterion) }],
+      },
+    );
   const most = scaleTop(criterion) ?? 1;
-  const sent = sample.score * unitFactor(criterion, sample.share ? SHARE : null);
+  const sent = sample.score * factor;
   throw new AppError(
     'invalid',
     `The score ${formatNumber(sent, 4)} of "${sample.case}" is off the scale: ${clause} goes from 0 to ${most}.`,

@@ -154,7 +154,7 @@ async function countAsSignals(
       ...(said.note === '' ? {} : { note: said.note }),
     })),
     // Rated by the scale of the version the run ran under; the one in force may have another.
-    { source: 'review', now: said.now, keepsOffScale: true },
+    { source: 'review', now: said.now, keepsMisfits: true },
   );
   const refused = answers.find(({ result }) => result === 'refused');
   if (refused !== undefined) throw new AppError('invalid', refused.reason ?? 'It was not taken.');

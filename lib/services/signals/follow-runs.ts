@@ -1,27 +1,42 @@
 import type { PoolClient } from 'pg';
 import { z } from 'zod';
+import { notify } from '@/lib/db/notify';
 import { db, transact } from '@/lib/db/pool';
 import { SIGNAL_FAMILIES } from '@/lib/scoring/criteria';
+import { appendAudit } from '@/lib/services/audit/append';
 import { lockRuns, rescoreRuns } from './rescore-runs';
 import { addToDays, type DaySignal, recountDays } from './signal-days';
 
 type Client = Pick<PoolClient, 'query'>;
 
-const matchedRows = z.array(
-  z.object({
-    run_id: z.string(),
-    agent_id: z.string(),
-    had_agent: z.string().nullable(),
-    family: z.enum(SIGNAL_FAMILIES),
-    metric_key: z.string(),
-    unit: z.string().nullable(),
-    value: z.number(),
-    samples: z.number(),
-    is_suite: z.boolean(),
-    at: z.date(),
-    counts: z.boolean(),
-  }),
-);
+/** As far as the sum of its day is concerned. */
+const movedRow = z.object({
+  run_id: z.string(),
+  agent_id: z.string(),
+  family: z.enum(SIGNAL_FAMILIES),
+  metric_key: z.string(),
+  unit: z.string().nullable(),
+  at: z.date(),
+});
+const joinedRow = movedRow.extend({
+  value: z.number(),
+  samples: z.number(),
+  is_suite: z.boolean(),
+  counts: z.boolean(),
+});
+
+function dayOf(
+  row: z.output<typeof movedRow>,
+): Pick<DaySignal, 'agentId' | 'family' | 'metricKey' | 'unit' | 'at'> {
+  const { agent_id: agentId, family, metric_key: metricKey, unit, at } = row;
+  return { agentId, family, metricKey, unit, at };
+}
+
+/** The run that waiting signal `w` of workspace $1 names: by its key, else by the id of a trace. */
+const RUN_OF_WAITING = `COALESCE(
+  (SELECT id FROM run WHERE workspace_id = $1 AND key = w.run_key LIMIT 1),
+  (SELECT run_id FROM run_trace WHERE workspace_id = $1 AND w.run_key ~ '^[0-9a-f]{32}$'
+     AND trace_id = decode(CASE WHEN w.run_key ~ '^[0-9a-f]{32}$' THEN w.run_key ELSE '' END, 'hex') LIMIT 1))`;
 
 /**
  * Signals that waited for runs of these keys, or with these traces, join them: called within the transaction that writes the
@@ -47,48 +62,71 @@ export async function joinWaiting(
     );
 }
 
-/** Lets signals join the runs they name, as far as there are such runs. The runs must be locked. */
+/**
+ * Lets signals join the runs they name, as far as there are such runs. One that was said to be of an agent, by its sender or by the
+ * key that speaks for one, and names a run of another is stray: it joins nothing and counts for nobody. The runs must be locked.
+ */
 async function joinThese(client: Client, workspaceId: string, ids: readonly string[]): Promise<void> {
   const { rows } = await client.query(
-    `UPDATE signal s SET run_id = n.run_id, agent_id = n.agent_id
-     FROM (SELECT w.id, w.agent_id AS had_agent, r.id AS run_id, r.agent_id
-             FROM signal w JOIN run r ON r.id = COALESCE(
-               (SELECT id FROM run WHERE workspace_id = $1 AND key = w.run_key LIMIT 1),
-               (SELECT run_id FROM run_trace WHERE workspace_id = $1 AND w.run_key ~ '^[0-9a-f]{32}$'
-                  AND trace_id = decode(CASE WHEN w.run_key ~ '^[0-9a-f]{32}$' THEN w.run_key ELSE '' END, 'hex') LIMIT 1))
-            WHERE w.id = ANY($2::uuid[]) AND w.run_id IS NULL ORDER BY w.id FOR NO KEY UPDATE OF w) n
+    `UPDATE signal s SET run_id = n.run_id, agent_id = n.agent_id, stray = false
+     FROM (SELECT w.id, w.agent_id IS NOT NULL AND NOT w.stray AS counted, r.id AS run_id, r.agent_id
+             FROM signal w JOIN run r ON r.id = ${RUN_OF_WAITING}
+            WHERE w.id = ANY($2::uuid[]) AND w.run_id IS NULL AND COALESCE(w.agent_id, r.agent_id) = r.agent_id
+            ORDER BY w.id FOR NO KEY UPDATE OF w) n
      WHERE s.id = n.id
-     RETURNING s.run_id, s.agent_id, n.had_agent, s.family, s.metric_key, s.unit, s.value, s.samples, s.is_suite, s.at,
+     RETURNING s.run_id, s.agent_id, n.counted, s.family, s.metric_key, s.unit, s.value, s.samples, s.is_suite, s.at,
        s.superseded_by IS NULL AS counts`,
     [workspaceId, ids],
   );
-  const matched = matchedRows.parse(rows);
-  const moved = matched.filter((row) => row.counts && !row.is_suite && row.had_agent !== row.agent_id);
-  const day = (row: (typeof matched)[number], agentId: string): DaySignal => ({
-    agentId,
-    family: row.family,
-    metricKey: row.metric_key,
-    unit: row.unit,
-    value: row.value,
-    samples: row.samples,
-    at: row.at,
-  });
-  // Those that were thought to be another agent's are counted anew on both sides.
-  const strayed = moved.filter((row) => row.had_agent !== null);
+  const joined = z.array(joinedRow.extend({ counted: z.boolean() })).parse(rows);
   await addToDays(
     client,
     workspaceId,
-    moved.filter((row) => row.had_agent === null).map((row) => day(row, row.agent_id)),
+    joined
+      .filter((row) => row.counts && !row.is_suite && !row.counted)
+      .map((row) => ({
+        agentId: row.agent_id,
+        family: row.family,
+        metricKey: row.metric_key,
+        unit: row.unit,
+        value: row.value,
+        samples: row.samples,
+        at: row.at,
+      })),
   );
-  await recountDays(
+  if (joined.length < ids.length) await leaveStray(client, workspaceId, ids);
+  await rescoreRuns(client, [...new Set(joined.map((row) => row.run_id))]);
+}
+
+/** Takes signals whose run is another agent's out of what counts, and says so in the audit log. */
+async function leaveStray(client: Client, workspaceId: string, ids: readonly string[]): Promise<void> {
+  const { rows } = await client.query(
+    `UPDATE signal s SET stray = true
+     FROM (SELECT w.id, r.id AS run_id FROM signal w JOIN run r ON r.id = ${RUN_OF_WAITING}
+            WHERE w.id = ANY($2::uuid[]) AND w.run_id IS NULL AND NOT w.stray AND w.agent_id <> r.agent_id
+            ORDER BY w.id FOR NO KEY UPDATE OF w) n
+     WHERE s.id = n.id RETURNING n.run_id, s.agent_id, s.family, s.metric_key, s.unit, s.at`,
+    [workspaceId, ids],
+  );
+  const stray = z.array(movedRow).parse(rows);
+  if (stray.length === 0) return;
+  await recountDays(client, workspaceId, stray.map(dayOf));
+  const actor = { kind: 'system', workspaceId } as const;
+  const runs = [...new Set(stray.map((row) => row.run_id))];
+  await appendAudit(
     client,
-    workspaceId,
-    strayed.flatMap((row) => [
-      day(row, row.agent_id),
-      ...(row.had_agent === null ? [] : [day(row, row.had_agent)]),
-    ]),
+    runs.map((runId) => ({
+      workspaceId,
+      actor,
+      action: 'signal.strayed',
+      subject: `run:${runId}`,
+      detail: {
+        count: stray.filter((row) => row.run_id === runId).length,
+        agents: [...new Set(stray.filter((row) => row.run_id === runId).map((row) => row.agent_id))],
+      },
+    })),
   );
-  await rescoreRuns(client, [...new Set(matched.map((row) => row.run_id))]);
+  await notify(client, { workspaceId, topic: 'signal', id: '' });
 }
 
 /** The signals of a run that turned out to be part of another are that one's. Both must be locked. */
@@ -107,7 +145,7 @@ export async function passSignals(
 
 /**
  * The signals of runs are of the agent whose runs they are, also after that turned out to be another: then they count by its
- * contract. The runs must be locked.
+ * contract, and those that were stray because they were said to be of it join. The runs must be locked.
  */
 export async function takeSignalsAlong(
   client: Client,
@@ -120,46 +158,76 @@ export async function takeSignalsAlong(
             WHERE w.run_id = ANY($1::uuid[]) AND w.agent_id IS DISTINCT FROM r.agent_id ORDER BY w.id
             FOR NO KEY UPDATE OF w) n
      WHERE s.id = n.id
-     RETURNING s.run_id, s.agent_id, n.had_agent, s.family, s.metric_key, s.unit, s.value, s.samples, s.is_suite, s.at,
-       s.superseded_by IS NULL AS counts`,
+     RETURNING s.run_id, s.agent_id, n.had_agent, s.family, s.metric_key, s.unit, s.at`,
     [runIds],
   );
+  const moved = z.array(movedRow.extend({ had_agent: z.string().nullable() })).parse(rows);
   await recountDays(
     client,
     workspaceId,
-    matchedRows.parse(rows).flatMap((row) => {
-      const { family, unit, at } = row;
-      const day = { family, metricKey: row.metric_key, unit, at };
-      return [row.agent_id, row.had_agent].flatMap((agentId) =>
-        agentId === null ? [] : [{ ...day, agentId }],
-      );
-    }),
+    moved.flatMap((row) =>
+      [row.agent_id, row.had_agent].flatMap((agentId) =>
+        agentId === null ? [] : [{ ...dayOf(row), agentId }],
+      ),
+    ),
   );
-  if (rows.length > 0) await rescoreRuns(client, runIds);
+  if (moved.length > 0) await rescoreRuns(client, runIds);
+  const { rows: names } = await client.query<{ name: string }>(
+    `SELECT key AS name FROM run WHERE id = ANY($1::uuid[])
+     UNION SELECT encode(trace_id, 'hex') FROM run_trace WHERE run_id = ANY($1::uuid[])`,
+    [runIds],
+  );
+  await joinWaiting(
+    client,
+    workspaceId,
+    names.map(({ name }) => name),
+  );
 }
 
-/** How far back the sweep looks for signals that waited, minutes. */
-const SWEEP_MINUTES = 60 * 24;
-const SWEEP_ROWS = 1000;
+/** How many waiting signals a step of the sweep looks at, and how many an agent takes in one transaction. */
+const AT_ONCE = 1000;
+
+const waitingRows = z.array(
+  z.object({
+    workspace_id: z.string(),
+    id: z.string(),
+    us: z.string(),
+    run_id: z.string().nullable(),
+  }),
+);
 
 /**
  * Joins what still waits to runs and agents that are there by now: a signal and its run that came at the same moment did not
- * see each other, and agents come without runs too. Returns how many there were.
+ * see each other, and agents come without runs too. Looks at what came in since then, once each and a thousand at a time;
+ * what waits for longer joins when its run comes (`joinWaiting`). Returns how many there were.
  */
-export async function sweepWaiting(now: Date): Promise<number> {
-  const { rows } = await db().query<{ workspace_id: string; id: string; run_id: string }>(
-    `SELECT * FROM (
-       SELECT s.workspace_id, s.id, COALESCE(
-         (SELECT id FROM run WHERE workspace_id = s.workspace_id AND key = s.run_key LIMIT 1),
+export async function sweepWaiting(since: Date): Promise<number> {
+  let joined = 0;
+  let after = { us: String(BigInt(since.getTime()) * 1000n), id: '00000000-0000-0000-0000-000000000000' };
+  for (let more = true; more; ) {
+    const { rows } = await db().query(
+      `SELECT s.workspace_id, s.id, (extract(epoch FROM s.received_at) * 1000000)::bigint::text AS us,
+         CASE WHEN NOT s.stray THEN COALESCE((SELECT id FROM run WHERE workspace_id = s.workspace_id AND key = s.run_key LIMIT 1),
          (SELECT run_id FROM run_trace WHERE workspace_id = s.workspace_id AND s.run_key ~ '^[0-9a-f]{32}$'
-            AND trace_id = decode(CASE WHEN s.run_key ~ '^[0-9a-f]{32}$' THEN s.run_key ELSE '' END, 'hex') LIMIT 1)) AS run_id
-       FROM signal s WHERE s.run_id IS NULL AND s.run_key IS NOT NULL
-        AND s.received_at > $1::timestamptz - make_interval(mins => $2)) w
-      WHERE run_id IS NOT NULL LIMIT $3`,
-    [now, SWEEP_MINUTES, SWEEP_ROWS],
-  );
+            AND trace_id = decode(CASE WHEN s.run_key ~ '^[0-9a-f]{32}$' THEN s.run_key ELSE '' END, 'hex') LIMIT 1)) END AS run_id
+       FROM (SELECT * FROM signal WHERE run_id IS NULL AND run_key IS NOT NULL
+               AND (received_at, id) > (to_timestamp($1::numeric / 1000000), $2::uuid)
+              ORDER BY received_at, id LIMIT ${AT_ONCE})  s ORDER BY s.received_at, s.id`,
+      [after.us, after.id],
+    );
+    const waiting = waitingRows.parse(rows);
+    joined += await joinFound(waiting);
+    const last = waiting.at(-1);
+    more = last !== undefined && waiting.length === AT_ONCE;
+    if (last !== undefined) after = last;
+  }
+  return joined + (await joinAgents());
+}
+
+async function joinFound(waiting: z.output<typeof waitingRows>): Promise<number> {
   const byWorkspace = new Map<string, { ids: string[]; runs: Set<string> }>();
-  for (const { workspace_id, id, run_id } of rows) {
+  for (const { workspace_id, id, run_id } of waiting) {
+    if (run_id === null) continue;
     const found = byWorkspace.get(workspace_id) ?? { ids: [], runs: new Set() };
     found.ids.push(id);
     found.runs.add(run_id);
@@ -173,21 +241,27 @@ export async function sweepWaiting(now: Date): Promise<number> {
     });
     joined += ids.length;
   }
-  return joined + (await joinAgents());
+  return joined;
 }
 
-/** Signals that named an agent nobody knew, now that it is there. */
+/**
+ * Signals that named an agent nobody knew, now that it is there. Asked of every agent there is by its names, one look into an
+ * index each, however many signals wait for others.
+ */
 async function joinAgents(): Promise<number> {
-  const { rows } = await db().query<{ workspace_id: string; agent_id: string; names: string[] }>(
-    `SELECT w.workspace_id, a.id AS agent_id, array_agg(DISTINCT w.agent_name) AS names
-       FROM (SELECT DISTINCT workspace_id, agent_name FROM signal
-              WHERE agent_id IS NULL AND agent_name IS NOT NULL AND run_key IS NULL LIMIT 500) w
-       JOIN agent a ON a.workspace_id = w.workspace_id AND (a.name = w.agent_name OR w.agent_name = ANY(a.aliases))
-      GROUP BY w.workspace_id, a.id`,
+  const { rows } = await db().query<{ workspace_id: string; agent_id: string; name: string }>(
+    `SELECT a.workspace_id, a.id AS agent_id, n.name
+       FROM agent a CROSS JOIN LATERAL unnest(array_append(a.aliases, a.name)) AS n(name)
+      WHERE EXISTS (SELECT FROM signal s WHERE s.workspace_id = a.workspace_id AND s.agent_name = n.name
+                     AND s.agent_id IS NULL AND s.run_key IS NULL)`,
   );
   let joined = 0;
-  for (const { workspace_id: workspaceId, agent_id: agentId, names } of rows)
-    joined += await transact((client) => giveToAgent(client, workspaceId, agentId, names));
+  for (const { workspace_id: workspaceId, agent_id: agentId, name } of rows)
+    for (let more = true; more; ) {
+      const given = await transact((client) => giveToAgent(client, workspaceId, agentId, name));
+      joined += given;
+      more = given === AT_ONCE;
+    }
   return joined;
 }
 
@@ -195,12 +269,14 @@ async function giveToAgent(
   client: Client,
   workspaceId: string,
   agentId: string,
-  names: readonly string[],
+  name: string,
 ): Promise<number> {
   const { rows } = await client.query<{ family: string; metric_key: string; unit: string | null; at: Date }>(
-    `UPDATE signal s SET agent_id = $2 WHERE workspace_id = $1 AND agent_id IS NULL AND run_key IS NULL
-       AND agent_name = ANY($3::text[]) RETURNING family, metric_key, unit, at`,
-    [workspaceId, agentId, names],
+    `UPDATE signal s SET agent_id = $2
+       FROM (SELECT id FROM signal WHERE workspace_id = $1 AND agent_id IS NULL AND run_key IS NULL AND agent_name = $3
+              ORDER BY id LIMIT ${AT_ONCE} FOR NO KEY UPDATE) n
+      WHERE s.id = n.id RETURNING s.family, s.metric_key, s.unit, s.at`,
+    [workspaceId, agentId, name],
   );
   await recountDays(
     client,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { newId } from '@/lib/db/id';
 import { db, transact } from '@/lib/db/pool';
 import { recordEvals } from '@/lib/services/evidence/record-evals';
 import { aContract, type ContractChanges } from '@/lib/services/testing/a-contract';
@@ -176,6 +177,30 @@ describe('the list of signals', () => {
       measured: [],
     });
     expect(await signalFacets(person)).toEqual({ sources: ['api'] });
+  });
+
+  it('of a run that has more than a page holds says so, leads to all of them, and counts all of them', async () => {
+    const agent = await agentWith({
+      criteria: [{ id: 'kept', statement: 'Kept.', signal: 'outcome', target: 0.9, ...criterion }],
+    });
+    const run = await givenRun(workspace, agent);
+    await send(
+      Array.from(
+        { length: 240 },
+        (_, index): SignalInput => ({
+          ...{ runId: run.id, family: 'outcome', metric: 'kept', externalId: `k${index}` },
+          // The forty oldest are the good ones.
+          ...{ value: index >= 200, at: new Date(Date.now() - index * 1000) },
+        }),
+      ),
+    );
+    const page = await getRunSignals(person, { runId: run.id });
+    expect([page.rows.length, page.total]).toEqual([200, 240]);
+    expect(page.measured).toMatchObject([{ value: 40 / 240 }]);
+    const all = signalFilterSchema.parse({ run: run.id });
+    expect((await listSignals(person, all)).rows).toHaveLength(50);
+    const none = signalFilterSchema.parse({ run: newId() });
+    expect((await listSignals(person, none)).rows).toEqual([]);
   });
 
   it('is of one workspace alone, and of one agent for a key that speaks for it', async () => {

@@ -77,8 +77,10 @@ export interface AgentQualityPage {
   /** Families that no criterion is bound to. */
   unbound: SignalFamily[];
   loose: LooseSignals[];
-  /** Signals of the agent whose run has not been heard of. */
+  /** Signals of the agent whose run has not been heard of; `MOST_COUNTED` stands for as many and more. */
   waiting: number;
+  /** Signals that were said to be of the agent and name runs of others; counted as `waiting` is. */
+  stray: number;
 }
 
 /** An agent's quality: every criterion with its signal, owner, value, target and state, and what comes in for nothing. */
@@ -103,7 +105,7 @@ export async function getQuality(
     readRollups(db(), { workspaceId, agentId: agent.id, ...days }, []),
     version === null ? null : ownersOf(workspaceId, version.contract),
     metricsOf(agent.id),
-    waitingOf(workspaceId, agent.id),
+    waitingOf(agent.id),
   ]);
   const quality = (await agentQualities(db(), [{ id: agent.id, contract, sums }], now)).get(agent.id);
   if (quality === undefined) throw new Error(`The quality of agent ${agent.id} was not worked out.`);
@@ -161,7 +163,7 @@ export async function getQuality(
         !(family === 'technical' && targets !== undefined),
     ),
     loose: metrics.flatMap((each) => looseOf(each, criteria)),
-    waiting,
+    ...waiting,
   };
 }
 
@@ -202,10 +204,11 @@ async function metricsOf(agentId: string): Promise<Metric[]> {
                SELECT family, metric_key, sum(rows) AS rows FROM signal_day WHERE agent_id = $1 GROUP BY 1, 2
                UNION ALL
                SELECT family, metric_key, count(*) FROM signal
-                WHERE agent_id = $1 AND is_suite AND superseded_by IS NULL GROUP BY 1, 2) each GROUP BY 1, 2) m
+                WHERE agent_id = $1 AND is_suite AND superseded_by IS NULL AND NOT stray GROUP BY 1, 2) each GROUP BY 1, 2) m
        CROSS JOIN LATERAL (
          SELECT metric, value, unit, at, source FROM signal s
           WHERE s.agent_id = $1 AND s.family = m.family AND s.metric_key = m.metric_key AND s.superseded_by IS NULL
+            AND NOT s.stray
           ORDER BY at DESC LIMIT 1) l
       ORDER BY l.at DESC LIMIT 500`,
     [agentId],
@@ -250,11 +253,18 @@ function looseOf(each: Metric, criteria: readonly Criterion[]): LooseSignals[] {
   ];
 }
 
-async function waitingOf(workspaceId: string, agentId: string): Promise<number> {
-  const { rows } = await db().query<{ count: number }>(
-    `SELECT count(*)::int AS count FROM signal
-      WHERE workspace_id = $1 AND run_id IS NULL AND run_key IS NOT NULL AND agent_id = $2`,
-    [workspaceId, agentId],
+/** From here on, waiting signals are not counted any further. */
+export const MOST_COUNTED = 1000;
+
+async function waitingOf(agentId: string): Promise<{ waiting: number; stray: number }> {
+  const { rows } = await db().query<{ waiting: number; stray: number }>(
+    `SELECT ${[false, true]
+      .map(
+        (stray) => `(SELECT count(*)::int FROM (SELECT FROM signal WHERE agent_id = $1 AND stray = ${stray}
+           AND run_id IS NULL AND run_key IS NOT NULL LIMIT ${MOST_COUNTED}) w) AS ${stray ? 'stray' : 'waiting'}`,
+      )
+      .join(', ')}`,
+    [agentId],
   );
-  return rows[0]?.count ?? 0;
+  return rows[0] ?? { waiting: 0, stray: 0 };
 }

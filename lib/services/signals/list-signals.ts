@@ -7,7 +7,7 @@ import { metricKey, SIGNAL_FAMILIES } from '@/lib/scoring/criteria';
 import { SqlValues } from '@/lib/services/runs/run-conditions';
 import { SIGNAL_COLUMNS, SIGNAL_FROM, type SignalRow, seenBy, toSignalRows } from './signal-row';
 
-export const SIGNAL_STATES = ['current', 'waiting', 'corrected'] as const;
+export const SIGNAL_STATES = ['current', 'waiting', 'corrected', 'stray'] as const;
 
 export const signalFilterSchema = z.object({
   agent: z.string().max(200).catch('').default(''),
@@ -15,7 +15,12 @@ export const signalFilterSchema = z.object({
   /** Names of metrics, any of which; as sent, or as `metricKey` has them. */
   metric: z.array(z.string().max(300)).max(10).catch([]).default([]),
   source: z.string().max(100).catch('').default(''),
-  /** current: those that count; waiting: whose run or agent is not known yet; corrected: replaced by another. */
+  /** The id of a run. */
+  run: z.uuid().or(z.literal('')).catch('').default(''),
+  /**
+   * current: those that count; waiting: whose run or agent is not known yet; corrected: replaced by another; stray: said to be of one
+   * agent, of a run of another.
+   */
   state: z.enum(SIGNAL_STATES).or(z.literal('')).catch('').default(''),
   /** Where the page before ended: `<time in microseconds>.<id>`. */
   after: z
@@ -57,10 +62,12 @@ export async function listSignals(actor: Actor, filters: SignalFilters): Promise
   if (filters.metric.length > 0)
     where.push(`s.metric_key = ANY(${values.add(filters.metric.map(metricKey))})`);
   if (filters.source !== '') where.push(`s.source = ${values.add(filters.source)}`);
-  if (filters.state === 'current') where.push('s.superseded_by IS NULL');
+  if (filters.state === 'current') where.push('s.superseded_by IS NULL AND NOT s.stray');
   if (filters.state === 'corrected') where.push('s.superseded_by IS NOT NULL');
   if (filters.state === 'waiting')
-    where.push('(s.agent_id IS NULL OR (s.run_id IS NULL AND s.run_key IS NOT NULL))');
+    where.push('(s.agent_id IS NULL OR (s.run_id IS NULL AND s.run_key IS NOT NULL)) AND NOT s.stray');
+  if (filters.state === 'stray') where.push('s.run_id IS NULL AND s.run_key IS NOT NULL AND s.stray');
+  if (filters.run !== '') where.push(`s.run_id = ${values.add(filters.run)}`);
   const [us, id] = filters.after.split('.');
   if (us !== undefined && id !== undefined)
     where.push(

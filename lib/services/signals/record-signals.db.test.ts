@@ -131,7 +131,7 @@ describe('what comes in by the one door', () => {
   it('is kept when no criterion reads it, and says why none does', async () => {
     const answers = await send([
       outcome({ metric: 'tone', family: 'feedback', value: 0.4 }),
-      outcome({ family: 'sme' }),
+      outcome({ family: 'technical' }),
     ]);
     expect(answers.map(({ result, reason, clause }) => [result, clause, reason])).toEqual([
       [
@@ -142,7 +142,7 @@ describe('what comes in by the one door', () => {
       [
         'recorded',
         null,
-        'The criterion "reward" reads outcome signals, not sme. It is kept, and counts for nothing yet.',
+        'The criterion "reward" reads outcome signals, not technical. It is kept, and counts for nothing yet.',
       ],
     ]);
   });
@@ -286,7 +286,7 @@ describe('a signal of a run', () => {
     const [answer] = await send([outcome({ agent: 'newcomer', family: 'outcome' })]);
     expect(answer).toMatchObject({ result: 'recorded', waitsFor: 'agent' });
     const { id } = await givenAgent(workspace, aContract({ quality, identity: { agent: 'newcomer' } }));
-    await sweepWaiting(new Date());
+    await sweepWaiting(new Date(0));
     expect(await rows('SELECT agent_id, rows FROM signal_day WHERE workspace_id = $1')).toEqual([
       { agent_id: id, rows: 1 },
     ]);
@@ -296,7 +296,7 @@ describe('a signal of a run', () => {
     await aRun('c-6');
     await send([outcome({ run: 'c-6' })]);
     await db().query('UPDATE signal SET run_id = NULL');
-    await sweepWaiting(new Date());
+    await sweepWaiting(new Date(0));
     expect(await rows('SELECT run_id IS NOT NULL AS joined FROM signal WHERE workspace_id = $1')).toEqual([
       { joined: true },
     ]);

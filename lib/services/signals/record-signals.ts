@@ -6,16 +6,21 @@ import { notify } from '@/lib/db/notify';
 import { sha256Hex } from '@/lib/evidence/digest';
 import { formatList, formatNumber } from '@/lib/format';
 import {
+  type Criterion,
   criterionClause,
   criterionKeys,
   onScale,
   readsSignal,
+  SHARE,
   type SignalFamily,
   scaleTop,
+  unitFactor,
+  unitInWords,
 } from '@/lib/scoring/criteria';
 import { appendAudit } from '@/lib/services/audit/append';
 import { findSubjects, type Subjects } from './find-subjects';
 import { qualityContract } from './quality-contract';
+import { refusedRatings } from './refused-ratings';
 import { lockRuns, rescoreRuns } from './rescore-runs';
 import { type SignalInput, type SoundSignal, soundSignal } from './signal-input';
 import { type PlacedSignal, storeSignals } from './store-signals';
@@ -45,13 +50,14 @@ export const MOST_SIGNALS = 2000;
  * Scores of the runs they name follow, in this transaction.
  *
  * @param options.source where they come from, e.g. `api`, `otel`, `servicenow`; ids of senders are told apart by it
- * @param options.keepsOffScale takes values off the scale of the criterion in force: they were sound by an earlier version
+ * @param options.keepsMisfits takes values that do not fit scale or unit of the criterion in force: they were sound by an earlier
+ *   version
  */
 export async function recordSignals(
   client: PoolClient,
   actor: Actor,
   signals: readonly SignalInput[],
-  options: { source: string; now: Date; keepsOffScale?: boolean },
+  options: { source: string; now: Date; keepsMisfits?: boolean },
 ): Promise<SignalAnswer[]> {
   const { workspaceId } = actor;
   authorize(actor, 'signal.record', { workspaceId });
@@ -73,6 +79,7 @@ export async function recordSignals(
   });
   const own = ownAgent(actor);
   const contracts = new Map<string, Contract | null>();
+  const ratingRefused = refusedRatings(client, actor);
   const placed: { signal: PlacedSignal; bound: Bound }[] = [];
   for (const { index, signal } of sound) {
     const place = placeOf(actor, signal, subjects);
@@ -84,9 +91,14 @@ export async function recordSignals(
     if (agentId !== null && !contracts.has(agentId))
       contracts.set(agentId, (await qualityContract(client, workspaceId, agentId))?.contract ?? null);
     const contract = agentId === null ? null : (contracts.get(agentId) ?? null);
-    const bound = bind(contract, signal, options.keepsOffScale === true);
+    const bound = bind(contract, signal, options.keepsMisfits === true);
     if ('refused' in bound) {
       refuse(index, bound.refused);
+      continue;
+    }
+    const unrated = bound.family === 'sme' ? await ratingRefused(agentId) : null;
+    if (unrated !== null) {
+      refuse(index, unrated);
       continue;
     }
     placed.push({
@@ -194,13 +206,13 @@ interface Bound {
   unbound: string | null;
 }
 
-/** The criterion that reads a signal, or why none does; refused when its family is unclear or its value off the scale. */
+/** The criterion that reads a signal, or why none does; refused when its family is unclear, or it fits no criterion that would. */
 function bind(
   contract: Contract | null,
   signal: SoundSignal,
-  keepsOffScale: boolean,
+  keepsMisfits: boolean,
 ): Bound | { refused: string } {
-  const { metric, metricKey, value, unit } = signal;
+  const { metric, metricKey, unit } = signal;
   const called = (contract?.quality.criteria ?? []).filter((each) => criterionKeys(each).includes(metricKey));
   const families = [...new Set(called.flatMap((each) => (each.signal === undefined ? [] : [each.signal])))];
   const family = signal.family ?? (families.length === 1 ? families[0] : undefined);
@@ -213,20 +225,19 @@ function bind(
       }`,
     };
   const readers = called.filter((each) => readsSignal(each, { family, metric }));
-  for (const criterion of readers)
-    if (!keepsOffScale && onScale(criterion, value, unit) === null) {
-      const top = scaleTop(criterion) ?? 1;
-      const hint =
-        top === 1 && value > 1 && value <= 100
-          ? ` Send ${formatNumber(value / 100, 4)}, or the unit "%".`
-          : '';
-      return {
-        refused: `value: ${formatNumber(value, 4)} is off the scale of ${criterionClause(criterion.id)}, which goes from 0 to ${top}.${hint}`,
-      };
-    }
-  const [reader] = readers;
+  const [reader] = readers.filter((each) => unitFactor(each, unit) !== null);
+  if (!keepsMisfits) {
+    const misfit = misfitOf(readers, signal);
+    if (misfit !== null) return { refused: misfit };
+  }
   if (reader !== undefined) return { family, clause: criterionClause(reader.id), unbound: null };
   if (contract === null) return { family, clause: null, unbound: null };
+  if (readers.length > 0)
+    return {
+      family,
+      clause: null,
+      unbound: `It is in another unit than the criterion "${metric}". It is kept, and counts for nothing yet.`,
+    };
   return {
     family,
     clause: null,
@@ -235,6 +246,29 @@ function bind(
         ? `No criterion reads ${family} signals named "${metric}". It is kept, and counts for nothing yet.`
         : `The criterion "${metric}" reads ${formatList(families)} signals, not ${family}. It is kept, and counts for nothing yet.`,
   };
+}
+
+/** Why a value is in a unit that none of the criteria that would read it is in, or off the scale of one; null when it is neither. */
+function misfitOf(readers: readonly Criterion[], { value, unit }: SoundSignal): string | null {
+  const fitting = readers.filter((each) => unitFactor(each, unit) !== null);
+  const [other] = readers;
+  if (fitting.length === 0 && other !== undefined) {
+    const said = unit === SHARE ? 'true or false' : `"${unit ?? ''}"`;
+    const clause = criterionClause(other.id);
+    return other.unit === undefined && scaleTop(other) === null
+      ? `unit: ${said} does not fit ${clause}, which has no unit. Leave it out, or give the criterion one.`
+      : `unit: ${said} does not fit ${clause}, which is in ${unitInWords(other)}. Nothing is converted: send it in that.`;
+  }
+  for (const criterion of fitting)
+    if (onScale(criterion, value, unit) === null) {
+      const top = scaleTop(criterion) ?? 1;
+      const hint =
+        top === 1 && value > 1 && value <= 100
+          ? ` Send ${formatNumber(value / 100, 4)}, or the unit "%".`
+          : '';
+      return `value: ${formatNumber(value, 4)} is off the scale of ${criterionClause(criterion.id)}, which goes from 0 to ${top}.${hint}`;
+    }
+  return null;
 }
 
 /**

@@ -91,7 +91,8 @@ export async function recountDays(
          SELECT sum(s.value * s.samples) AS sum, sum(s.samples) AS samples, count(*)::int AS rows, min(s.value) AS lowest,
                 max(s.value) AS highest, max(s.at) AS last_at
            FROM signal s WHERE s.agent_id = n.agent AND s.family = n.family AND s.metric_key = n.metric
-            AND COALESCE(s.unit, '') = n.unit AND s.superseded_by IS NULL AND NOT s.is_suite
+            AND COALESCE(s.unit, '') = n.unit AND s.superseded_by IS NULL AND NOT s.stray
+            AND NOT s.is_suite
             AND s.at >= n.day::timestamp AT TIME ZONE 'UTC' AND s.at < (n.day + 1)::timestamp AT TIME ZONE 'UTC') c),
      gone AS (DELETE FROM signal_day d USING counted c WHERE c.rows = 0 AND d.agent_id = c.agent AND d.family = c.family
        AND d.metric_key = c.metric AND d.unit = c.unit AND d.day = c.day)

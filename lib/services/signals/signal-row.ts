@@ -27,10 +27,12 @@ export interface SignalRow {
   run: { id: string | null; key: string } | null;
   /** It was corrected by another. */
   superseded: boolean;
+  /** It names a run that is another agent's, and counts for nobody. */
+  stray: boolean;
 }
 
 export const SIGNAL_COLUMNS = `s.id, s.family, s.metric, s.value, s.unit, s.samples, s.is_suite, s.at, s.received_at, s.source,
-  s.external_id, s.label, s.note, s.agent_name AS said_agent, s.run_key AS said_run, s.superseded_by IS NOT NULL AS superseded,
+  s.external_id, s.label, s.note, s.agent_name AS said_agent, s.run_key AS said_run, s.superseded_by IS NOT NULL AS superseded, s.stray,
   a.name AS agent, a.display_name, r.id AS run_id, r.key AS run, p.name AS person`;
 export const SIGNAL_FROM = `signal s LEFT JOIN agent a ON a.id = s.agent_id LEFT JOIN run r ON r.id = s.run_id
   LEFT JOIN person p ON p.id = s.person_id`;
@@ -63,6 +65,7 @@ const recordSchema = z.object({
   said_agent: z.string().nullable(),
   said_run: z.string().nullable(),
   superseded: z.boolean(),
+  stray: z.boolean(),
   agent: z.string().nullable(),
   display_name: z.string().nullable(),
   run_id: z.string().nullable(),
@@ -103,5 +106,6 @@ export function toSignalRows(rows: readonly unknown[]): SignalRow[] {
             ? null
             : { id: null, key: row.said_run },
       superseded: row.superseded,
+      stray: row.stray,
     }));
 }

@@ -8,6 +8,7 @@ import {
   type GivenWorkspace,
   givenAgent,
   givenKey,
+  givenPerson,
   givenVersion,
   givenWorkspace,
 } from '@/lib/services/testing/given';
@@ -39,6 +40,8 @@ const outcome = (over: Partial<SignalInput> = {}): SignalInput => ({
   value: true,
   ...over,
 });
+const criteriaOf = <T extends object>(criteria: readonly T[]) =>
+  criteria.map((each) => ({ weight: 1, ...each }));
 const stored = async (columns: string) =>
   (
     await db().query(`SELECT ${columns} FROM signal WHERE workspace_id = $1 ORDER BY received_at, id`, [
@@ -78,6 +81,84 @@ describe('a signal', () => {
     ]);
     expect(answers.map(({ result }) => result)).toEqual(['refused', 'refused', 'recorded']);
     expect(answers[0]?.reason).toContain('too large');
+  });
+
+  it('in another unit than its criterion is refused with both, and is not converted', async () => {
+    const rule = { comparison: '<=' as const, windowDays: 30, leastSamples: 1, freshnessDays: 14 };
+    const paid = { id: 'paid', statement: 'Claims cost little.', signal: 'outcome' as const, ...rule };
+    const criteria = [
+      { ...paid, target: 40, unit: 'USD' },
+      { ...paid, id: 'solved', target: 80, unit: '%' },
+      { ...paid, id: 'calls', target: 12 },
+    ];
+    const { id } = await givenAgent(
+      workspace,
+      aContract({ identity: { agent: 'measured' }, quality: { criteria } }),
+    );
+    const of = (metric: string, value: number | boolean, unit?: string) =>
+      outcome({ agent: 'measured', metric, value, unit });
+    const answers = await send([
+      of('paid', 30, 'EUR'),
+      of('paid', true),
+      of('solved', 4, 'stars'),
+      of('calls', 4, 'h'),
+      of('paid', 30, 'usd'),
+      of('solved', 0.8, 'share'),
+      of('solved', true),
+    ]);
+    expect(answers.map(({ reason }) => reason)).toEqual([
+      'unit: "EUR" does not fit quality/criteria/paid, which is in USD. Nothing is converted: send it in that.',
+      'unit: true or false does not fit quality/criteria/paid, which is in USD. Nothing is converted: send it in that.',
+      'unit: "stars" does not fit quality/criteria/solved, which is in %. Nothing is converted: send it in that.',
+      'unit: "h" does not fit quality/criteria/calls, which has no unit. Leave it out, or give the criterion one.',
+      ...[null, null, null],
+    ]);
+    const standings = await readStandings(db(), [{ agentId: id, criteria: criteriaOf(criteria) }], NOW);
+    expect(standings.get(id)).toMatchObject([{ value: 30 }, { value: 90 }, { why: 'silent' }]);
+  });
+
+  it('that waited for an agent whose criterion is in another unit leaves it unknown, and says so', async () => {
+    const rule = { comparison: '<=' as const, windowDays: 30, leastSamples: 1, freshnessDays: 14 };
+    const paid = { id: 'paid', statement: 'Claims cost little.', signal: 'outcome' as const, ...rule };
+    await send([outcome({ agent: 'newcomer', metric: 'paid', value: 30, unit: 'EUR' })]);
+    const criteria = [{ ...paid, target: 40, unit: 'USD' }];
+    const { id } = await givenAgent(
+      workspace,
+      aContract({ identity: { agent: 'newcomer' }, quality: { criteria } }),
+    );
+    await sweepWaiting(new Date(0));
+    const standings = await readStandings(db(), [{ agentId: id, criteria: criteriaOf(criteria) }], NOW);
+    expect(standings.get(id)).toMatchObject([
+      {
+        ...{ state: 'unknown', why: 'wrong-unit', value: null },
+        reason: '1 sample in the window, in EUR, which does not fit USD.',
+      },
+    ]);
+  });
+
+  it('of an expert is taken from one who did not build the agent, and with a key for measurements; from no other', async () => {
+    const rating = outcome({ family: 'sme', metric: 'accuracy', value: 0.9 });
+    const lead = await givenPerson(workspace, ['engineer', 'sme'], { email: 'engineer@example.com' });
+    expect(agent.version.contract.ownership.engineeringLead).toBe('engineer@example.com');
+    const senders = [
+      actor,
+      (await givenKey(workspace, ['signals'])).actor,
+      await givenPerson(workspace, ['operator']),
+      await givenPerson(workspace, ['sme']),
+      lead,
+    ];
+    const results: unknown[] = [];
+    for (const as of senders) results.push(...(await send([rating, outcome()], as)));
+    expect(results).toMatchObject([
+      { result: 'refused', reason: expect.stringContaining('with a key of the scope "signals"') },
+      ...[{ result: 'recorded' }, { result: 'recorded' }, { result: 'recorded' }],
+      { result: 'refused', reason: expect.stringContaining('Ratings of subject experts') },
+      ...[{ result: 'recorded' }, { result: 'recorded' }, { result: 'recorded' }],
+      { result: 'refused', reason: 'You built this agent, so somebody else rates it.' },
+      { result: 'recorded' },
+    ]);
+    const [unheard] = await send([{ ...rating, agent: 'newcomer' }], senders[3]);
+    expect(unheard).toMatchObject({ result: 'refused', reason: expect.stringContaining('heard of yet') });
   });
 
   it('without an id, sent again after its run has come, is still a duplicate', async () => {
@@ -170,7 +251,7 @@ describe('a signal', () => {
     // As if neither had seen the other.
     await db().query('UPDATE signal SET run_id = NULL WHERE workspace_id = $1', [workspace.id]);
     await send(Array.from({ length: 1100 }, (_, at) => outcome({ run: `never-${at}` })));
-    await sweepWaiting(new Date());
+    await sweepWaiting(new Date(0));
     expect(await stored('run_key, run_id IS NOT NULL AS joined')).toContainEqual({
       run_key: 'c-9',
       joined: true,

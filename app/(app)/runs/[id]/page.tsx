@@ -77,7 +77,7 @@ async function Signals({ actor, runId }: { actor: Actor; runId: string }) {
   return (
     <>
       <LiveRefresh topics={['signal']} />
-      <RunSignals data={await getRunSignals(actor, { runId })} />
+      <RunSignals runId={runId} data={await getRunSignals(actor, { runId })} />
     </>
   );
 }
