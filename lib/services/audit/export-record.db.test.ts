@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Actor } from '@/lib/auth/actor';
 import { newId } from '@/lib/db/id';
@@ -388,5 +389,19 @@ test('only who may read the audit log exports it, and not many at once', async (
   for (const each of under) await each.next();
   await expect(exportRecord(head, ALL).next()).rejects.toMatchObject({ code: 'rate_limited' });
   for (const each of under) await each.return(undefined);
+  expect(await faultOf(head)).toBeNull();
+});
+
+test('an export whose connection ends while its reader is slow breaks off, and nothing besides', async () => {
+  const { head } = await givenRecord();
+  const pieces = exportRecord(head, ALL);
+  await pieces.next();
+  await db().query(
+    `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+      WHERE datname = current_database() AND state = 'idle in transaction'`,
+  );
+  // Events of sockets come in a turn of their own.
+  await setImmediate();
+  await expect(pieces.next()).rejects.toThrow();
   expect(await faultOf(head)).toBeNull();
 });

@@ -65,6 +65,9 @@ export async function* exportRecord(
     });
     await sealAll(workspaceId);
     client = await db().connect();
+    // It may end while the reader has yet to ask for more; the next statement says so, and an error that nobody hears would end
+    // the process.
+    client.on('error', ignore);
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     // A reader may be slow, and the workspace large.
     await client.query(
@@ -73,13 +76,20 @@ export async function* exportRecord(
     yield* lines(client, workspaceId, rest, filter, files && filter === null);
   } finally {
     underWay -= 1;
-    const used = client;
-    await used?.query('ROLLBACK').then(
-      () => used.release(),
-      (broken: unknown) => used.release(broken instanceof Error ? broken : true),
-    );
+    if (client !== undefined) await giveBack(client);
   }
 }
+
+async function giveBack(client: PoolClient): Promise<void> {
+  const broken = await client.query('ROLLBACK').then(
+    () => false,
+    (error: unknown) => (error instanceof Error ? error : true),
+  );
+  client.removeListener('error', ignore);
+  client.release(broken);
+}
+
+function ignore(): void {}
 
 async function* lines(
   client: PoolClient,
