@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
 beforeEach(() => {
@@ -23,4 +25,30 @@ it.each([
 it('a name that leads to the machine itself is refused when the connection is made', async () => {
   const { guardedFetch } = await import('./guarded-fetch');
   await expect(guardedFetch(1000)('http://localhost:1/mcp')).rejects.toThrow('not a public address');
+});
+
+it.each([
+  ['a number that is no status', 'HTTP/1.1 999 Odd\r\ncontent-length: 0\r\n\r\n'],
+  ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: odd\r\n\r\n'],
+  ['nothing', ''],
+])('a server that answers with %s is a server that failed', async (_, said) => {
+  vi.stubEnv('COUNTERSIGN_ALLOW_PRIVATE_WEBHOOKS', 'on');
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(said));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  try {
+    const { guardedFetch } = await import('./guarded-fetch');
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const status = await guardedFetch(1000)(`http://127.0.0.1:${port}/mcp`).then(
+      (response) => response.status,
+      () => 502,
+    );
+    expect(status).toBe(502);
+  } finally {
+    server.close();
+  }
 });

@@ -64,16 +64,23 @@ export function guardedFetch(maxBytes: number, tooLong?: (error: Error) => void)
         ...(init.signal == null ? {} : { signal: init.signal }),
       });
       sent.on('error', reject);
+      // A request that is answered so has no response, and no error either.
+      sent.on('upgrade', (_, socket) => {
+        socket.destroy();
+        reject(new Error('It wants another protocol, which is not spoken.'));
+      });
       sent.on('response', (message) => {
         const headers = new Headers();
         for (let at = 0; at + 1 < message.rawHeaders.length; at += 2)
           headers.append(message.rawHeaders[at] ?? '', message.rawHeaders[at + 1] ?? '');
-        const status = message.statusCode ?? 502;
+        // What is no status of an answer is none for a Response either, which would throw here, where nobody catches it.
+        const said = message.statusCode ?? 0;
+        const status = said >= 200 && said <= 599 ? said : 502;
         const empty = status === 204 || status === 205 || status === 304;
         if (empty) message.resume();
         resolve(
           new Response(empty ? null : streamOf(message, spend), {
-            status: status >= 200 ? status : 502,
+            status,
             headers,
           }),
         );
