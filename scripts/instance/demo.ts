@@ -54,7 +54,8 @@ export function fillDemo({ folder, env, guard }: SeedOptions): () => Promise<voi
   const exited = new Promise<void>((settle) => {
     child.once('exit', async (code) => {
       if (code === 0) {
-        await writeFile(done, `${new Date().toISOString()}\n`);
+        // Where it cannot be kept (a full disk), the next start looks again and finds everything done.
+        await writeFile(done, `${new Date().toISOString()}\n`).catch(() => {});
       } else if (!stopped) {
         if (live && !filled) process.stdout.write('\r\u001b[K');
         say(

@@ -1,6 +1,6 @@
 /** One of the two planes as a child process: logged, restarted when it falls, ended when we end. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ export function startPlane(options: PlaneOptions): Plane {
   const log =
     options.logFolder === undefined
       ? process.stdout
-      : createWriteStream(join(options.logFolder, `${options.logName}.log`), { flags: 'a', mode: 0o600 });
+      : new LogFile(join(options.logFolder, `${options.logName}.log`));
   const falls: number[] = [];
   let child: ChildProcess;
   let latest: string[] = [];
@@ -74,27 +74,31 @@ export function startPlane(options: PlaneOptions): Plane {
         if (shown !== null && (served || isError)) say(shown);
       });
     }
-    child.once('exit', (code, signal) => {
-      ended = true;
-      if (stopping) return;
-      const how = signal === null ? `code ${code}` : signal;
-      const now = Date.now();
-      falls.push(now);
-      while (falls[0] !== undefined && now - falls[0] > FALLS_WITHIN_MS) falls.shift();
-      if (!served || falls.length > FALLS) {
-        const last = latest.length === 0 ? '' : `\n${latest.join('\n')}`;
-        options.onGivenUp(
-          served
-            ? `The ${options.name} fell ${falls.length} times within a minute (${how}).${last}`
-            : `The ${options.name} did not start (${how}).${last}`,
-        );
-        return;
-      }
-      say(`The ${options.name} ended unexpectedly (${how}); starting it again.`);
-      setTimeout(() => {
-        if (!stopping) launch();
-      }, 500 * falls.length);
+    child.once('exit', (code, signal) => fell(signal === null ? `code ${code}` : signal));
+    child.on('error', (error) => {
+      // Else it is there, and could not be told something.
+      if (child.pid === undefined) fell(error.message);
     });
+  };
+  const fell = (how: string) => {
+    ended = true;
+    if (stopping) return;
+    const now = Date.now();
+    falls.push(now);
+    while (falls[0] !== undefined && now - falls[0] > FALLS_WITHIN_MS) falls.shift();
+    if (!served || falls.length > FALLS) {
+      const last = latest.length === 0 ? '' : `\n${latest.join('\n')}`;
+      options.onGivenUp(
+        served
+          ? `The ${options.name} fell ${falls.length} times within a minute (${how}).${last}`
+          : `The ${options.name} did not start (${how}).${last}`,
+      );
+      return;
+    }
+    say(`The ${options.name} ended unexpectedly (${how}); starting it again.`);
+    setTimeout(() => {
+      if (!stopping) launch();
+    }, 500 * falls.length);
   };
   launch();
 
@@ -129,6 +133,33 @@ export function startPlane(options: PlaneOptions): Plane {
       child.kill('SIGKILL');
     },
   };
+}
+
+/** How long a log that could not be written is left alone. */
+const LOG_REST_MS = 60_000;
+
+/** What a plane says, kept. A log that cannot be written (a full disk) ends nobody: that is said, and its lines are let go. */
+class LogFile {
+  #stream: WriteStream | undefined;
+  #restsUntil = 0;
+
+  constructor(private readonly path: string) {}
+
+  write(text: string): void {
+    if (this.#stream === undefined && Date.now() >= this.#restsUntil) this.#stream = this.#open();
+    this.#stream?.write(text);
+  }
+
+  #open(): WriteStream {
+    const stream = createWriteStream(this.path, { flags: 'a', mode: 0o600 });
+    stream.on('error', (error) => {
+      if (this.#stream !== stream) return;
+      this.#stream = undefined;
+      this.#restsUntil = Date.now() + LOG_REST_MS;
+      say(`${this.path} cannot be written (${error.message}); what is said meanwhile is not kept.`);
+    });
+    return stream;
+  }
 }
 
 function answers(url: string): Promise<boolean> {
