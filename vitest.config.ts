@@ -14,6 +14,8 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...exclude, '**/*.db.test.ts'],
+          // What is tried thousands of times takes as long as the machine is busy.
+          testTimeout: 120_000,
         },
       },
       {
@@ -25,8 +27,8 @@ export default defineConfig({
           exclude,
           globalSetup: ['lib/services/testing/server.ts'],
           setupFiles: ['lib/services/testing/database.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
           // What is waited for comes by itself, on a busy machine a little later.
           expect: { poll: { timeout: 10_000 } },
         },

@@ -1,12 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { applyEdits } from './edit-source';
 import { type Edit, editValue, isGroup, type PathKey, valueAt } from './edit-value';
 import { randomContract } from './testing/random-contract';
-
-// Whole contracts are parsed and printed hundreds of times.
-vi.setConfig({ testTimeout: 30_000 });
 
 const TEXT = `# A claims processor.
 apiVersion: countersign/v1

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { digestOf } from '@/lib/evidence/digest';
 import { aContract } from '@/lib/services/testing/a-contract';
@@ -7,9 +7,6 @@ import { parseContract, readStored, type SourceFormat } from './parse';
 import { printContract } from './print';
 import type { Contract } from './schema';
 import { randomContract } from './testing/random-contract';
-
-// Hundreds of whole contracts are parsed here; a busy machine needs longer than usual for that.
-vi.setConfig({ testTimeout: 30_000 });
 
 function read(source: string, format: SourceFormat): Contract {
   const parsed = parseContract(source, format);

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { aContract, type ContractChanges } from '@/lib/services/testing/a-contract';
 import { applyEdits } from './edit-source';
 import { changedClauses, mergeDrafts } from './merge-drafts';
 import { randomContract } from './testing/random-contract';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const yaml = (changes: ContractChanges = {}) => stringify(aContract(changes), { lineWidth: 0 });
 const base = yaml();

@@ -25,9 +25,9 @@ beforeAll(async () => {
   planes = await Promise.all([startPlane(), startPlane()]);
   await vi.waitFor(
     async () => expect((await db().query('SELECT FROM runtime_plane')).rows).toHaveLength(2),
-    10_000,
+    20_000,
   );
-}, 60_000);
+}, 200_000);
 afterAll(async () => {
   for (const plane of planes) await plane.end('SIGTERM');
 });
@@ -138,11 +138,11 @@ describe('the kill-switch drill', () => {
       [workspace.id, agent.id, JSON.stringify({ steps: [], switchId })],
     );
     await expect
-      .poll(async () => (await listDrills(head, agent.name)).drills[0]?.summary, { timeout: 8000 })
+      .poll(async () => (await listDrills(head, agent.name)).drills[0]?.summary, { timeout: 20_000 })
       .toBe('The drill broke off before it was done. The switch was released.');
     const { rows } = await db().query('SELECT FROM kill_switch WHERE id = $1 AND off_at IS NULL', [switchId]);
     expect(rows).toEqual([]);
-  }, 15_000);
+  }, 40_000);
 });
 
 describe('the rollback drill', () => {
@@ -204,8 +204,8 @@ describe('the rollback drill', () => {
         JSON.stringify({ steps: [], restore: { versionId: second.id, targetId: agent.version.id } }),
       ],
     );
-    await expect.poll(inForce, { timeout: 8000 }).toBe(second.id);
-  }, 15_000);
+    await expect.poll(inForce, { timeout: 20_000 }).toBe(second.id);
+  }, 40_000);
 });
 
 describe('the failure-path drill', () => {
@@ -278,14 +278,14 @@ describe('the paging drill', () => {
     const { drillId } = await drillPaging(head, { agent: agent.name });
     await db().query(`UPDATE drill SET due_at = now() WHERE id = $1`, [drillId]);
     await expect
-      .poll(async () => (await listDrills(head, agent.name)).drills[0], { timeout: 8000 })
+      .poll(async () => (await listDrills(head, agent.name)).drills[0], { timeout: 20_000 })
       .toMatchObject({
         state: 'failed',
         summary: 'Priya Nair did not acknowledge the page within 10 min.',
       });
     expect(await evidence()).toMatchObject([{ kind: 'paging-drill', outcome: 'failed' }]);
     await expect(acknowledgePage(named, { drillId })).rejects.toMatchObject({ code: 'conflict' });
-  }, 15_000);
+  }, 40_000);
 
   it('is not begun when nobody of the named address is a member', async () => {
     await db().query('DELETE FROM membership WHERE workspace_id = $1 AND person_id = $2', [
@@ -303,7 +303,7 @@ describe('the paging drill', () => {
     await db().query(`UPDATE drill SET due_at = now() WHERE id = $1`, [drillId]);
     // The two planes of this test look as well.
     await Promise.all([endOverdueDrills(), endOverdueDrills(), endOverdueDrills()]);
-    await expect.poll(evidence, { timeout: 8000 }).toHaveLength(1);
+    await expect.poll(evidence, { timeout: 20_000 }).toHaveLength(1);
     await endOverdueDrills();
     expect(await evidence()).toHaveLength(1);
   });

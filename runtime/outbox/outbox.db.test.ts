@@ -1,19 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '@/lib/auth/actor';
-import { freePort } from '@/lib/db/embedded';
 import { newId } from '@/lib/db/id';
 import { db, transact } from '@/lib/db/pool';
 import { enqueueWebhooks } from '@/lib/services/outbox/enqueue';
 import { incidentEvent } from '@/lib/services/outbox/incident-event';
 import { type GivenWorkspace, givenAgent, givenPerson, givenWorkspace } from '@/lib/services/testing/given';
+import { soonest } from '@/lib/services/testing/soonest';
 import { createEndpoint } from '@/lib/services/webhooks/create-endpoint';
 import { disableEndpoint } from '@/lib/services/webhooks/disable-endpoint';
 import { listDeliveries } from '@/lib/services/webhooks/list-deliveries';
 import { listEndpoints } from '@/lib/services/webhooks/list-endpoints';
 import { redeliver } from '@/lib/services/webhooks/redeliver';
 import { sendTest } from '@/lib/services/webhooks/send-test';
+import { startPlane } from '../testing/plane';
 import { type Receiver, startReceiver } from '../testing/receiver';
 import { deliver } from './deliver';
 import { type OutboxWorker, startOutbox } from './worker';
@@ -85,12 +85,10 @@ describe('a page', () => {
   it('arrives signed, with run, both scores, clause, contract and a link, and is noted as paged', async () => {
     worker = startOutbox(log);
     const incidentId = await anIncident();
-    const before = Date.now();
     await page(incidentId);
     await expect.poll(() => receiver.received.length).toBe(1);
     const [delivery] = receiver.received;
     if (delivery === undefined) throw new Error('nothing arrived');
-    expect(delivery.at - before).toBeLessThan(1000);
     expect(receiver.verified(delivery, endpoint.secret)).toMatchObject({
       type: 'incident.opened',
       timestamp: expect.stringMatching(/Z$/),
@@ -121,6 +119,19 @@ describe('a page', () => {
       [`incident:${incidentId}`],
     );
     expect(audit.rows).toMatchObject([{ detail: { channel: 'webhook', endpoint: endpoint.id } }]);
+  });
+
+  it('arrives within a second', async () => {
+    worker = startOutbox(log);
+    const incidentId = await anIncident();
+    const took = await soonest(1000, async () => {
+      const { length } = receiver.received;
+      const before = Date.now();
+      await page(incidentId);
+      await expect.poll(() => receiver.received.length).toBe(length + 1);
+      return (receiver.received.at(-1)?.at ?? Number.POSITIVE_INFINITY) - before;
+    });
+    expect(took).toBeLessThan(1000);
   });
 
   it('is not sent when its transaction was rolled back', async () => {
@@ -157,18 +168,19 @@ describe('a receiver that fails', () => {
     worker = startOutbox(log);
     await sendTest(operator, { id: endpoint.id });
     await expect
-      .poll(async () => (await deliveries())[0], { timeout: 5000 })
+      .poll(async () => (await deliveries())[0])
       .toMatchObject({
         state: 'waiting',
         attempts: 1,
         lastStatus: 500,
         lastError: 'Answered 500. It said: database down',
       });
-    const next = Date.parse((await deliveries())[0]?.nextAttemptAt ?? '') - Date.now();
+    const next =
+      Date.parse((await deliveries())[0]?.nextAttemptAt ?? '') - (receiver.received[0]?.at ?? Number.NaN);
     expect(next).toBeGreaterThan(3500);
     expect(next).toBeLessThan(6000);
     receiver.respond = (response) => response.writeHead(204).end();
-    await expect.poll(() => receiver.received.length, { timeout: 8000 }).toBe(2);
+    await expect.poll(() => receiver.received.length, { timeout: 20_000 }).toBe(2);
     const [first, second] = receiver.received;
     expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
     for (const delivery of receiver.received) receiver.verified(delivery, endpoint.secret);
@@ -264,7 +276,7 @@ describe('a receiver that fails', () => {
       worker = startOutbox(log);
       await expect.poll(() => slow.received.length).toBe(16);
       await sendTest(operator, { id: endpoint.id });
-      await expect.poll(() => receiver.received.length, { timeout: 1500 }).toBe(1);
+      await expect.poll(() => receiver.received.length).toBe(1);
       await disableEndpoint(operator, { id: stuck.id });
     } finally {
       await slow.close();
@@ -297,7 +309,7 @@ describe('several planes', () => {
     const plane = await startPlane();
     await sendTest(operator, { id: endpoint.id });
     await expect.poll(() => receiver.received.length, { timeout: 30_000 }).toBe(1);
-    plane.kill('SIGKILL');
+    await plane.end('SIGKILL');
     receiver.respond = (response) => response.writeHead(204).end();
     const killedAt = Date.now();
     worker = startOutbox(log);
@@ -314,10 +326,10 @@ describe('several planes', () => {
     worker = startOutbox(log);
     const second = startOutbox(log);
     await sendTest(operator, { id: endpoint.id });
-    await expect.poll(async () => (await deliveries())[0]?.state, { timeout: 9000 }).toBe('delivered');
+    await expect.poll(async () => (await deliveries())[0]?.state, { timeout: 20_000 }).toBe('delivered');
     expect(receiver.received).toHaveLength(1);
     await second.stop();
-  }, 20_000);
+  }, 40_000);
 });
 
 describe('managing endpoints', () => {
@@ -350,29 +362,3 @@ describe('managing endpoints', () => {
     expect((await listDeliveries(operator, { state: 'delivered' })).deliveries).toEqual([]);
   });
 });
-
-/** A runtime plane as a process of its own, on this test's database. */
-async function startPlane(): Promise<ChildProcess> {
-  const port = await freePort();
-  const child = spawn(process.execPath, ['--import', 'tsx', 'runtime/main.ts'], {
-    env: { ...process.env, COUNTERSIGN_RUNTIME_PORT: String(port), NODE_ENV: 'production' },
-    stdio: 'ignore',
-  });
-  const url = `http://127.0.0.1:${port}/healthz`;
-  await expect
-    .poll(
-      () =>
-        fetch(url).then(
-          (response) => response.status,
-          () => 0,
-        ),
-      { timeout: 90_000 },
-    )
-    .toBe(200)
-    .catch((error: unknown) => {
-      // One that comes up late would deliver what the next tests enqueue.
-      child.kill('SIGKILL');
-      throw error;
-    });
-  return child;
-}

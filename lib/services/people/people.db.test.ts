@@ -69,12 +69,16 @@ describe('signing in', () => {
   test('takes as long for an unknown address as for a wrong password', async () => {
     const time = async (email: string) => {
       const began = performance.now();
-      for (let i = 0; i < 5; i++) await signIn({ email, password: 'wrong wrong wrong', address: from() });
+      await signIn({ email, password: 'wrong wrong wrong', address: from() });
       return performance.now() - began;
     };
     await time('warm@acme.example');
-    const known = await time('ada@acme.example');
-    const unknown = await time('nobody2@acme.example');
+    // In turns, and the quickest of each: what else the machine does meets both.
+    let [known, unknown] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (let i = 0; i < 6; i++) {
+      known = Math.min(known, await time('ada@acme.example'));
+      unknown = Math.min(unknown, await time('nobody2@acme.example'));
+    }
     // Without the decoy it would be about a tenth; the rest is room for a busy machine.
     expect(unknown / known).toBeGreaterThan(0.33);
     expect(unknown / known).toBeLessThan(3);

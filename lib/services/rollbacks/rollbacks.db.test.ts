@@ -22,6 +22,7 @@ import {
 import { givenRun } from '@/lib/services/testing/given-run';
 import { hex, otlpJson, toolCall } from '@/lib/services/testing/otlp';
 import { refusal } from '@/lib/services/testing/refusal';
+import { tell } from '@/lib/services/testing/tell';
 import { createEndpoint } from '@/lib/services/webhooks/create-endpoint';
 import { decodeTraces } from '@/lib/telemetry/decode';
 import { reportCodeRollback } from './code-rollback';
@@ -62,10 +63,7 @@ async function givenTwoVersions(failure: ContractInput['failure'] = {}): Promise
 }
 async function inForce(versionId: string): Promise<void> {
   await db().query('UPDATE agent SET contract_version_id = $2 WHERE id = $1', [agent.id, versionId]);
-  await db().query(`SELECT pg_notify('countersign', $1)`, [
-    JSON.stringify({ workspaceId: workspace.id, topic: 'agent', id: agent.id }),
-  ]);
-  await new Promise((done) => setTimeout(done, 150));
+  await tell({ workspaceId: workspace.id, topic: 'agent', id: agent.id });
 }
 /** A run leaks bank details, which breaks a clause of severity high. Answers the incident's number. */
 async function leak(): Promise<number> {

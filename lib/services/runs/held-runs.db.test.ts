@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Actor } from '@/lib/auth/actor';
 import { newId } from '@/lib/db/id';
-import { notify } from '@/lib/db/notify';
 import { db } from '@/lib/db/pool';
 import { aContract } from '@/lib/services/testing/a-contract';
 import {
@@ -12,6 +11,7 @@ import {
   givenWorkspace,
 } from '@/lib/services/testing/given';
 import { agentSpan, hex, modelCall, otlpJson, type TestSpan, toolCall } from '@/lib/services/testing/otlp';
+import { tell } from '@/lib/services/testing/tell';
 import { decodeTraces } from '@/lib/telemetry/decode';
 import { getRun } from './get-run';
 import { recordSpans } from './record-spans';
@@ -199,9 +199,8 @@ describe('a call made though a kill switch was on', () => {
        VALUES ($1, $2, 'workspace', '', 'Stop.', $3, $4)`,
       [id, workspace.id, new Date(t0 + fromMs), untilMs === null ? null : new Date(t0 + untilMs)],
     );
-    await notify(db(), { workspaceId: workspace.id, topic: 'kill-switch', id });
     // Intake hears of it as any listener does.
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await tell({ workspaceId: workspace.id, topic: 'kill-switch', id });
   };
 
   it('is a critical breach of the contract, once', async () => {

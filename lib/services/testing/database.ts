@@ -13,7 +13,8 @@ const own = new URL(template);
 own.pathname = `/${name}`;
 process.env.DATABASE_URL = own.href;
 process.env.COUNTERSIGN_SECRET = randomBytes(32).toString('hex');
-await onServer(`CREATE DATABASE ${name} TEMPLATE template`);
+process.env.COUNTERSIGN_TEST_PLANE = inject('planeScript');
+await copyTemplate();
 
 afterAll(async () => {
   const { closeDb } = await import('@/lib/db/pool');
@@ -24,13 +25,21 @@ afterAll(async () => {
   await onServer(`DROP DATABASE ${name} WITH (FORCE)`);
 });
 
-async function onServer(sql: string): Promise<void> {
+/** A copy of its files that the system makes itself is several times quicker; not every file system can. */
+async function copyTemplate(): Promise<void> {
+  const create = `CREATE DATABASE ${name} TEMPLATE template`;
+  await onServer('SET file_copy_method = clone', `${create} STRATEGY file_copy`).catch(() =>
+    onServer(create),
+  );
+}
+
+async function onServer(...statements: string[]): Promise<void> {
   const admin = new URL(template);
   admin.pathname = '/postgres';
   const client = new pg.Client({ connectionString: admin.href });
   await client.connect();
   try {
-    await client.query(sql);
+    for (const statement of statements) await client.query(statement);
   } finally {
     await client.end();
   }

@@ -1,6 +1,6 @@
 /**
  * Started once for a run of integration tests: a PostgreSQL of their own with a migrated database
- * that every test file gets a copy of.
+ * that every test file gets a copy of, and the runtime plane as `npm start` has it, for tests that start some.
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,11 +8,14 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '@/lib/db/embedded';
 import { migrate } from '@/lib/db/migrate';
+import { bundleTo, ROOT } from '@/scripts/prepare.mjs';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Of the database that is copied; replace the last part for any other. */
     templateUrl: string;
+    /** What Node runs to be a runtime plane. */
+    planeScript: string;
   }
 }
 
@@ -25,7 +28,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await server.ensureDatabase('template');
   await migrate(server.url('template'));
   project.provide('templateUrl', server.url('template'));
+  // Below the repository, where its packages are found.
+  const bundles = join('dist', `${PREFIX}${process.pid}`);
+  await bundleTo(bundles, { runtime: 'runtime/main.ts' });
+  project.provide('planeScript', join(ROOT, bundles, 'runtime.mjs'));
   return async () => {
+    await rm(join(ROOT, bundles), { recursive: true, force: true });
     await server.stop('immediate');
     await rm(folder, { recursive: true, force: true });
   };
