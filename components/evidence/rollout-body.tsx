@@ -35,7 +35,7 @@ export function RolloutBody({ detail }: { detail: unknown }) {
           { name: 'Runs', value: `${formatCount(it.runs)}, at least ${formatCount(it.leastRuns)} needed` },
           { name: 'Of them before Rollout began', value: formatCount(it.beforeRollout) },
           {
-            name: 'Silent',
+            name: 'Wholly silent',
             value:
               it.silentShare === null
                 ? 'unknown'
@@ -45,7 +45,7 @@ export function RolloutBody({ detail }: { detail: unknown }) {
             ? []
             : [
                 {
-                  name: 'Silent, 95% interval',
+                  name: 'Wholly silent, 95% interval',
                   value: `${formatPercent(it.silentBetween[0])} to ${formatPercent(it.silentBetween[1])}`,
                 },
               ]),

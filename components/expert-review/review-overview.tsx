@@ -1,8 +1,9 @@
 import Link from 'next/link';
-import { Sheet } from '@/components/ui/sheet';
+import { Sheet, SheetFoot } from '@/components/ui/sheet';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
-import { formatCount, formatPercent } from '@/lib/format';
+import { formatCount } from '@/lib/format';
 import type { Silence } from '@/lib/services/expert-reviews/get-silence';
+import { atMostPercent } from './silence-reading';
 
 /** How far the silence of each agent can be trusted, a line each. */
 export function SilenceOverview({ rows }: { rows: readonly Silence[] }) {
@@ -13,10 +14,10 @@ export function SilenceOverview({ rows }: { rows: readonly Silence[] }) {
         <thead>
           <tr>
             <Th>Agent</Th>
-            <Th numeric>Silent runs</Th>
+            <Th numeric>At most wrong</Th>
+            <Th numeric>Wholly silent runs</Th>
             <Th numeric>Reviewed</Th>
             <Th numeric>Wrong</Th>
-            <Th numeric>At most wrong, at 95%</Th>
             <Th numeric>Waiting</Th>
           </tr>
         </thead>
@@ -28,10 +29,10 @@ export function SilenceOverview({ rows }: { rows: readonly Silence[] }) {
                   {row.agent.displayName}
                 </Link>
               </Td>
+              <Td numeric>{row.bound === null ? 'unknown' : atMostPercent(row.bound)}</Td>
               <Td numeric>{formatCount(row.silentRuns)}</Td>
               <Td numeric>{formatCount(row.reviewed)}</Td>
               <Td numeric>{formatCount(row.wrong)}</Td>
-              <Td numeric>{row.bound === null ? 'unknown' : formatPercent(row.bound)}</Td>
               <Td numeric>
                 {formatCount(row.waiting)}
                 {row.overdue === 0 ? '' : `, ${formatCount(row.overdue)} overdue`}
@@ -40,6 +41,10 @@ export function SilenceOverview({ rows }: { rows: readonly Silence[] }) {
           ))}
         </tbody>
       </Table>
+      <SheetFoot>
+        At most wrong: no more than this share of an agent’s wholly silent runs (no clause broken, nothing
+        escalated or blocked) is wrong, with 95% confidence, by those that were drawn by lot and reviewed.
+      </SheetFoot>
     </Sheet>
   );
 }

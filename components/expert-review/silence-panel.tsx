@@ -5,7 +5,7 @@ import { formatCount, formatPercent, plural } from '@/lib/format';
 import type { AgreedOn } from '@/lib/services/expert-reviews/get-agreement';
 import type { Silence } from '@/lib/services/expert-reviews/get-silence';
 import { AgreementRows } from './agreement-rows';
-import { silenceReading, tighterReading } from './silence-reading';
+import { atMostPercent, silenceReading, tighterReading } from './silence-reading';
 
 /** How far an agent's silence can be trusted: the bound on wrong silent runs, what it rests on, and what would tighten it. */
 export function SilencePanel({ silence, agreed = [] }: { silence: Silence; agreed?: readonly AgreedOn[] }) {
@@ -20,13 +20,13 @@ export function SilencePanel({ silence, agreed = [] }: { silence: Silence; agree
           <p className="text-sm text-ink-2">
             A wrong answer that breaks no clause is seen by nothing else.{' '}
             <Link href={contractHref} className="prose-link">
-              Have silent runs reviewed
+              Have wholly silent runs reviewed
             </Link>{' '}
             in section 9 of the contract.
           </p>
         ) : null}
         {silence.wrongRuns.length === 0 ? null : (
-          <Callout tone="medium" title={`Wrong, and nothing noticed: ${plural(silence.wrong, 'run')}`}>
+          <Callout tone="medium" title={`Wrong, and nothing noticed: ${plural(silence.allWrong, 'run')}`}>
             <ul className="grid gap-1.5">
               {silence.wrongRuns.map((run) => (
                 <li key={run.id} className="[overflow-wrap:anywhere]">
@@ -37,13 +37,16 @@ export function SilencePanel({ silence, agreed = [] }: { silence: Silence; agree
                 </li>
               ))}
             </ul>
+            {silence.allWrong <= silence.wrongRuns.length ? null : (
+              <p className="mt-1.5 text-ink-2">The newest {silence.wrongRuns.length} of them.</p>
+            )}
           </Callout>
         )}
       </SheetBody>
       {silence.share === null ? null : (
         <FactRows
           rows={[
-            { name: 'Drawn at random', value: `${formatPercent(silence.share)} of silent runs` },
+            { name: 'Drawn at random', value: `${formatPercent(silence.share)} of wholly silent runs` },
             ...(silence.atMostRuns === null || silence.silentRuns === 0
               ? []
               : [
@@ -61,7 +64,7 @@ export function SilencePanel({ silence, agreed = [] }: { silence: Silence; agree
               : [
                   {
                     name: `If the ${formatCount(silence.skipped)} passed on ${silence.skipped === 1 ? 'was' : 'were'} wrong`,
-                    value: `at most ${formatPercent(silence.boundIfSkippedWrong)}`,
+                    value: `at most ${atMostPercent(silence.boundIfSkippedWrong)}`,
                   },
                 ]),
             ...(silence.leftOut === 0
@@ -69,7 +72,7 @@ export function SilencePanel({ silence, agreed = [] }: { silence: Silence; agree
               : [
                   {
                     name: 'Left out',
-                    value: `${plural(silence.leftOut, 'silent run')} under versions that draw fewer`,
+                    value: `${plural(silence.leftOut, 'wholly silent run')} under versions that draw fewer`,
                   },
                 ]),
           ]}
@@ -78,8 +81,8 @@ export function SilencePanel({ silence, agreed = [] }: { silence: Silence; agree
       <AgreementRows agreed={agreed} />
       {silence.share === null ? null : (
         <SheetFoot>
-          Silent: no clause broken, nothing escalated or blocked. Only runs drawn by lot count; reviewers see
-          no score.
+          Wholly silent: no clause broken, nothing escalated or blocked. A run that only opened no incident is
+          silent, and may have been noticed. Only runs drawn by lot count; reviewers see no score.
         </SheetFoot>
       )}
     </Sheet>

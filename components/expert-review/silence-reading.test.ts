@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reviewsFor, upperCount, upperShare } from '@/lib/scoring/silent-bound';
 import type { Silence } from '@/lib/services/expert-reviews/get-silence';
-import { silenceReading, tighterReading } from './silence-reading';
+import { atMostPercent, silenceReading, tighterReading } from './silence-reading';
 
 function silence(over: Partial<Silence> & { reviewed: number; wrong?: number }): Silence {
   const { reviewed, wrong = 0, silentRuns = 731 } = over;
@@ -21,6 +21,7 @@ function silence(over: Partial<Silence> & { reviewed: number; wrong?: number }):
     atMostRuns: upperCount(wrong, reviewed, silentRuns),
     boundIfSkippedWrong: null,
     tighter: null,
+    allWrong: 0,
     wrongRuns: [],
     ...over,
   };
@@ -29,18 +30,29 @@ function silence(over: Partial<Silence> & { reviewed: number; wrong?: number }):
 describe('what is said of silent runs', () => {
   it('gives the bound with its confidence', () => {
     expect(silenceReading(silence({ reviewed: 40 }))).toBe(
-      'Of 731 silent runs, 40 were reviewed at random and none was wrong: at most 7.2% are, with 95% confidence.',
+      'Of 731 wholly silent runs, 40 were reviewed at random and none was wrong: at most 7.3% are, with 95% confidence.',
     );
   });
   it('says how many were wrong', () => {
     expect(silenceReading(silence({ reviewed: 40, wrong: 1 }))).toContain(
-      'and 1 was wrong: at most 11.3% are',
+      'and 1 was wrong: at most 11.4% are',
     );
     expect(silenceReading(silence({ reviewed: 2, wrong: 2 }))).toContain('all were wrong: at most 100');
   });
+  it('is rounded up, so that what is shown is never below the bound', () => {
+    for (let reviewed = 1; reviewed <= 400; reviewed += 1) {
+      const bound = upperShare(0, reviewed) ?? 0;
+      expect(Number(atMostPercent(bound).replace('%', '')) / 100 + 1e-9).toBeGreaterThanOrEqual(bound);
+    }
+    expect([atMostPercent(0.05), atMostPercent(0.9991), atMostPercent(0.00004)]).toEqual([
+      '5.0%',
+      '100.0%',
+      '0.1%',
+    ]);
+  });
   it('promises nothing before anything was reviewed, or where nothing was agreed', () => {
     expect(silenceReading(silence({ reviewed: 0 }))).toBe(
-      'Of 731 silent runs, none was reviewed yet: any number of them may be wrong.',
+      'Of 731 wholly silent runs, none was reviewed yet: any number of them may be wrong.',
     );
     expect(silenceReading(silence({ reviewed: 0, share: null }))).toContain(
       'the contract has none of them reviewed',

@@ -20,10 +20,13 @@ export interface Silence {
   silentRuns: number;
   /** Silent runs under versions that draw fewer, or none: the bound says nothing of them. */
   leftOut: number;
-  /** Of the drawn: rated by as many as the contract asks for; of these, those somebody found wrong. */
+  /**
+   * Of the drawn: rated by as many as the contract asks for, or found wrong by the first of them, whatever the others say; of
+   * these, those somebody found wrong.
+   */
   reviewed: number;
   wrong: number;
-  /** Drawn and not rated yet; of these, those somebody passed on. */
+  /** Drawn and not settled yet; of these, those somebody passed on. */
   waiting: number;
   overdue: number;
   skipped: number;
@@ -36,7 +39,9 @@ export interface Silence {
   boundIfSkippedWrong: number | null;
   /** How many more reviews, none of them wrong, bring the bound to `to`; null where nothing sensible does. */
   tighter: { to: number; more: number } | null;
-  /** Wrong ones, newest first; at most 5. */
+  /** All silent runs of the window that were found wrong, also those the bound does not speak of. */
+  allWrong: number;
+  /** The newest of them, at most 5. */
   wrongRuns: { id: string; key: string; startedAt: string; notes: string[] }[];
 }
 
@@ -90,9 +95,15 @@ export async function getSilence(
     atMostRuns: upperCount(wrong, reviewed, Math.max(frame.silentRuns, reviewed)),
     boundIfSkippedWrong: skipped === 0 ? null : upperShare(wrong + skipped, reviewed + skipped),
     tighter: bound === null ? null : tighterThan(bound, wrong, reviewed),
-    wrongRuns: wrong === 0 ? [] : await wrongRuns(workspaceId, input.agentId, window, agent.zone),
+    ...(await wrongRuns(workspaceId, input.agentId, window, agent.zone)),
   };
 }
+
+/**
+ * One who says that a run was wrong is enough, so nobody else has to be waited for to know it. That a run was right is known
+ * when all have said so. Until then the bound may be too high by this, never too low.
+ */
+const SETTLED = `q.state = 'done' OR q.correct IS FALSE`;
 
 /** The versions that draw silent runs at the share or more, and how many silent runs there are of them and of all others. */
 async function frameOf(
@@ -125,11 +136,11 @@ async function factsOf(
   },
 ): Promise<Pick<Silence, 'reviewed' | 'wrong' | 'waiting' | 'overdue' | 'skipped'>> {
   const { rows } = await db().query<Pick<Silence, 'reviewed' | 'wrong' | 'waiting' | 'overdue' | 'skipped'>>(
-    `SELECT count(*) FILTER (WHERE q.state = 'done') AS reviewed,
-            count(*) FILTER (WHERE q.state = 'done' AND NOT q.correct) AS wrong,
-            count(*) FILTER (WHERE q.state = 'waiting') AS waiting,
-            count(*) FILTER (WHERE q.state = 'waiting' AND q.due_at < $7) AS overdue,
-            count(*) FILTER (WHERE q.state = 'waiting' AND EXISTS (
+    `SELECT count(*) FILTER (WHERE ${SETTLED}) AS reviewed,
+            count(*) FILTER (WHERE q.correct IS FALSE) AS wrong,
+            count(*) FILTER (WHERE NOT (${SETTLED})) AS waiting,
+            count(*) FILTER (WHERE NOT (${SETTLED}) AND q.due_at < $7) AS overdue,
+            count(*) FILTER (WHERE NOT (${SETTLED}) AND EXISTS (
               SELECT FROM run_review_skip s WHERE s.review_id = q.id)) AS skipped
        FROM run_review q JOIN run r ON r.id = q.run_id
       WHERE q.workspace_id = $1 AND q.agent_id = $2 AND r.agent_id = $2 AND q.because = 'silent' AND q.draw < $3
@@ -152,21 +163,30 @@ async function wrongRuns(
   agentId: string,
   window: DayRange,
   zone: string,
-): Promise<Silence['wrongRuns']> {
-  const { rows } = await db().query<{ id: string; key: string; started_at: Date; notes: string[] }>(
-    `SELECT r.id, r.key, r.started_at, array(
+): Promise<Pick<Silence, 'allWrong' | 'wrongRuns'>> {
+  const { rows } = await db().query<{
+    id: string;
+    key: string;
+    started_at: Date;
+    notes: string[];
+    all_wrong: number;
+  }>(
+    `SELECT r.id, r.key, r.started_at, count(*) OVER () AS all_wrong, array(
               SELECT g.note FROM run_rating g WHERE g.review_id = q.id AND g.criterion = '' AND NOT g.correct ORDER BY g.at
             ) AS notes
        FROM run_review q JOIN run r ON r.id = q.run_id
-      WHERE q.workspace_id = $1 AND q.agent_id = $2 AND q.because = 'silent' AND q.correct = false AND q.state = 'done'
+      WHERE q.workspace_id = $1 AND q.agent_id = $2 AND q.because = 'silent' AND q.correct IS FALSE
         AND ${SILENT_RUN} AND (r.started_at AT TIME ZONE $5)::date BETWEEN $3::date AND $4::date
       ORDER BY r.started_at DESC LIMIT 5`,
     [workspaceId, agentId, window.from, window.until, zone],
   );
-  return rows.map((row) => ({
-    id: row.id,
-    key: row.key,
-    startedAt: row.started_at.toISOString(),
-    notes: row.notes,
-  }));
+  return {
+    allWrong: rows[0]?.all_wrong ?? 0,
+    wrongRuns: rows.map((row) => ({
+      id: row.id,
+      key: row.key,
+      startedAt: row.started_at.toISOString(),
+      notes: row.notes,
+    })),
+  };
 }

@@ -1,0 +1,113 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Actor } from '@/lib/auth/actor';
+import { db } from '@/lib/db/pool';
+import { type GivenAgent, type GivenWorkspace, givenVersion } from '@/lib/services/testing/given';
+import {
+  drawAll,
+  givenReviewedAgent,
+  givenReviewers,
+  reviewedContract,
+  reviewOf,
+} from '@/lib/services/testing/given-review';
+import { type GivenRun, givenRun } from '@/lib/services/testing/given-run';
+import { tell } from '@/lib/services/testing/tell';
+import { getSilence } from './get-silence';
+import { rateRun } from './rate-run';
+import { skipRun } from './skip-run';
+
+type Person = Extract<Actor, { kind: 'person' }>;
+
+let workspace: GivenWorkspace;
+let agent: GivenAgent;
+let ines: Person;
+let bruno: Person;
+
+beforeEach(async () => {
+  ({ workspace, agent, ines, bruno } = await givenReviewers());
+});
+
+describe('how far silence can be trusted', () => {
+  const rate = async (run: GivenRun, correct: boolean) =>
+    rateRun(ines, {
+      reviewId: await reviewOf(run),
+      ratings: [{ criterion: 'accuracy', value: correct ? 100 : 0 }],
+      correct,
+      note: correct ? '' : 'Wrong.',
+    });
+
+  test('is unknown before anything was reviewed', async () => {
+    await givenRun(workspace, agent);
+    await drawAll();
+    expect(await getSilence(ines, { agentId: agent.id }, new Date())).toMatchObject({
+      share: 1,
+      silentRuns: 1,
+      reviewed: 0,
+      waiting: 1,
+      bound: null,
+      atMostRuns: null,
+      tighter: null,
+    });
+  });
+
+  test('counts silent runs alone, those found wrong among them, and those passed on', async () => {
+    const runs: GivenRun[] = [];
+    for (let i = 0; i < 8; i += 1) runs.push(await givenRun(workspace, agent));
+    const noticed = await givenRun(workspace, agent, { breachCount: 1 });
+    await drawAll();
+    const [first, second, third, fourth, fifth] = runs;
+    for (const run of [second, third, fourth]) if (run) await rate(run, true);
+    if (first) await rate(first, false);
+    await rate(noticed, false);
+    if (fifth) await skipRun(ines, { reviewId: await reviewOf(fifth), reason: 'Not mine.' });
+    const silence = await getSilence(ines, { agentId: agent.id }, new Date());
+    expect(silence).toMatchObject({
+      silentRuns: 8,
+      leftOut: 0,
+      reviewed: 4,
+      wrong: 1,
+      waiting: 4,
+      skipped: 1,
+    });
+    expect(silence.bound).toBeCloseTo(0.7514, 3);
+    expect(silence.boundIfSkippedWrong).toBeGreaterThan(silence.bound ?? 1);
+    expect(silence.wrongRuns).toMatchObject([{ id: first?.id, notes: ['Wrong.'] }]);
+  });
+
+  test('says nothing of versions that draw fewer runs, and takes of those that drew more what these would have drawn', async () => {
+    await givenRun(workspace, agent);
+    await drawAll();
+    const fewer = await givenVersion(workspace, agent, reviewedContract({ share: 0, silentShare: 0.5 }));
+    await db().query('UPDATE agent SET contract_version_id = $2 WHERE id = $1', [agent.id, fewer.id]);
+    await tell({ workspaceId: workspace.id, topic: 'contract', id: agent.id });
+    const { rows } = await db().query<{ run_id: string; draw: number }>(
+      'SELECT run_id, draw FROM run_review WHERE agent_id = $1',
+      [agent.id],
+    );
+    const silence = await getSilence(ines, { agentId: agent.id }, new Date());
+    expect(silence).toMatchObject({ share: 0.5, silentRuns: 1, leftOut: 0 });
+    expect(silence.waiting).toBe(rows.filter((row) => row.draw < 0.5).length);
+    const none = await givenVersion(workspace, agent, reviewedContract({ share: 0, silentShare: 0.1 }));
+    await givenRun(workspace, { id: agent.id, version: none });
+    expect(await getSilence(ines, { agentId: agent.id }, new Date())).toMatchObject({
+      silentRuns: 1,
+      leftOut: 1,
+    });
+  });
+
+  test('takes a run for wrong as soon as one of two says so, and for right when both have', async () => {
+    const two = await givenReviewedAgent(workspace, 'two', reviewedContract({ share: 1, reviewers: 2 }));
+    const [wrong, right] = [await givenRun(workspace, two), await givenRun(workspace, two)];
+    await drawAll();
+    await rate(right, true);
+    const seen = async () => getSilence(ines, { agentId: two.id }, new Date());
+    expect(await seen()).toMatchObject({ reviewed: 0, wrong: 0, waiting: 2, bound: null, wrongRuns: [] });
+    await rate(wrong, false);
+    expect(await seen()).toMatchObject({
+      ...{ reviewed: 1, wrong: 1, waiting: 1, bound: 1, allWrong: 1 },
+      wrongRuns: [{ id: wrong.id, notes: ['Wrong.'] }],
+    });
+    // Whom it was left to need not say so too.
+    await skipRun(bruno, { reviewId: await reviewOf(wrong), reason: 'Not mine.' });
+    expect(await seen()).toMatchObject({ skipped: 0, overdue: 0 });
+  });
+});
