@@ -120,6 +120,30 @@ const isMeasure = (name: string): name is RunMeasure => name in NO_RUNS;
 /** In the order of the interface. */
 export const RUN_MEASURES: readonly RunMeasure[] = Object.keys(NO_RUNS).filter(isMeasure);
 
+/** What lists, estates and scores are made of: all that where many agents are read is worth reading. */
+export const SCORE_MEASURES = [
+  ...(['runs', 'askedOnly', 'paged', 'low', 'medium', 'high', 'critical', 'spans', 'errors'] as const),
+  ...([
+    'costUsd',
+    'unpricedRuns',
+    'pricedRuns',
+    'pricedCostUsd',
+    'scored',
+    'scoreSum',
+    'coverageSum',
+  ] as const),
+  ...([
+    'riskScored',
+    'riskScoreSum',
+    'qualityScored',
+    'qualityScoreSum',
+    'costScored',
+    'costScoreSum',
+  ] as const),
+  'durationMs' as const,
+] satisfies readonly RunMeasure[];
+export type ScoreSums = Pick<RunSums, (typeof SCORE_MEASURES)[number]>;
+
 export function addSums(parts: Iterable<RunSums>): RunSums {
   const sums: RunSums = { ...NO_RUNS };
   for (const part of parts) for (const measure of RUN_MEASURES) sums[measure] += part[measure];
@@ -129,7 +153,9 @@ export function addSums(parts: Iterable<RunSums>): RunSums {
 const BANDS_DOWN = ['critical', 'high', 'medium', 'low'] as const;
 
 /** The worst band any run was in; null without runs. */
-export function worstBand(sums: RunSums): (typeof BANDS_DOWN)[number] | null {
+export function worstBand(
+  sums: Pick<RunSums, (typeof BANDS_DOWN)[number]>,
+): (typeof BANDS_DOWN)[number] | null {
   return BANDS_DOWN.find((band) => sums[band] > 0) ?? null;
 }
 
@@ -138,7 +164,7 @@ export const meanScore = ({ scored, scoreSum }: Pick<RunSums, 'scored' | 'scoreS
   meanPoints(scored, scoreSum);
 
 /** Means of the pillars, each over the runs that measured it. */
-export function pillarMeans(sums: RunSums): {
+export function pillarMeans(sums: ScoreSums): {
   risk: number | null;
   quality: number | null;
   cost: number | null;
@@ -151,14 +177,17 @@ export function pillarMeans(sums: RunSums): {
 }
 
 /** Mean share of the score's weight that was measured, 0-1; 0 when no run was scored. */
-export const meanCoverage = ({ scored, coverageSum }: RunSums): number =>
+export const meanCoverage = ({ scored, coverageSum }: Pick<RunSums, 'scored' | 'coverageSum'>): number =>
   scored === 0 ? 0 : coverageSum / 1_000_000 / scored;
 
 /** Runs that took part in no incident. */
-export const silentRuns = ({ runs, paged }: RunSums): number => runs - paged;
+export const silentRuns = ({ runs, paged }: Pick<RunSums, 'runs' | 'paged'>): number => runs - paged;
 
 /** US dollars, over runs without unpriced model calls; null when there is none. */
-export const costPerRun = ({ pricedRuns, pricedCostUsd }: RunSums): number | null =>
+export const costPerRun = ({
+  pricedRuns,
+  pricedCostUsd,
+}: Pick<RunSums, 'pricedRuns' | 'pricedCostUsd'>): number | null =>
   pricedRuns === 0 ? null : pricedCostUsd / pricedRuns;
 
 /** Spans that failed, 0-1; null without spans. */

@@ -6,7 +6,7 @@ import {
   meanCoverage,
   meanScore,
   pillarMeans,
-  type RunSums,
+  type ScoreSums,
   silentRuns,
 } from '@/lib/scoring/run-sums';
 
@@ -34,7 +34,7 @@ export interface AgentScore {
  *
  * @param quality what signals say of it, runs' technical health included; left out: that alone
  */
-export function scoreOf(sums: RunSums, contract: Contract | null, quality?: PillarPart): AgentScore {
+export function scoreOf(sums: ScoreSums, contract: Contract | null, quality?: PillarPart): AgentScore {
   const means = pillarMeans(sums);
   const counted = (score: number | null, runs: number): PillarPart => ({
     score,

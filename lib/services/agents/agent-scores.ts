@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { Contract } from '@/lib/contract/schema';
-import type { RunSums } from '@/lib/scoring/run-sums';
+import type { ScoreSums } from '@/lib/scoring/run-sums';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { agentQualities } from '@/lib/services/signals/agent-qualities';
 import { type AgentScore, scoreOf } from './agent-score-of';
@@ -9,7 +9,7 @@ import { type AgentScore, scoreOf } from './agent-score-of';
 export interface AgentToScore {
   id: string;
   versionId: string | null;
-  sums: RunSums;
+  sums: ScoreSums;
 }
 
 /**

@@ -3,7 +3,7 @@ import { authorize } from '@/lib/auth/can';
 import type { AuthorityLevel, Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import type { Stage } from '@/lib/lifecycle/stages';
-import { meanScore, NO_RUNS, type RunSums, worstBand } from '@/lib/scoring/run-sums';
+import { meanScore, NO_RUNS, SCORE_MEASURES, type ScoreSums, worstBand } from '@/lib/scoring/run-sums';
 import { type LadderMark, ladderMarks } from '@/lib/services/ladder/marks';
 import { lowered } from '@/lib/services/ladder/standing';
 import { readRollups } from '@/lib/services/rollups/read-rollups';
@@ -77,12 +77,18 @@ interface AgentRecord {
   open_incidents: number;
 }
 
-/** The agents of a workspace with their figures of the `windowDays` days that end with today, worst band first unless sorted otherwise. */
+/**
+ * The agents of a workspace with their figures of the `windowDays` days that end with today, worst band first unless sorted
+ * otherwise.
+ *
+ * @param most no more rows than these, of which alone it is read how they went day by day
+ */
 export async function listAgents(
   actor: Actor,
   filters: AgentFilters,
   now: Date,
   windowDays: number = SCORE_WINDOW_DAYS,
+  most: number = AGENT_CAP,
 ): Promise<AgentList> {
   authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });
   const values = new SqlValues();
@@ -104,7 +110,7 @@ export async function listAgents(
     [actor.workspaceId],
   );
   const window = daysBack(workspaceRow.rows[0]?.zone ?? 'UTC', now, windowDays);
-  const [agents, totals, figures, days, marks] = await Promise.all([
+  const [agents, totals, figures, marks] = await Promise.all([
     db().query<AgentRecord>(
       `WITH defaults AS (SELECT id FROM contract_version WHERE workspace_id = ${workspace} AND agent_id IS NULL
          ORDER BY number DESC LIMIT 1)
@@ -129,7 +135,6 @@ export async function listAgents(
       ownValues,
     ),
     figuresByAgent(actor.workspaceId, window),
-    scoresByDay(actor.workspaceId, window),
     ladderMarks(actor.workspaceId),
   ]);
   const scores = await agentScores(
@@ -164,7 +169,7 @@ export async function listAgents(
       score: score.score,
       coverage: score.coverage,
       pillars: score.pillars,
-      scoreByDay: days.get(agent.id) ?? [],
+      scoreByDay: [],
       runs: score.runs,
       silentRuns: score.silentRuns,
       costPerRunUsd: score.costPerRunUsd,
@@ -173,20 +178,31 @@ export async function listAgents(
       lastRunAt: agent.last_run_at?.toISOString() ?? null,
     };
   });
+  const shown = sortAgents(rows, filters.sort, filters.order).slice(0, most);
+  const days = await scoresByDay(
+    actor.workspaceId,
+    window,
+    shown.map(({ id }) => id),
+  );
   return {
-    rows: sortAgents(rows, filters.sort, filters.order),
+    rows: shown.map((row) => ({ ...row, scoreByDay: days.get(row.id) ?? [] })),
     total: totals.rows[0]?.total ?? 0,
     inProduction: totals.rows[0]?.in_production ?? 0,
   };
 }
 
-async function figuresByAgent(workspaceId: string, window: DayRange): Promise<Map<string, RunSums>> {
-  const rows = await readRollups(db(), { workspaceId, ...window }, ['agent']);
+async function figuresByAgent(workspaceId: string, window: DayRange): Promise<Map<string, ScoreSums>> {
+  const rows = await readRollups(db(), { workspaceId, ...window }, ['agent'], SCORE_MEASURES);
   return new Map(rows.flatMap((row) => (row.agentId === null ? [] : [[row.agentId, row]])));
 }
 
-async function scoresByDay(workspaceId: string, window: DayRange): Promise<Map<string, (number | null)[]>> {
-  const rows = await readRollups(db(), { workspaceId, ...window }, ['agent', 'day'], ['scored', 'scoreSum']);
+async function scoresByDay(
+  workspaceId: string,
+  window: DayRange,
+  agentIds: readonly string[],
+): Promise<Map<string, (number | null)[]>> {
+  const scope = { workspaceId, agentIds, ...window };
+  const rows = await readRollups(db(), scope, ['agent', 'day'], ['scored', 'scoreSum']);
   const places = new Map(daysOf(window).map((day, place) => [day, place]));
   const byAgent = new Map<string, (number | null)[]>();
   for (const row of rows) {

@@ -114,8 +114,10 @@ export async function listIncidents(actor: Actor, filters: IncidentFilters): Pro
     const like = `position(${part} IN lower(i.title)) > 0 OR position(${part} IN lower(i.clause)) > 0`;
     scope.push(number === undefined ? `(${like})` : `(i.number = ${values.add(Number(number))} OR ${like})`);
   }
+  // Joined with what is asked for alone, so that all of a workspace are counted in an index.
+  const ofAgent = filters.unit !== '' || filters.agent !== '' ? 'JOIN agent a ON a.id = i.agent_id' : '';
   const counted = db().query<{ state: IncidentState; count: number }>(
-    `SELECT i.state, count(*) AS count FROM ${INCIDENT_FROM} WHERE ${scope.join(' AND ')} GROUP BY i.state`,
+    `SELECT i.state, count(*) AS count FROM incident i ${ofAgent} WHERE ${scope.join(' AND ')} GROUP BY i.state`,
     [...values.list],
   );
   const where = [...scope];

@@ -4,7 +4,7 @@ import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
 import { isStage, type Stage } from '@/lib/lifecycle/stages';
 import { oneDecimal } from '@/lib/scoring/performance';
-import { addSums, costPerRun, NO_RUNS, type RunSums, silentRuns } from '@/lib/scoring/run-sums';
+import { costPerRun, NO_RUNS, SCORE_MEASURES, type ScoreSums, silentRuns } from '@/lib/scoring/run-sums';
 import type { AgentScore } from '@/lib/services/agents/agent-score-of';
 import { agentScores } from '@/lib/services/agents/agent-scores';
 import { readRollups } from '@/lib/services/rollups/read-rollups';
@@ -50,7 +50,7 @@ interface Counted {
   unit: string | null;
   stage: Stage;
   score: AgentScore | undefined;
-  sums: RunSums;
+  sums: ScoreSums;
   openIncidents: number;
 }
 
@@ -79,7 +79,7 @@ export async function getEstate(actor: Actor, days: number, now: Date): Promise<
          FROM agent a WHERE a.workspace_id = $1 AND ($2::uuid IS NULL OR a.id = $2)`,
       [workspaceId, boundTo],
     ),
-    readRollups(db(), { workspaceId, ...range }, ['agent']),
+    readRollups(db(), { workspaceId, ...range }, ['agent'], SCORE_MEASURES),
   ]);
   const sumsOf = new Map(rollups.map((row) => [row.agentId, row]));
   const scores = await agentScores(
@@ -115,7 +115,7 @@ export async function getEstate(actor: Actor, days: number, now: Date): Promise<
 }
 
 function unitOf(unit: string | null, agents: readonly Counted[]): EstateUnit {
-  const sums = addSums(agents.map((agent) => agent.sums));
+  const all = (measure: keyof ScoreSums) => agents.reduce((sum, { sums }) => sum + sums[measure], 0);
   const mean = (of: (score: AgentScore) => number | null) => weighed(agents, of);
   const byStage: Record<Stage, number> = {
     discovery: 0,
@@ -138,12 +138,12 @@ function unitOf(unit: string | null, agents: readonly Counted[]): EstateUnit {
       cost: told(mean((each) => each.pillars.cost)),
     },
     coverage: mean((each) => (each.score === null ? null : each.coverage)) ?? 0,
-    runs: sums.runs,
-    silentRuns: silentRuns(sums),
+    runs: all('runs'),
+    silentRuns: silentRuns({ runs: all('runs'), paged: all('paged') }),
     openIncidents: agents.reduce((sum, agent) => sum + agent.openIncidents, 0),
-    costUsd: sums.costUsd,
-    costPerRunUsd: costPerRun(sums),
-    unpricedRuns: sums.unpricedRuns,
+    costUsd: all('costUsd'),
+    costPerRunUsd: costPerRun({ pricedRuns: all('pricedRuns'), pricedCostUsd: all('pricedCostUsd') }),
+    unpricedRuns: all('unpricedRuns'),
   };
 }
 

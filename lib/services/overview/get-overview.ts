@@ -77,7 +77,7 @@ export async function getOverview(actor: Actor, days: number, now: Date): Promis
     runsByDay(actor.workspaceId, window),
     versionMarks(actor.workspaceId, window),
     slowestSteps(actor.workspaceId, workspace.time_zone, window),
-    listAgents(actor, NO_AGENT_FILTERS, now, days),
+    listAgents(actor, NO_AGENT_FILTERS, now, days, AGENTS_SHOWN),
     firstSteps(actor.workspaceId),
   ]);
   const silentRuns = byDay.reduce((sum, day) => sum + day.silent, 0);
@@ -94,7 +94,7 @@ export async function getOverview(actor: Actor, days: number, now: Date): Promis
     byDay,
     marks,
     ...slowest,
-    agents: agents.rows.slice(0, AGENTS_SHOWN),
+    agents: agents.rows,
     agentsTotal: agents.total,
     agentsInProduction: agents.inProduction,
     firstSteps: steps,

@@ -9,6 +9,8 @@ type Client = Pick<Pool | PoolClient, 'query'>;
 export interface RollupScope extends DayRange {
   workspaceId: string;
   agentId?: string | undefined;
+  /** Of these alone. */
+  agentIds?: readonly string[] | undefined;
   /** Null: runs without a contract. */
   versionId?: string | null | undefined;
 }
@@ -107,18 +109,21 @@ export async function versionsBegun(
   scope: DayRange & { workspaceId: string; agentId?: string | undefined },
 ): Promise<{ versionId: string; day: string }[]> {
   const { where, values } = conditions(scope);
+  const ofAgent = scope.agentId === undefined ? '' : 'AND m.agent_id = $4';
+  // The first day of each is looked up in an index: how long ago that was, and how many days it had since, costs nothing.
   const { rows } = await client.query<{ versionId: string; day: string }>(
-    `WITH seen AS MATERIALIZED (
-       SELECT m.version_id, m.day FROM rollup_days m WHERE ${where}
-        GROUP BY m.version_id, m.day HAVING ${HAS_RUNS}),
-     first AS MATERIALIZED (SELECT version_id, min(day) AS day FROM seen GROUP BY version_id)
-     SELECT version_id AS "versionId", to_char(day, 'YYYY-MM-DD') AS day FROM first f
-      WHERE NOT EXISTS (
-        SELECT FROM rollup_days m
-         WHERE m.workspace_id = $1 AND m.version_id = f.version_id AND m.day < $2::date
-           ${scope.agentId === undefined ? '' : 'AND m.agent_id = $4'}
-         GROUP BY m.day HAVING ${HAS_RUNS} LIMIT 1)
-      ORDER BY f.day, version_id`,
+    `WITH waiting AS MATERIALIZED (
+       SELECT m.version_id, m.day, m.runs, m.asked_only FROM rollup_change m WHERE m.workspace_id = $1 ${ofAgent}),
+     seen AS MATERIALIZED (
+       SELECT m.version_id FROM rollup_day m WHERE ${where} UNION SELECT version_id FROM waiting)
+     SELECT s.version_id AS "versionId", to_char(f.day, 'YYYY-MM-DD') AS day
+       FROM seen s CROSS JOIN LATERAL (
+         SELECT m.day FROM (
+           SELECT m.day, m.runs, m.asked_only FROM rollup_day m
+            WHERE m.workspace_id = $1 AND m.version_id = s.version_id ${ofAgent}
+           UNION ALL SELECT m.day, m.runs, m.asked_only FROM waiting m WHERE m.version_id = s.version_id) m
+          GROUP BY m.day HAVING ${HAS_RUNS} ORDER BY m.day LIMIT 1) f
+      WHERE f.day BETWEEN $2::date AND $3::date ORDER BY f.day, s.version_id`,
     values,
   );
   return rows;
@@ -128,6 +133,7 @@ function conditions(scope: RollupScope): { where: string; values: unknown[] } {
   const values: unknown[] = [scope.workspaceId, scope.from, scope.until];
   const parts = ['m.workspace_id = $1', 'm.day BETWEEN $2::date AND $3::date'];
   if (scope.agentId !== undefined) parts.push(`m.agent_id = $${values.push(scope.agentId)}`);
+  if (scope.agentIds !== undefined) parts.push(`m.agent_id = ANY($${values.push(scope.agentIds)}::uuid[])`);
   if (scope.versionId !== undefined)
     parts.push(`m.version_id = $${values.push(scope.versionId ?? NO_VERSION)}`);
   return { where: parts.join(' AND '), values };

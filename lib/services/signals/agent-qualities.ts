@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { Contract } from '@/lib/contract/schema';
 import { type CriterionStanding, type QualityPillar, qualityOf } from '@/lib/scoring/criteria';
 import { type TechnicalQuality, technicalQuality } from '@/lib/scoring/quality';
-import type { RunSums } from '@/lib/scoring/run-sums';
+import type { ScoreSums } from '@/lib/scoring/run-sums';
 import { readStandings } from './read-standings';
 
 type Client = Pick<Pool | PoolClient, 'query'>;
@@ -19,7 +19,7 @@ export interface AgentQuality extends QualityPillar {
  */
 export async function agentQualities(
   client: Client,
-  agents: readonly { id: string; contract: Pick<Contract, 'quality'>; sums: RunSums }[],
+  agents: readonly { id: string; contract: Pick<Contract, 'quality'>; sums: ScoreSums }[],
   now: Date,
 ): Promise<Map<string, AgentQuality>> {
   const standings = await readStandings(
