@@ -10,8 +10,11 @@ export interface DuePage {
   inMs: number;
 }
 
-/** How long a step stays a plane's own: what a killed one costs whoever is to be paged. */
-export const PAGE_LEASE_MS = 3000;
+/**
+ * How long a step stays a plane's own: what a killed one costs whoever is to be paged. Who takes longer may be joined by another
+ * plane, and one of them fires it.
+ */
+export const PAGE_LEASE_MS = 1000;
 
 const rowSchema = z.object({ id: z.string(), what: z.enum(['page', 'digest']), in_ms: z.number() });
 

@@ -355,4 +355,37 @@ describe('a storm', () => {
     );
     expect(linked.rows[0]?.count).toBe(500);
   }, 60_000);
+
+  it('is counted also where pages go out at the same moment, on whichever plane', async () => {
+    const incidents = [];
+    for (let n = 0; n < 8; n += 1) incidents.push(await paged());
+    await db().query('DELETE FROM page_recipient WHERE incident_id = ANY($1::uuid[])', [
+      incidents.map(({ id }) => id),
+    ]);
+    await db().query('DELETE FROM page_digest WHERE workspace_id = $1', [workspace.id]);
+    const due = await db().query<{ id: string }>(
+      `UPDATE page SET due_at = now() WHERE workspace_id = $1 AND state = 'waiting' AND step = 1 RETURNING id`,
+      [workspace.id],
+    );
+    expect(await Promise.all(due.rows.map(({ id }) => firePage(id)))).toEqual(Array(8).fill(true));
+    const { rows } = await db().query<{ digest_id: string | null }>(
+      'SELECT digest_id FROM page_recipient WHERE person_id = $1',
+      [sam.personId],
+    );
+    expect(rows.filter(({ digest_id }) => digest_id === null)).toHaveLength(3);
+    expect(new Set(rows.flatMap(({ digest_id }) => digest_id ?? [])).size).toBe(1);
+  });
+
+  it('holds nobody’s page up for longer than a moment, whatever holds up the others', async () => {
+    const { number } = await paged();
+    const holder = await db().connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query('SELECT FROM workspace WHERE id = $1 FOR NO KEY UPDATE', [workspace.id]);
+      expect(await escalateIncident(dana, { number })).toEqual(['Sam Ito']);
+    } finally {
+      await holder.query('ROLLBACK');
+      holder.release();
+    }
+  });
 });

@@ -2,6 +2,11 @@ import type { PoolClient } from 'pg';
 import { newId } from '@/lib/db/id';
 import { DIGEST_MS, type Lately, placeOf, STORM_MS } from '@/lib/response/storm';
 
+/** How long a page waits for others of its workspace that are under way. It is rather one too many than late. */
+const TURN_MS = 2000;
+/** Not in time, or in a circle with somebody who waits for us. */
+const NO_TURN = new Set(['55P03', '40P01']);
+
 /** Whoever is told: a person, or a channel that people read. */
 export interface Receiver {
   kind: 'person' | 'endpoint';
@@ -10,8 +15,8 @@ export interface Receiver {
 
 /**
  * Decides for each receiver whether this page goes out by itself (null) or joins a digest (its id), and writes that down. What
- * other workspaces told a person does not count. Not
- * exact between transactions that run at the same moment: each may let one more through.
+ * other workspaces told a person does not count. Pages of one workspace take turns until they are committed, so that each knows
+ * of those before it, on whichever plane.
  *
  * @returns by the receiver's id
  */
@@ -28,6 +33,7 @@ export async function placeReceivers(
   const { workspaceId, receivers, now } = told;
   const places = new Map<string, string | null>();
   if (receivers.length === 0) return places;
+  await takeTurn(client, workspaceId);
   const lately = await whatTheyWereTold(client, workspaceId, receivers, now);
   const begun: { id: string; receiver: Receiver }[] = [];
   for (const receiver of receivers) {
@@ -67,6 +73,28 @@ export async function placeReceivers(
     ],
   });
   return places;
+}
+
+/**
+ * The workspace's row is ours until the transaction ends. Whoever opens an incident has it already, for its number; steps that
+ * fall due and what people do by hand come to it here. Who is not let in in time goes on without: a page is never lost to a queue.
+ */
+async function takeTurn(client: Pick<PoolClient, 'query'>, workspaceId: string): Promise<void> {
+  const { rowCount } = await client.query({
+    name: 'turn-if-free',
+    text: 'SELECT FROM workspace WHERE id = $1 FOR NO KEY UPDATE SKIP LOCKED',
+    values: [workspaceId],
+  });
+  if (rowCount === 1) return;
+  await client.query(`SAVEPOINT turn; SET LOCAL lock_timeout = ${TURN_MS}`);
+  try {
+    await client.query('SELECT FROM workspace WHERE id = $1 FOR NO KEY UPDATE', [workspaceId]);
+    await client.query('SET LOCAL lock_timeout TO DEFAULT; RELEASE SAVEPOINT turn');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (typeof code !== 'string' || !NO_TURN.has(code)) throw error;
+    await client.query('ROLLBACK TO SAVEPOINT turn');
+  }
 }
 
 async function whatTheyWereTold(
