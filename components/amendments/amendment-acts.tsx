@@ -4,6 +4,8 @@ import { ActionForm } from '@/components/ui/action-form';
 import { Dialog, DialogActions, ReasonDialog } from '@/components/ui/dialog';
 import { SubmitButton } from '@/components/ui/submit-button';
 import { toast } from '@/components/ui/toast';
+import { formatList } from '@/lib/format';
+import type { GateId } from '@/lib/lifecycle/gates';
 import { atOnceAction, endAction, proposalAction, submitAction } from './actions';
 
 /** Makes the amendment's draft a version that its gates decide about. */
@@ -16,8 +18,8 @@ export function SubmitAmendment({
   draft: { id: string; revision: number };
   number: number;
   whyNot: string | null;
-  /** "G2 to G5". */
-  gates: string;
+  /** Of the way it takes; none while that is not known. */
+  gates: readonly GateId[];
 }) {
   return (
     <Dialog
@@ -26,7 +28,7 @@ export function SubmitAmendment({
       title={`Submit AMD-${number}`}
       description={
         whyNot ??
-        `Its draft becomes a version that never changes. ${gates} decide about it; what is in force goes on until then.`
+        `Its draft becomes a version that never changes. ${gates.length === 0 ? 'Its gates' : formatList(gates)} ${gates.length === 1 ? 'decides' : 'decide'} about it; what is in force goes on until then.`
       }
     >
       {(close) =>

@@ -94,7 +94,7 @@ function Acts({ amendment, drafting }: { amendment: AmendmentDetail; drafting: b
           draft={{ id: draft.id, revision: draft.revision }}
           number={number}
           whyNot={may.whyNotSubmit}
-          gates={route === null ? 'Its gates' : ROUTE_WORDS[route].gates}
+          gates={route === null ? [] : amendment.gatesByRoute[route]}
         />
       ) : null}
     </>

@@ -5,12 +5,24 @@ import { Dialog, DialogActions, ReasonDialog } from '@/components/ui/dialog';
 import { Select, Textarea } from '@/components/ui/field';
 import { toast } from '@/components/ui/toast';
 import { ROUTE_WORDS, ROUTES, type Route } from '@/lib/contract/change-row';
+import { formatList } from '@/lib/format';
+import type { GateId } from '@/lib/lifecycle/gates';
 import { isLonger } from '@/lib/lifecycle/route-order';
-import type { Lowering } from '@/lib/services/amendments/dto';
+import type { AmendmentDetail, Lowering } from '@/lib/services/amendments/dto';
 import { consentAction, routeAction } from './actions';
 
 /** Another way back than the one it takes: a longer one at once, a shorter one when GRC consents. */
-export function ChooseRoute({ number, route, computed }: { number: number; route: Route; computed: Route }) {
+export function ChooseRoute({
+  number,
+  route,
+  computed,
+  gatesByRoute,
+}: {
+  number: number;
+  route: Route;
+  computed: Route;
+  gatesByRoute: AmendmentDetail['gatesByRoute'];
+}) {
   const others = ROUTES.filter((each) => each !== route).toReversed();
   return (
     <Dialog
@@ -30,7 +42,7 @@ export function ChooseRoute({ number, route, computed }: { number: number; route
           <Select name="route" label="Back to" required defaultValue={others[0]}>
             {others.map((each) => (
               <option key={each} value={each}>
-                {ROUTE_WORDS[each].title}: {ROUTE_WORDS[each].gates} signed again
+                {ROUTE_WORDS[each].title}: {formatList(gatesByRoute[each])} signed again
                 {each === computed ? ' (as computed)' : isLonger(computed, each) ? ' (asks GRC)' : ''}
               </option>
             ))}
@@ -49,8 +61,17 @@ export function ChooseRoute({ number, route, computed }: { number: number; route
 }
 
 /** GRC consents to a shorter way, or does not. */
-export function AnswerLowering({ number, asked }: { number: number; asked: Lowering }) {
-  const { title, gates } = ROUTE_WORDS[asked.route];
+export function AnswerLowering({
+  number,
+  asked,
+  gates,
+}: {
+  number: number;
+  asked: Lowering;
+  /** Of the way that is asked for. */
+  gates: readonly GateId[];
+}) {
+  const { title } = ROUTE_WORDS[asked.route];
   const fields = (consent: 'yes' | 'no') => (
     <>
       <input type="hidden" name="number" value={number} />
@@ -64,7 +85,7 @@ export function AnswerLowering({ number, asked }: { number: number; asked: Lower
         trigger="Consent"
         tone="primary"
         title={`Consent that AMD-${number} goes back to ${title} only?`}
-        consequence={`Only ${gates} ${gates === 'G6' ? 'is' : 'are'} signed again for the changes as they are now. What is changed after your consent takes the way the rules compute.`}
+        consequence={`Only ${formatList(gates)} ${gates.length === 1 ? 'is' : 'are'} signed again for the changes as they are now. What is changed after your consent takes the way the rules compute.`}
         confirm="Consent"
         action={consentAction}
         fields={fields('yes')}

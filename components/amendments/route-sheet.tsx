@@ -96,12 +96,19 @@ export function RouteSheet({ amendment }: { amendment: AmendmentDetail }) {
               'somebody else of GRC'}
             . Until then it goes back to {title}.
           </p>
-          {may.consent ? <AnswerLowering number={number} asked={asked} /> : null}
+          {may.consent ? (
+            <AnswerLowering number={number} asked={asked} gates={amendment.gatesByRoute[asked.route]} />
+          ) : null}
         </SheetBody>
       )}
       {may.write ? (
         <SheetBody className="border-t border-line">
-          <ChooseRoute number={number} route={route} computed={computed} />
+          <ChooseRoute
+            number={number}
+            route={route}
+            computed={computed}
+            gatesByRoute={amendment.gatesByRoute}
+          />
         </SheetBody>
       ) : null}
       {steps.length === 0 ? null : (

@@ -17,8 +17,10 @@ export function impactSentences(
   ].filter((part) => part !== '');
   return [
     `The run made ${plural(reached.calls, 'call')} that write or move something, ${reachWords(reached)}.`,
-    ...(parts.length === 0 ? [] : [`Of its calls there are ${formatList(parts)}.`]),
-    ...(reached.calls === standing.calls ? [] : [`Not compensated: ${reachWords(standing)}.`]),
+    ...(parts.length === 0 ? [] : [`Among them: ${formatList(parts)}.`]),
+    ...(reached.calls === standing.calls
+      ? []
+      : [`Not compensated: ${plural(standing.calls, 'call')}, ${reachWords(standing)}.`]),
     ...limits.map(
       (limit) =>
         `The contract’s blast radius of ${formatNumber(limit.limit)} ${limit.of === 'records' ? 'records' : 'in money'} was ${limit.held === 'within' ? 'kept' : limit.held === 'exceeded' ? 'exceeded' : 'kept as far as is known'}: ${formatNumber(limit.reached)}.`,

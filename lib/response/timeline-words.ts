@@ -28,6 +28,11 @@ const because = (of: Detail): Piece[] =>
 /** What a receiver said of how it ended. */
 const inDetail = (of: Detail): Piece[] =>
   of.text('detail') === '' ? ['.'] : [': ', { said: of.text('detail') }];
+/** How something that was asked for ended, and whose word that is. */
+const ended = (entry: Told, of: Detail): Piece[] => [
+  ...(entry.actor === 'system' ? [] : [', says ', who(entry)]),
+  ...inDetail(of),
+];
 const byClause = (of: Detail, word = ', by clause '): Piece[] =>
   of.text('clause') === '' ? [] : [word, { clause: of.text('clause') }];
 /** "Countersign" is left unsaid. */
@@ -183,8 +188,13 @@ const SAY: Record<string, Say> = {
     ...because(of),
   ],
   'compensation.sent': (_, of) => ['Compensation of ', ...compensated(of), ' delivered to those who do it.'],
-  'compensation.done': (_, of) => ['Compensation of ', ...compensated(of), ' done.'],
-  'compensation.failed': (_, of) => ['Compensation of ', ...compensated(of), ' failed', ...inDetail(of)],
+  'compensation.done': (entry, of) => ['Compensation of ', ...compensated(of), ' done', ...ended(entry, of)],
+  'compensation.failed': (entry, of) => [
+    'Compensation of ',
+    ...compensated(of),
+    ' failed',
+    ...ended(entry, of),
+  ],
   'compensation.expired': (_, of) => ['Compensation of ', ...compensated(of), ' not done in time.'],
   'code-rollback.requested': (entry, of) => [
     ...byWhom(entry, 'asked for', 'Asked for'),
@@ -192,7 +202,7 @@ const SAY: Record<string, Say> = {
     ...because(of),
   ],
   'code-rollback.sent': (_, of) => [`“${of.text('hook')}” was asked to roll the code back.`],
-  'code-rollback.done': (_, of) => ['The code has been rolled back', ...inDetail(of)],
+  'code-rollback.done': (entry, of) => ['The code has been rolled back', ...ended(entry, of)],
   'code-rollback.failed': (_, of) => ['Rolling back the code failed', ...inDetail(of)],
   'code-rollback.expired': () => ['The code was not rolled back in time.'],
   'run.paused': (entry, of) =>

@@ -102,6 +102,23 @@ test('intervals stand beside what is promised, and what the clause does not ask 
   expect(intervals(late).map((one) => one.name)).toEqual(['page', 'acknowledge']);
 });
 
+test('what was asked for and is done says on whose word', () => {
+  const done = (actor: 'person' | 'key' | 'system', detail: Record<string, unknown>) =>
+    plainWords(
+      wordsOf({
+        actor,
+        actorName: 'Dana Whitfield',
+        action: 'compensation.done',
+        detail: { tool: 'refunds.pay', ...detail },
+      }),
+    );
+  expect(done('person', { detail: 'Transferred by hand.' })).toBe(
+    'Compensation of the call of refunds.pay done, says Dana Whitfield: “Transferred by hand.”',
+  );
+  expect(done('key', {})).toBe('Compensation of the call of refunds.pay done, says Dana Whitfield.');
+  expect(done('system', {})).toBe('Compensation of the call of refunds.pay done.');
+});
+
 test('an action nobody has words for is told by its code, with its reason', () => {
   const told = {
     actor: 'person' as const,

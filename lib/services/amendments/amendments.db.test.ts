@@ -308,6 +308,7 @@ describe('an amendment that an incident gave rise to', () => {
         { gate: 'G5', state: 'ahead' },
       ],
       holding: ['G1', 'G2', 'G3'],
+      gatesByRoute: { g6: ['G4', 'G5'], build: ['G3', 'G4', 'G5'] },
     };
     expect(await getAmendment(desk.team.grc, number)).toMatchObject(told);
     const { revision } = await getDraft(desk.team.sponsor, draftId);

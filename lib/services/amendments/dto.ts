@@ -101,6 +101,8 @@ export interface AmendmentDetail extends AmendmentRowDto {
   gates: AmendmentGateDto[];
   /** Gates that hold from before. */
   holding: GateId[];
+  /** What each way back takes, where its agent stands. */
+  gatesByRoute: Record<Route, GateId[]>;
   /** The version that came into force over the one it changes. */
   newer: VersionDto | null;
   proposal: { state: 'offered' | 'accepted' | 'declined'; proposed: ProposedFilter } | null;

@@ -18,7 +18,11 @@ import type { AmendmentGateDto } from './dto';
 export function dueGates(agent: AgentFacts, fact: AmendmentFact, route: Route | null): GateId[] {
   if (fact.versionId !== null)
     return gatesAhead(agent.past, { id: fact.versionId, inForce: fact.versionId === agent.inForceId });
-  if (route === null) return [];
+  return route === null ? [] : gatesByRoute(agent, route);
+}
+
+/** The gates of a route, where its agent stands. */
+export function gatesByRoute(agent: AgentFacts, route: Route): GateId[] {
   // As gatesAhead() says of it once it is a version: in Rollout what would be re-signed at G6 passes G4 anew, and G5 leads on.
   return route === 'g6' && agent.past.stage === 'rollout' ? ['G4', 'G5'] : [...REQUIRED_GATES[route]];
 }

@@ -23,7 +23,7 @@ import { verdictsOf } from '@/lib/services/verdicts/verdict-facts';
 import { type AmendedText, amendedText, documentOf } from './changes';
 import { consentersOf, loweringDigest } from './decide-route';
 import type { AmendmentDetail, Lowering, RouteStepDto, ShownState } from './dto';
-import { dueGates, gatesOf } from './gates-of';
+import { dueGates, gatesByRoute, gatesOf } from './gates-of';
 import { proposalFor } from './propose';
 import { noSuchAmendment } from './rows';
 
@@ -125,6 +125,11 @@ export async function getAmendment(actor: Actor, number: number): Promise<Amendm
     asked: loweringOf(facts, agent, fact, text),
     gates,
     holding,
+    gatesByRoute: {
+      g6: gatesByRoute(agent, 'g6'),
+      build: gatesByRoute(agent, 'build'),
+      scoping: gatesByRoute(agent, 'scoping'),
+    },
     newer: newer === null ? null : versionDto(newer),
     proposal,
     backtests,
