@@ -66,7 +66,7 @@ export async function listSignals(actor: Actor, filters: SignalFilters): Promise
   if (filters.state === 'corrected') where.push('s.superseded_by IS NOT NULL');
   if (filters.state === 'waiting')
     where.push('(s.agent_id IS NULL OR (s.run_id IS NULL AND s.run_key IS NOT NULL)) AND NOT s.stray');
-  if (filters.state === 'stray') where.push('s.run_id IS NULL AND s.run_key IS NOT NULL AND s.stray');
+  if (filters.state === 'stray') where.push('s.stray');
   if (filters.run !== '') where.push(`s.run_id = ${values.add(filters.run)}`);
   const [us, id] = filters.after.split('.');
   if (us !== undefined && id !== undefined)
