@@ -100,6 +100,7 @@ export interface Signal {
   agent?: string;
   /** The run's key. It need not be known yet. */
   run?: string;
+  /** Left out: the criterion's. Another than that is refused. */
   unit?: string;
   /** How many cases the value is the mean of. */
   samples?: number;

@@ -55,7 +55,7 @@ async function bytesOf(path: string): Promise<Buffer<ArrayBuffer>> {
   try {
     const { size } = await stat(path);
     if (size > MOST_BYTES)
-      throw new Failure(EXIT.usage, `${path} is larger than the 32 MB that are taken; send totals instead.`);
+      throw new Failure(EXIT.usage, `${path} is larger than the 32 MiB that are taken; send totals instead.`);
     return await readFile(path);
   } catch (error) {
     if (error instanceof Failure) throw error;

@@ -7,6 +7,8 @@ import { Callout } from '@/components/ui/callout';
 import { Dialog } from '@/components/ui/dialog';
 import { FileButton } from '@/components/ui/file-button';
 import { Snippet } from '@/components/ui/reveal';
+import { EVALS_TOO_LARGE, MOST_EVAL_BYTES } from '@/lib/evidence/file-kinds';
+import { formatBytes } from '@/lib/format';
 import type { VersionDto } from '@/lib/services/gates/dto';
 import { sendFile } from './send-file';
 
@@ -21,6 +23,12 @@ export function EvalsDialog({ agent, version }: { agent: string; version: Versio
   const router = useRouter();
   const [state, setState] = useState<State>({ step: 'idle' });
   async function send(file: File) {
+    // The server refuses it too; a browser that is cut off in the middle of sending does not hear why.
+    if (file.size > MOST_EVAL_BYTES)
+      return setState({
+        step: 'refused',
+        why: `${file.name} has ${formatBytes(file.size)}. ${EVALS_TOO_LARGE}`,
+      });
     setState({ step: 'sending' });
     try {
       const query = new URLSearchParams({ agent, version: String(version.number) });

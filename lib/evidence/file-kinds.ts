@@ -1,6 +1,11 @@
 /** Bytes of an attached file. */
 export const MOST_FILE_BYTES = 20 * 1000 * 1000;
 
+/** Bytes of a file of eval results, which is read as a whole. */
+export const MOST_EVAL_BYTES = 32 * 1024 * 1024;
+export const EVALS_TOO_LARGE =
+  'A file of results may have 32 MiB. Send the totals of each criterion instead, or import its cases as CSV under Signals.';
+
 export interface FileKind {
   /** With its article: "a PDF". */
   title: string;

@@ -18,9 +18,6 @@ import type { SignalInput } from '@/lib/services/signals/signal-input';
 import { subjectOf } from './evidence-subject';
 import { recordEvidence } from './record-evidence';
 
-/** Bytes of a file of results. */
-export const MOST_EVAL_BYTES = 32 * 1024 * 1024;
-
 export interface RecordedEvals extends JudgedEvals {
   id: string;
   digest: string;

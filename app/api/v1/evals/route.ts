@@ -1,10 +1,10 @@
 import { answerApi } from '@/lib/auth/api';
+import { EVALS_TOO_LARGE, MOST_EVAL_BYTES } from '@/lib/evidence/file-kinds';
 import { safeFileName } from '@/lib/evidence/file-name';
 import { fileNameOf } from '@/lib/file-request';
-import { formatBytes } from '@/lib/format';
 import { bytesOf } from '@/lib/read-bytes';
 import { versionNamed } from '@/lib/services/evidence/evidence-subject';
-import { MOST_EVAL_BYTES, recordEvals } from '@/lib/services/evidence/record-evals';
+import { recordEvals } from '@/lib/services/evidence/record-evals';
 
 /**
  * Takes eval results for an agent (`?agent=…&version=…`; the newest version when it is left out) and answers how they stand
@@ -15,11 +15,7 @@ export async function POST(request: Request): Promise<Response> {
     const query = new URL(request.url).searchParams;
     const name = fileNameOf(request);
     const version = versionNamed(query.get('version'));
-    const bytes = await bytesOf(
-      request,
-      MOST_EVAL_BYTES,
-      `A file of results may have ${formatBytes(MOST_EVAL_BYTES)}. Send the totals of each criterion instead.`,
-    );
+    const bytes = await bytesOf(request, MOST_EVAL_BYTES, EVALS_TOO_LARGE);
     const { detail, ...recorded } = await recordEvals(actor, {
       agent: query.get('agent') ?? '',
       version,
