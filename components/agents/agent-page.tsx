@@ -141,6 +141,12 @@ export function AgentPage({
         pillars={score.pillars}
         coverage={score.coverage}
         label={`Score, ${plural(score.scoredRuns, 'run')} in 30 days`}
+        links={{
+          score: runsOf('scored=1&sort=score&order=asc'),
+          risk: `${path}/risk`,
+          quality: `${path}/quality`,
+          cost: `${path}/cost`,
+        }}
       />
       <AgentNav name={initial.name} current={tab} />
       {tab === 'overview' && data.trend !== null && data.eyes !== null ? (

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { signalsHref } from '@/components/signals/words';
 import { Callout } from '@/components/ui/callout';
 import { FactRows, Sheet, SheetBody, SheetFoot } from '@/components/ui/sheet';
 import { formatCount, formatPercent, plural } from '@/lib/format';
@@ -53,6 +54,22 @@ export function SilencePanel({ silence, agreed = [] }: { silence: Silence; agree
                   {
                     name: `Wrong among these ${formatCount(silence.silentRuns)}`,
                     value: `${formatCount(silence.wrong)} found, ${formatCount(silence.atMostRuns)} at most`,
+                  },
+                ]),
+            ...(silence.reviewed === 0
+              ? []
+              : [
+                  {
+                    name: 'Reviewed',
+                    value: (
+                      <Link
+                        href={signalsHref({ agent: silence.agent.name, source: 'review' })}
+                        className="prose-link"
+                      >
+                        {formatCount(silence.reviewed)}
+                        <span className="sr-only"> runs: the ratings and their runs</span>
+                      </Link>
+                    ),
                   },
                 ]),
             {

@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import { Dialog } from '@/components/ui/dialog';
 import { formatDuration, formatMoney, formatNumber, formatPercent } from '@/lib/format';
 import { type Input, type PillarScore, rangeOf } from '@/lib/scoring/performance';
@@ -13,6 +14,7 @@ export function ScoreStrip({
   pillars,
   coverage,
   label,
+  links,
   children,
 }: {
   score: number | null;
@@ -20,21 +22,25 @@ export function ScoreStrip({
   /** 0-1 */
   coverage: number;
   label: string;
+  /** Where each figure comes from; of a run, that is its own page. */
+  links?: Record<'score' | keyof Pillars, string>;
   children?: React.ReactNode;
 }) {
   const cells = [
-    { name: label, value: told(score), range: rangeText(score, coverage), strong: true },
+    { name: label, value: told(score), range: rangeText(score, coverage), strong: true, href: links?.score },
     ...(['risk', 'quality', 'cost'] as const).map((pillar) => ({
       name: PILLAR_WORDS[pillar],
       value: told(pillars[pillar]),
       range: null,
       strong: false,
+      href: links?.[pillar],
     })),
     {
       name: 'Measured',
       value: score === null ? 'nothing' : formatPercent(coverage, 0),
       range: null,
       strong: false,
+      href: links?.quality,
     },
   ];
   return (
@@ -44,7 +50,13 @@ export function ScoreStrip({
           <div key={cell.name} className="flex flex-col-reverse">
             <dt className="text-xs text-ink-2">{cell.name}</dt>
             <dd className={cell.strong ? 'text-xl font-semibold' : 'text-lg'}>
-              {cell.value}
+              {cell.href === undefined ? (
+                cell.value
+              ) : (
+                <Link href={cell.href} prefetch={false} className="prose-link">
+                  {cell.value}
+                </Link>
+              )}
               {cell.range === null ? null : (
                 <span
                   className="ml-1.5 text-sm font-normal text-ink-2"

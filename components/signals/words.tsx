@@ -38,6 +38,7 @@ export function signalsHref(filters: {
   family?: SignalFamily | null;
   metrics?: readonly string[];
   state?: string;
+  source?: string;
   /** The id of a run. */
   run?: string;
 }): string {
@@ -46,6 +47,7 @@ export function signalsHref(filters: {
   if (filters.family) query.set('family', filters.family);
   for (const metric of filters.metrics ?? []) query.append('metric', metric);
   if (filters.state !== undefined) query.set('state', filters.state);
+  if (filters.source !== undefined) query.set('source', filters.source);
   if (filters.run !== undefined) query.set('run', filters.run);
   const text = query.toString();
   return text === '' ? '/signals' : `/signals?${text}`;
