@@ -104,6 +104,19 @@ describe('the GenAI conventions', () => {
     expect(read('t', cut).tool?.arguments).toBe(cut['gen_ai.tool.call.arguments']);
   });
 
+  it.each(['1e999', '-1e0999', `1${'0'.repeat(250)}e99`])(
+    'keep a number too large for one as text: %s',
+    (number) => {
+      const span = read('execute_tool pay', {
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.tool.name': 'pay',
+        'gen_ai.tool.call.arguments': `{"amounts":[12.5,${number}]}`,
+      });
+      const endless = number.startsWith('-') ? '-Infinity' : 'Infinity';
+      expect(span.tool?.arguments).toEqual({ amounts: [12.5, endless] });
+    },
+  );
+
   it('may carry a tool call in events, as they once said', () => {
     const span = read(
       'execute_tool weather',
@@ -645,6 +658,7 @@ describe('whatever a span carries', { timeout: 60_000 }, () => {
     '{"lc":1,"type":"constructor","id":["ToolMessage"],"kwargs":{"name":"t"}}',
     `${'['.repeat(9_000)}${']'.repeat(9_000)}`,
     '{"input":3,"total":"x"}',
+    '{"amount":1e999}',
   );
   const value = fc.oneof(
     words,

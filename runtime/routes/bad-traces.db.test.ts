@@ -295,6 +295,14 @@ describe('odd spans are kept, mended and marked', () => {
     expect((await runOf(span.traceId)).faults).toContain('nul-replaced');
   });
 
+  it('keeps a call whose arguments hold a number too large for one', async () => {
+    const span = sound({ attributes: { 'gen_ai.tool.call.arguments': '{"amount":1e999}' } });
+    const answer = await post(otlpJson([span]));
+    expect(answer.json()).toEqual({});
+    expect(await storedSpan(span)).toBeDefined();
+    expect((await runOf(span.traceId)).tool_calls).toBe(1);
+  });
+
   it('takes a trace of 10,000 spans in one request, and its late part in another', async () => {
     const traceId = hex(16);
     const rootId = hex(8);

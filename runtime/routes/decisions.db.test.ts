@@ -387,7 +387,7 @@ describe('what is refused', () => {
     expect(refused.issues?.map((issue) => issue.path)).toContain(path);
   });
 
-  it('a body that is not JSON, one that is too large, and arguments nested too deeply for anybody', async () => {
+  it('a body that is not JSON, one that is too large, and arguments nested too deeply or too large for anybody', async () => {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${secret}` };
     const url = `${planes[0]?.url}/v1/runs/bad/decisions`;
     const broken = await fetch(url, { method: 'POST', headers, body: '{"tool":' });
@@ -404,6 +404,16 @@ describe('what is refused', () => {
       body: `{"tool":"policy.lookup","arguments":${'['.repeat(200_000)}${']'.repeat(200_000)}}`,
     });
     expect(await refusal(deep)).toMatchObject({ status: 400, code: 'invalid' });
+    const endless = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: '{"tool":"policy.lookup","arguments":{"amounts":[1, -1e999]}}',
+    });
+    expect(await refusal(endless)).toMatchObject({
+      status: 400,
+      code: 'invalid',
+      issues: [{ path: 'arguments', message: 'a number is too large to be computed with' }],
+    });
   });
 
   it('no key, a wrong key, and a key without the scope', async () => {

@@ -456,12 +456,17 @@ function digestOfArguments(value: unknown): string {
   try {
     return digestOf(value);
   } catch (error) {
-    // Deeper than the stack goes: nothing a tool could take either.
-    if (!(error instanceof RangeError)) throw error;
-    throw new AppError('invalid', 'The arguments are nested too deeply.', {
-      issues: [{ path: 'arguments', message: 'nested too deeply' }],
-    });
+    // Deeper than the stack goes, or a number such as 1e999: nothing a tool could take either.
+    if (error instanceof RangeError) throw unusable('nested too deeply');
+    if (error instanceof TypeError) throw unusable('a number is too large to be computed with');
+    throw error;
   }
+}
+
+function unusable(why: string): AppError {
+  return new AppError('invalid', `The arguments are not usable: ${why}.`, {
+    issues: [{ path: 'arguments', message: why }],
+  });
 }
 
 /** Whether this actor may ask in this run, which may have become another agent's since. */

@@ -1,3 +1,4 @@
+import { jsonNumber } from '@/lib/telemetry/attributes';
 import { pythonDict } from '@/lib/telemetry/dialects/python-literal';
 import type { JsonValue, TokenUsage } from '@/lib/telemetry/span';
 
@@ -64,8 +65,9 @@ export function parsed(value: Sent): Sent {
   if ((first !== '{' && first !== '[' && first !== '"') || !shallow(value)) return value;
   try {
     const result: unknown = JSON.parse(value);
+    if (!isJson(result)) return value;
     // Only an escape can bring in what the database cannot hold: raw text was mended when it was decoded.
-    return isJson(result) ? (value.includes('\\u') ? mended(result) : result) : value;
+    return value.includes('\\u') || mayOverflow(value) ? mended(result) : result;
   } catch {
     return value;
   }
@@ -144,8 +146,15 @@ function hasMoreThan(most: number, value: string): boolean {
   return false;
 }
 
+/** Whether JSON text may hold a number that is too large for one, such as `1e999`: by its exponent, or by its digits. */
+function mayOverflow(value: string): boolean {
+  return /\d[eE]\+?\d{3}/.test(value) || (value.length > 200 && /\D\d{200}/.test(value));
+}
+
+/** What the database cannot hold replaced. A number too large for one becomes text, as in an attribute of its own. */
 function mended(value: JsonValue): JsonValue {
   if (typeof value === 'string') return mendedText(value);
+  if (typeof value === 'number') return jsonNumber(value);
   if (Array.isArray(value)) return value.map(mended);
   if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [mendedText(key), mended(inner)]));
