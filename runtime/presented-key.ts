@@ -1,9 +1,15 @@
-import type { FastifyRequest } from 'fastify';
-
 /** The API key as it was sent: `Authorization: Bearer <key>`, or `x-api-key: <key>` where that is all a client can set. */
-export function presentedKey(request: FastifyRequest): string | undefined {
-  const own = request.headers['x-api-key'];
-  return typeof own === 'string' && request.headers.authorization === undefined
+export function presentedKey({ headers }: Presenting): string | undefined {
+  const own = headers['x-api-key'];
+  return typeof own === 'string' && headers.authorization === undefined
     ? `Bearer ${own}`
-    : request.headers.authorization;
+    : headers.authorization;
+}
+
+/** A request, whoever read it. */
+export interface Presenting {
+  readonly headers: {
+    readonly authorization?: string | undefined;
+    readonly 'x-api-key'?: string | string[] | undefined;
+  };
 }

@@ -5,11 +5,13 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import pino from 'pino';
-import { trusting } from '@/lib/auth/client-address';
+import { clientAddress, trusting } from '@/lib/auth/client-address';
 import { AppError } from '@/lib/errors';
+import { DecisionDesk } from '@/lib/services/decisions/decision-desk';
 import { databaseAnswers } from '@/lib/services/health/database-answers';
 import { asAppError } from './as-app-error';
-import { decisions } from './routes/decisions';
+import { Door } from './door/door';
+import { answerQuestion, decisions } from './routes/decisions';
 import { outcomeRoutes } from './routes/outcomes';
 import { runStatusRoutes } from './routes/run-status';
 import { signalRoutes } from './routes/signals';
@@ -34,6 +36,7 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
     level: options.logLevel ?? 'info',
     serializers: { err: describeError },
   });
+  const isTrusted = trusting(options.trustedProxies ?? []);
   const server = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -41,7 +44,7 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
     childLoggerFactory: (parent) => parent,
     bodyLimit: JSON_LIMIT_BYTES,
     // `request.ip` counts wrong keys: it must not be what the guesser writes into a header.
-    trustProxy: trusting(options.trustedProxies ?? []),
+    trustProxy: isTrusted,
     // A peer that sends half a request, or nothing, does not hold a socket for ever.
     requestTimeout: 60_000,
     connectionTimeout: 0,
@@ -49,10 +52,11 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
     forceCloseConnections: 'idle',
   });
 
+  const failureOf = (error: unknown, route: string | undefined) =>
+    asAppError(error, (reference) => logger.error({ err: error, reference, route }, 'request failed'));
+
   server.setErrorHandler((error: FastifyError | AppError, request, reply) => {
-    const failure = asAppError(error, (reference) =>
-      request.log.error({ err: error, reference, route: request.routeOptions.url }, 'request failed'),
-    );
+    const failure = failureOf(error, request.routeOptions.url);
     if (failure.retryAfterSeconds !== undefined)
       reply.header('retry-after', String(failure.retryAfterSeconds));
     return reply.code(failure.status).send(failure.toJSON());
@@ -70,10 +74,26 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
     return { status: 'ready' };
   });
 
+  const desk = new DecisionDesk();
+  const door = new Door(server.server, {
+    answer: (request, from, asker) =>
+      answerQuestion(
+        desk,
+        request,
+        () => clientAddress(from.remoteAddress, request.headers['x-forwarded-for'], isTrusted),
+        asker,
+      ),
+    failure: (error) => failureOf(error, '/v1/runs/:key/decisions'),
+  });
+
   // A connection that falls idle after the closing began would otherwise be waited for until its peer gives it up.
   server.addHook('preClose', (done) => {
+    door.close();
     const sweep = setInterval(() => server.server.closeIdleConnections(), 20);
-    const force = setTimeout(() => server.server.closeAllConnections(), CLOSE_WITHIN_MS);
+    const force = setTimeout(() => {
+      door.destroy();
+      server.server.closeAllConnections();
+    }, CLOSE_WITHIN_MS);
     server.server.once('close', () => {
       clearInterval(sweep);
       clearTimeout(force);
@@ -87,7 +107,7 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
 
   // Routes, one plugin a file. A plugin that needs its own body parsing or error format is encapsulated by register().
   server.register(traces);
-  server.register(decisions);
+  server.register(decisions, { desk });
   server.register(runStatusRoutes);
   server.register(outcomeRoutes);
   server.register(signalRoutes);

@@ -59,6 +59,15 @@ const INSERT_HEADS = {
     WHERE ${NO_MERGE} ON CONFLICT (run_id, seq) DO NOTHING`,
 };
 /**
+ * The same where nobody else is expected to decide in these runs: it costs a fifth less, because a row need not be inserted
+ * as one that may be taken back. A number that was taken fails the whole of it.
+ */
+const INSERT_HEADS_ALONE = {
+  name: 'decisions-alone',
+  text: `INSERT INTO decision (${COLUMNS}) SELECT ${SELECTED} FROM ${GIVEN} CROSS JOIN ${RUN_UNCHANGED}
+    WHERE ${NO_MERGE}`,
+};
+/**
  * Several decisions of one run: the first, its head, gets in as above; the others were evaluated as if it had, so they
  * follow it or stay out with it. Whoever has the head's number has the following numbers too.
  */
@@ -90,23 +99,10 @@ export async function storeDecisions(
   rows: readonly NewDecision[],
   oneEach: boolean,
 ): Promise<ReadonlySet<string> | null> {
-  const result = await client.query({
-    ...(oneEach ? INSERT_HEADS : INSERT_HEADS_AND_TAILS),
-    values: [
-      uuidArray(rows.map((row) => row.id)),
-      uuidArray(rows.map((row) => row.runId)),
-      int4Array(rows.map((row) => row.revision)),
-      int4Array(rows.map((row) => row.seq)),
-      textArray(rows.map((row) => row.idempotencyKey)),
-      textArray(rows.map((row) => row.tool)),
-      byteaArray(rows.map((row) => row.argumentsDigest)),
-      textArray(rows.map((row) => (row.categories.length === 0 ? null : row.categories.join(' ')))),
-      textArray(rows.map((row) => row.lane)),
-      textArray(rows.map((row) => jsonOrNull(row.findings))),
-      textArray(rows.map((row) => jsonOrNull(row.obligations))),
-      timestamptzArray(rows.map((row) => row.decidedAt)),
-    ],
-  });
+  const values = valuesOf(rows);
+  const result = oneEach
+    ? await insertHeads(client, values)
+    : await client.query({ ...INSERT_HEADS_AND_TAILS, values });
   // The count tells when all got in, which is nearly always.
   if (result.rowCount === rows.length) return null;
   const present = await client.query<{ id: string }>(
@@ -119,6 +115,43 @@ export async function storeDecisions(
     ],
   );
   return new Set(present.rows.map((row) => row.id));
+}
+
+/** For so long after a number was taken, another plane is expected to decide in the same runs. */
+const COMPANY_MS = 10_000;
+let companyUntil = 0;
+
+async function insertHeads(client: Client, values: Buffer[]): Promise<{ rowCount: number | null }> {
+  if (performance.now() < companyUntil) return client.query({ ...INSERT_HEADS, values });
+  try {
+    return await client.query({ ...INSERT_HEADS_ALONE, values });
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    companyUntil = performance.now() + COMPANY_MS;
+    return client.query({ ...INSERT_HEADS, values });
+  }
+}
+
+/** SQLSTATE unique_violation. */
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505';
+}
+
+function valuesOf(rows: readonly NewDecision[]): Buffer[] {
+  return [
+    uuidArray(rows.map((row) => row.id)),
+    uuidArray(rows.map((row) => row.runId)),
+    int4Array(rows.map((row) => row.revision)),
+    int4Array(rows.map((row) => row.seq)),
+    textArray(rows.map((row) => row.idempotencyKey)),
+    textArray(rows.map((row) => row.tool)),
+    byteaArray(rows.map((row) => row.argumentsDigest)),
+    textArray(rows.map((row) => (row.categories.length === 0 ? null : row.categories.join(' ')))),
+    textArray(rows.map((row) => row.lane)),
+    textArray(rows.map((row) => jsonOrNull(row.findings))),
+    textArray(rows.map((row) => jsonOrNull(row.obligations))),
+    timestamptzArray(rows.map((row) => row.decidedAt)),
+  ];
 }
 
 function jsonOrNull(list: readonly unknown[]): string | null {
