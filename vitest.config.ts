@@ -14,6 +14,9 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...exclude, '**/*.db.test.ts'],
+          // Most of it is pure: one process for many files, that loads each module once. What a file changes of the process (its
+          // clock, its environment), it puts back.
+          isolate: false,
           // What is tried thousands of times takes as long as the machine is busy.
           testTimeout: 120_000,
         },

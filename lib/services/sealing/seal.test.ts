@@ -1,10 +1,11 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 beforeEach(() => {
   vi.resetModules();
   vi.stubEnv('DATABASE_URL', 'postgresql://localhost/none');
   vi.stubEnv('COUNTERSIGN_SECRET', 'a secret of at least 32 characters');
 });
+afterEach(() => vi.unstubAllEnvs());
 
 describe('sealed secrets', () => {
   it('open for their own row and purpose only, and differ each time', async () => {
