@@ -1,7 +1,8 @@
 /**
  * Fills the database with half a year of plausible history: HISTORY_RUNS runs of forty agents under three versions each, ten
- * spans a run (none with HISTORY_SPANS=0), a run in sixteen with breaches, one in two hundred in an incident. Rows go straight
- * into the tables; what the product derives from them (rollups, words to search) is made by the product's own backfill.
+ * spans a run (none with HISTORY_SPANS=0), a run in sixteen with breaches, one in two hundred in an incident, signals of half of
+ * them. Rows go straight into the tables; what the product derives from them (rollups, words to search) is made by the product's
+ * own backfill.
  * Prints, as JSON, whose they are.
  */
 import pg from 'pg';
@@ -17,6 +18,7 @@ import {
 } from '@/lib/services/testing/given';
 import { agentSpan, hex, modelCall, otlpJson, toolCall } from '@/lib/services/testing/otlp';
 import { decodeTraces } from '@/lib/telemetry/decode';
+import { fillSaid, SAID_OF } from './history-said';
 
 const RUNS = Number(process.env.HISTORY_RUNS ?? 10_000);
 const SPANS = process.env.HISTORY_SPANS !== '0';
@@ -36,7 +38,8 @@ for (let number = 0; number < AGENTS; number += 1) {
         name: `Desk ${number}`,
         businessUnit: UNITS[number % UNITS.length] ?? 'Retail',
       },
-      quality: { technical: { latencyMs: 60_000, errorRate: 0.05 } },
+      quality: { technical: { latencyMs: 60_000, errorRate: 0.05 }, ...SAID_OF },
+      cost: { perMonth: 100_000, infrastructurePerHour: 0.12, acceptedWhen: 'accepted' },
       versioning: { contract: version },
     });
   const agent = await givenAgent(workspace, of('1.0'));
@@ -85,11 +88,14 @@ await client.query(
   [agents.map(({ id }) => id), agents.map(({ versions }) => JSON.stringify(versions))],
 );
 // Indexes are made when the rows are there, in a third of the time.
-const { rows: indexes } = await client.query<{ name: string; made: string }>(
-  `SELECT i.indexname AS name, i.indexdef AS made FROM pg_indexes i
-    WHERE i.tablename = 'run' AND i.indexdef NOT LIKE 'CREATE UNIQUE%'`,
+const { rows: indexes } = await client.query<{ name: string; table: string; made: string }>(
+  `SELECT i.indexname AS name, i.tablename AS table, i.indexdef AS made FROM pg_indexes i
+    WHERE i.tablename IN ('run', 'signal') AND i.indexdef NOT LIKE 'CREATE UNIQUE%'`,
 );
 for (const { name } of indexes) await client.query(`DROP INDEX "${name}"`);
+const withIndexes = async (table: string) => {
+  for (const { name, made } of indexes.filter((index) => index.table === table)) await say(name, made);
+};
 // A hash stands for chance, so that every fill of a size is the same: nine figures from 0 to 1, in steps of 1/4096.
 const CHANCES = Array.from(
   { length: 9 },
@@ -134,7 +140,7 @@ await say(
      CASE WHEN g % 16 = 0 OR g % 200 = 0 THEN n.seen ELSE 0 END AS breaches OFFSET 0) AS s`,
   [workspace.id],
 );
-for (const { name, made } of indexes) await say(name, made);
+await withIndexes('run');
 await say(
   'breaches',
   `INSERT INTO breach (id, workspace_id, run_id, agent_id, clause, code, severity, message, contract_version_id, happened_at)
@@ -167,6 +173,8 @@ await client.query(
   'UPDATE workspace SET next_incident = 1 + (SELECT count(*) FROM incident WHERE workspace_id = $1) WHERE id = $1',
   [workspace.id],
 );
+await fillSaid(say, workspace.id, reader.personId);
+await withIndexes('signal');
 if (SPANS) {
   // In the order of the index, as ten million places of it at random take many times as long.
   await say(

@@ -84,7 +84,7 @@ export async function getAgent(actor: Actor, name: string, now: Date): Promise<A
   }>(
     `SELECT a.id, a.name, a.display_name, a.business_unit, a.aliases, a.stage, a.authority_level, a.discovered,
             a.created_at, a.last_run_at, a.contract_version_id AS own_version, w.time_zone,
-            (SELECT count(*) FROM incident i WHERE i.agent_id = a.id AND i.state <> 'resolved') AS open_incidents
+            (SELECT count(*) FROM incident i WHERE i.agent_id = a.id AND i.state IN ('open', 'acknowledged')) AS open_incidents
        FROM agent a JOIN workspace w ON w.id = a.workspace_id
       WHERE a.workspace_id = $1 AND a.name = $2 AND ($3::uuid IS NULL OR a.id = $3)`,
     [actor.workspaceId, name, actor.kind === 'key' ? actor.agentId : null],

@@ -121,7 +121,7 @@ export async function listAgents(
               EXISTS (SELECT FROM kill_switch k WHERE k.workspace_id = ${workspace} AND k.off_at IS NULL
                 AND (k.scope = 'workspace' OR (k.scope = 'agent' AND k.target = a.id::text)
                   OR (k.scope = 'business-unit' AND k.target = a.business_unit))) AS stopped,
-              (SELECT count(*) FROM incident i WHERE i.agent_id = a.id AND i.state <> 'resolved') AS open_incidents
+              (SELECT count(*) FROM incident i WHERE i.agent_id = a.id AND i.state IN ('open', 'acknowledged')) AS open_incidents
          FROM agent a
          LEFT JOIN contract_version v ON v.id = coalesce(a.contract_version_id, (SELECT id FROM defaults))
          LEFT JOIN person p ON p.email = lower(v.document #>> '{ownership,sponsor}')

@@ -76,7 +76,7 @@ export async function needsEyes(actor: Actor, name: string, now: Date): Promise<
         ORDER BY r.started_at DESC, r.id DESC LIMIT ${LATEST}),
      wanted AS (
        SELECT t.run_id AS id FROM incident n JOIN incident_run t ON t.incident_id = n.id
-        WHERE n.workspace_id = $1 AND n.agent_id = $2 AND n.state <> 'resolved' AND t.closed_at IS NULL
+        WHERE n.workspace_id = $1 AND n.agent_id = $2 AND n.state IN ('open', 'acknowledged') AND t.closed_at IS NULL
        UNION
        SELECT r.id FROM latest l JOIN run r ON r.id = l.id
         WHERE r.status IN ('paused', 'stopping') OR r.breach_count > 0 OR r.unknown_tools <> '{}'

@@ -4,7 +4,7 @@ import { reviewTerms } from '@/lib/contract/terms';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { CONFIDENCE, reviewsFor, upperCount, upperShare } from '@/lib/scoring/silent-bound';
-import { contractInForce, contractVersion } from '@/lib/services/contracts/contract-in-force';
+import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 import { readRollups } from '@/lib/services/rollups/read-rollups';
 import { type DayRange, daysBack } from '@/lib/services/rollups/window';
 import { SILENT_RUN } from './silent-run';
@@ -60,43 +60,75 @@ export async function getSilence(
 ): Promise<Silence> {
   const { workspaceId } = actor;
   authorize(actor, 'run.read', { workspaceId, agentId: input.agentId });
-  const days = input.days ?? SILENCE_DAYS;
-  const found = await db().query<{ name: string; display_name: string; zone: string }>(
-    `SELECT a.name, a.display_name, w.time_zone AS zone FROM agent a JOIN workspace w ON w.id = a.workspace_id
-      WHERE a.workspace_id = $1 AND a.id = $2`,
-    [workspaceId, input.agentId],
+  const [silence] = await readSilences(workspaceId, [input.agentId], now, input.days);
+  if (silence === undefined) throw new AppError('not_found', 'There is no such agent in this workspace.');
+  return silence;
+}
+
+/** The same of any number of agents at once, in the order asked for, without those that are not there. The caller has authorized it. */
+export async function readSilences(
+  workspaceId: string,
+  agentIds: readonly string[],
+  now: Date,
+  days: number = SILENCE_DAYS,
+): Promise<Silence[]> {
+  const found = await db().query<{
+    id: string;
+    name: string;
+    display_name: string;
+    zone: string;
+    version_id: string | null;
+  }>(
+    `SELECT a.id, a.name, a.display_name, w.time_zone AS zone, coalesce(a.contract_version_id,
+              (SELECT id FROM contract_version WHERE workspace_id = $1 AND agent_id IS NULL
+                ORDER BY number DESC LIMIT 1)) AS version_id
+       FROM agent a JOIN workspace w ON w.id = a.workspace_id WHERE a.workspace_id = $1 AND a.id = ANY($2::uuid[])
+      ORDER BY array_position($2::uuid[], a.id)`,
+    [workspaceId, agentIds],
   );
-  const agent = found.rows[0];
-  if (agent === undefined) throw new AppError('not_found', 'There is no such agent in this workspace.');
-  const window = daysBack(agent.zone, now, days);
-  const inForce = await contractInForce(workspaceId, input.agentId);
-  const share = inForce === null ? null : (reviewTerms(inForce.contract)?.silentShare ?? null);
-  const frame = await frameOf(workspaceId, input.agentId, window, share ?? 0);
-  const facts = await factsOf(workspaceId, input.agentId, {
-    window,
-    zone: agent.zone,
-    frame,
-    share: share ?? 0,
-    now,
-  });
-  const { reviewed, wrong, skipped } = facts;
-  const bound = upperShare(wrong, reviewed);
-  return {
-    agent: { name: agent.name, displayName: agent.display_name },
-    days,
-    window,
-    share: share === 0 ? null : share,
+  const [first] = found.rows;
+  if (first === undefined) return [];
+  const { zone } = first;
+  const window = daysBack(zone, now, days);
+  const sums = await readRollups(
+    db(),
+    { workspaceId, agentIds: found.rows.map(({ id }) => id), ...window },
+    ['agent', 'version'],
+    ['clean'],
+  );
+  const frames: Frame[] = [];
+  for (const { id, version_id } of found.rows) {
+    const terms = version_id === null ? null : reviewTerms((await contractVersion(version_id)).contract);
+    const own = sums.filter(({ agentId }) => agentId === id);
+    frames.push(await frameOf(id, terms?.silentShare ?? null, own));
+  }
+  const [facts, wrongs] = await Promise.all([
+    factsOf(workspaceId, frames, window, zone, now),
+    wrongRuns(workspaceId, frames, window, zone),
+  ]);
+  return found.rows.map(({ id, name, display_name }, n): Silence => {
+    const { share = null, silentRuns = 0, leftOut = 0 } = frames[n] ?? {};
+    const own = facts.get(id) ?? { reviewed: 0, wrong: 0, waiting: 0, overdue: 0, skipped: 0 };
+    const { reviewed, wrong, skipped } = own;
+    const bound = upperShare(wrong, reviewed);
     // Rollups and reviews are read one after the other: a run that came between must not make the set too small.
-    silentRuns: Math.max(frame.silentRuns, reviewed),
-    leftOut: frame.leftOut,
-    ...facts,
-    confidence: CONFIDENCE,
-    bound,
-    atMostRuns: upperCount(wrong, reviewed, Math.max(frame.silentRuns, reviewed)),
-    boundIfSkippedWrong: skipped === 0 ? null : upperShare(wrong + skipped, reviewed + skipped),
-    tighter: bound === null ? null : tighterThan(bound, wrong, reviewed),
-    ...(await wrongRuns(workspaceId, input.agentId, window, agent.zone)),
-  };
+    const all = Math.max(silentRuns, reviewed);
+    return {
+      agent: { name, displayName: display_name },
+      days,
+      window,
+      share: share === 0 ? null : share,
+      silentRuns: all,
+      leftOut,
+      ...own,
+      confidence: CONFIDENCE,
+      bound,
+      atMostRuns: upperCount(wrong, reviewed, all),
+      boundIfSkippedWrong: skipped === 0 ? null : upperShare(wrong + skipped, reviewed + skipped),
+      tighter: bound === null ? null : tighterThan(bound, wrong, reviewed),
+      ...(wrongs.get(id) ?? { allWrong: 0, wrongRuns: [] }),
+    };
+  });
 }
 
 /**
@@ -105,18 +137,25 @@ export async function getSilence(
  */
 const SETTLED = `q.state = 'done' OR q.correct IS FALSE`;
 
-/** The versions that draw silent runs at the share or more, and how many silent runs there are of them and of all others. */
+/** The versions of an agent that draw silent runs at the share or more, and how many silent runs there are of them and of all others. */
+interface Frame {
+  agentId: string;
+  /** Of the version in force; null: there is none, or it has no run reviewed. */
+  share: number | null;
+  versionIds: string[];
+  silentRuns: number;
+  leftOut: number;
+}
+
 async function frameOf(
-  workspaceId: string,
   agentId: string,
-  window: DayRange,
-  share: number,
-): Promise<{ versionIds: string[]; silentRuns: number; leftOut: number }> {
-  const rows = await readRollups(db(), { workspaceId, agentId, ...window }, ['version'], ['clean']);
-  const frame = { versionIds: [] as string[], silentRuns: 0, leftOut: 0 };
-  for (const { versionId, clean } of rows) {
+  share: number | null,
+  sums: readonly { versionId: string | null; clean: number }[],
+): Promise<Frame> {
+  const frame: Frame = { agentId, share, versionIds: [], silentRuns: 0, leftOut: 0 };
+  for (const { versionId, clean } of sums) {
     const terms = versionId === null ? null : reviewTerms((await contractVersion(versionId)).contract);
-    if (versionId !== null && terms !== null && share > 0 && terms.silentShare >= share) {
+    if (versionId !== null && terms !== null && (share ?? 0) > 0 && terms.silentShare >= (share ?? 0)) {
       frame.versionIds.push(versionId);
       frame.silentRuns += clean;
     } else frame.leftOut += clean;
@@ -124,31 +163,42 @@ async function frameOf(
   return frame;
 }
 
+/**
+ * Reviews `q` of runs `r` that began in the window: days $2 to $3 in zone $4. None is drawn before its run is heard of, and no run
+ * is taken to begin over a day after that (lib/telemetry), so older reviews need not be read.
+ */
+const OF_WINDOW = `q.drawn_at >= $2::date::timestamp AT TIME ZONE $4 - interval '2 days'
+  AND (r.started_at AT TIME ZONE $4)::date BETWEEN $2::date AND $3::date`;
+
+type Facts = Pick<Silence, 'reviewed' | 'wrong' | 'waiting' | 'overdue' | 'skipped'>;
+
 async function factsOf(
   workspaceId: string,
-  agentId: string,
-  of: {
-    window: DayRange;
-    zone: string;
-    frame: { versionIds: readonly string[] };
-    share: number;
-    now: Date;
-  },
-): Promise<Pick<Silence, 'reviewed' | 'wrong' | 'waiting' | 'overdue' | 'skipped'>> {
-  const { rows } = await db().query<Pick<Silence, 'reviewed' | 'wrong' | 'waiting' | 'overdue' | 'skipped'>>(
-    `SELECT count(*) FILTER (WHERE ${SETTLED}) AS reviewed,
+  frames: readonly Frame[],
+  window: DayRange,
+  zone: string,
+  now: Date,
+): Promise<Map<string, Facts>> {
+  const drawing = frames.flatMap(({ agentId, share, versionIds }) =>
+    versionIds.map((version) => ({ agent: agentId, share, version })),
+  );
+  if (drawing.length === 0) return new Map();
+  const { rows } = await db().query<Facts & { agent_id: string }>(
+    `SELECT q.agent_id, count(*) FILTER (WHERE ${SETTLED}) AS reviewed,
             count(*) FILTER (WHERE q.correct IS FALSE) AS wrong,
             count(*) FILTER (WHERE NOT (${SETTLED})) AS waiting,
-            count(*) FILTER (WHERE NOT (${SETTLED}) AND q.due_at < $7) AS overdue,
+            count(*) FILTER (WHERE NOT (${SETTLED}) AND q.due_at < $6) AS overdue,
             count(*) FILTER (WHERE NOT (${SETTLED}) AND EXISTS (
               SELECT FROM run_review_skip s WHERE s.review_id = q.id)) AS skipped
-       FROM run_review q JOIN run r ON r.id = q.run_id
-      WHERE q.workspace_id = $1 AND q.agent_id = $2 AND r.agent_id = $2 AND q.because = 'silent' AND q.draw < $3
-        AND q.share >= $3 AND r.contract_version_id = ANY($4::uuid[]) AND ${SILENT_RUN}
-        AND (r.started_at AT TIME ZONE $8)::date BETWEEN $5::date AND $6::date`,
-    [workspaceId, agentId, of.share, of.frame.versionIds, of.window.from, of.window.until, of.now, of.zone],
+       FROM (SELECT agent, share, array_agg(version) AS versions
+               FROM json_to_recordset($5::json) AS d(agent uuid, share float8, version uuid) GROUP BY agent, share) f
+       JOIN run_review q ON q.agent_id = f.agent JOIN run r ON r.id = q.run_id
+      WHERE q.workspace_id = $1 AND r.agent_id = f.agent AND q.because = 'silent' AND q.draw < f.share
+        AND q.share >= f.share AND r.contract_version_id = ANY(f.versions) AND ${SILENT_RUN} AND ${OF_WINDOW}
+      GROUP BY q.agent_id`,
+    [workspaceId, window.from, window.until, zone, JSON.stringify(drawing), now],
   );
-  return rows[0] ?? { reviewed: 0, wrong: 0, waiting: 0, overdue: 0, skipped: 0 };
+  return new Map(rows.map(({ agent_id, ...facts }) => [agent_id, facts]));
 }
 
 function tighterThan(bound: number, wrong: number, reviewed: number): Silence['tighter'] {
@@ -158,35 +208,40 @@ function tighterThan(bound: number, wrong: number, reviewed: number): Silence['t
   return reviews === null ? null : { to, more: reviews - reviewed };
 }
 
+type Wrong = Pick<Silence, 'allWrong' | 'wrongRuns'>;
+const WRONG_SHOWN = 5;
+
 async function wrongRuns(
   workspaceId: string,
-  agentId: string,
+  frames: readonly Frame[],
   window: DayRange,
   zone: string,
-): Promise<Pick<Silence, 'allWrong' | 'wrongRuns'>> {
+): Promise<Map<string, Wrong>> {
   const { rows } = await db().query<{
+    agent_id: string;
     id: string;
     key: string;
     started_at: Date;
     notes: string[];
     all_wrong: number;
   }>(
-    `SELECT r.id, r.key, r.started_at, count(*) OVER () AS all_wrong, array(
-              SELECT g.note FROM run_rating g WHERE g.review_id = q.id AND g.criterion = '' AND NOT g.correct ORDER BY g.at
+    `SELECT w.agent_id, w.id, w.key, w.started_at, w.all_wrong, array(
+              SELECT g.note FROM run_rating g WHERE g.review_id = w.review_id AND g.criterion = '' AND NOT g.correct ORDER BY g.at
             ) AS notes
-       FROM run_review q JOIN run r ON r.id = q.run_id
-      WHERE q.workspace_id = $1 AND q.agent_id = $2 AND q.because = 'silent' AND q.correct IS FALSE
-        AND ${SILENT_RUN} AND (r.started_at AT TIME ZONE $5)::date BETWEEN $3::date AND $4::date
-      ORDER BY r.started_at DESC LIMIT 5`,
-    [workspaceId, agentId, window.from, window.until, zone],
+       FROM (SELECT q.agent_id, q.id AS review_id, r.id, r.key, r.started_at, count(*) OVER (PARTITION BY q.agent_id) AS all_wrong,
+                    row_number() OVER (PARTITION BY q.agent_id ORDER BY r.started_at DESC, r.id DESC) AS place
+               FROM run_review q JOIN run r ON r.id = q.run_id
+              WHERE q.workspace_id = $1 AND q.agent_id = ANY($5::uuid[]) AND q.because = 'silent' AND q.correct IS FALSE
+                AND ${SILENT_RUN} AND ${OF_WINDOW}) w
+      WHERE w.place <= ${WRONG_SHOWN} ORDER BY w.agent_id, w.place`,
+    [workspaceId, window.from, window.until, zone, frames.map(({ agentId }) => agentId)],
   );
-  return {
-    allWrong: rows[0]?.all_wrong ?? 0,
-    wrongRuns: rows.map((row) => ({
-      id: row.id,
-      key: row.key,
-      startedAt: row.started_at.toISOString(),
-      notes: row.notes,
-    })),
-  };
+  const wrong = new Map<string, Wrong>();
+  for (const row of rows) {
+    const own = wrong.get(row.agent_id) ?? { allWrong: row.all_wrong, wrongRuns: [] };
+    wrong.set(row.agent_id, own);
+    const { id, key, started_at, notes } = row;
+    own.wrongRuns.push({ id, key, startedAt: started_at.toISOString(), notes });
+  }
+  return wrong;
 }

@@ -1,7 +1,7 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
-import { getSilence, type Silence } from './get-silence';
+import { readSilences, type Silence } from './get-silence';
 
 /** Most agents that are read at once; those with the most reviews come first. */
 const MOST = 20;
@@ -15,7 +15,10 @@ export async function listSilence(actor: Actor, now: Date): Promise<Silence[]> {
       GROUP BY agent_id ORDER BY count(*) DESC, agent_id LIMIT ${MOST}`,
     [workspaceId, now],
   );
-  const all: Silence[] = [];
-  for (const { agent_id } of rows) all.push(await getSilence(actor, { agentId: agent_id }, now));
+  const all = await readSilences(
+    workspaceId,
+    rows.map(({ agent_id }) => agent_id),
+    now,
+  );
   return all.filter(({ share, reviewed, waiting }) => share !== null || reviewed + waiting > 0);
 }

@@ -121,7 +121,7 @@ export async function listIncidents(actor: Actor, filters: IncidentFilters): Pro
     [...values.list],
   );
   const where = [...scope];
-  if (filters.view === 'unresolved') where.push(`i.state <> 'resolved'`);
+  if (filters.view === 'unresolved') where.push(`i.state IN ('open', 'acknowledged')`);
   if (filters.view === 'resolved') where.push(`i.state = 'resolved'`);
   if (filters.view === 'mine')
     // Who acknowledged it has it; before that, who is paged.

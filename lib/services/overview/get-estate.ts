@@ -75,7 +75,7 @@ export async function getEstate(actor: Actor, days: number, now: Date): Promise<
       `SELECT a.id, a.business_unit AS unit, a.stage, coalesce(a.contract_version_id,
                 (SELECT id FROM contract_version WHERE workspace_id = $1 AND agent_id IS NULL
                   ORDER BY number DESC LIMIT 1)) AS version_id,
-              (SELECT count(*) FROM incident i WHERE i.agent_id = a.id AND i.state <> 'resolved') AS open_incidents
+              (SELECT count(*) FROM incident i WHERE i.agent_id = a.id AND i.state IN ('open', 'acknowledged')) AS open_incidents
          FROM agent a WHERE a.workspace_id = $1 AND ($2::uuid IS NULL OR a.id = $2)`,
       [workspaceId, boundTo],
     ),

@@ -15,6 +15,9 @@ export interface WaitingVerdict {
   since: Date;
 }
 
+/** No list of them is longer. */
+const MOST = 100;
+
 /**
  * Incidents of severity high or critical that are over, or whose version was rolled back, and that wait for the reader's word
  * as sponsor or GRC.
@@ -33,20 +36,23 @@ export async function verdictsWaiting(actor: Actor): Promise<WaitingVerdict[]> {
     spoke: string | null;
     since: Date;
   }>(
-    `SELECT i.id, i.number, i.agent_id AS "agentId", r.contract_version_id AS "versionId",
+    `WITH waiting AS (
+       (SELECT i.id, i.resolved_at AS since FROM incident i
+         WHERE i.workspace_id = $1 AND i.severity IN ('high', 'critical') AND i.state = 'resolved' AND NOT i.verdict_said
+         ORDER BY i.resolved_at LIMIT ${MOST})
+       UNION ALL
+       SELECT i.id, rolled.at FROM incident i
+         CROSS JOIN LATERAL (
+           SELECT min(e.at) AS at FROM audit_entry e
+            WHERE e.workspace_id = i.workspace_id AND e.subject = 'incident:' || i.id AND e.action = 'incident.rolled-back'
+         ) rolled
+        WHERE i.workspace_id = $1 AND i.severity IN ('high', 'critical') AND i.state IN ('open', 'acknowledged')
+          AND NOT i.verdict_said AND rolled.at IS NOT NULL)
+     SELECT i.id, i.number, i.agent_id AS "agentId", r.contract_version_id AS "versionId",
             ARRAY(SELECT DISTINCT v.role FROM incident_verdict v WHERE v.incident_id = i.id) AS said,
             (SELECT v.person_id FROM incident_verdict v WHERE v.incident_id = i.id ORDER BY v.at DESC, v.id DESC LIMIT 1) AS spoke,
-            coalesce(i.resolved_at, rolled.at, i.opened_at) AS since
-       FROM incident i JOIN run r ON r.id = i.run_id
-       LEFT JOIN LATERAL (
-         SELECT min(e.at) AS at FROM audit_entry e
-          WHERE e.workspace_id = i.workspace_id AND e.subject = 'incident:' || i.id AND e.action = 'incident.rolled-back'
-       ) rolled ON true
-      WHERE i.workspace_id = $1 AND i.severity IN ('high', 'critical')
-        AND (i.state = 'resolved' OR rolled.at IS NOT NULL)
-        AND NOT (ARRAY['sponsor', 'grc'] <@ ARRAY(SELECT v.role FROM incident_verdict v WHERE v.incident_id = i.id))
-        AND NOT EXISTS (SELECT FROM incident_verdict v WHERE v.incident_id = i.id AND v.role = 'head-of-ai')
-      ORDER BY since LIMIT 100`,
+            w.since
+       FROM waiting w JOIN incident i ON i.id = w.id JOIN run r ON r.id = i.run_id ORDER BY w.since LIMIT ${MOST}`,
     [workspaceId],
   );
   if (rows.length === 0) return [];

@@ -22,7 +22,7 @@ export async function getShell(actor: Actor): Promise<Shell> {
   const [counts, { notifications, unread }, waiting] = await Promise.all([
     db().query<{ agents: number; openIncidents: number }>(
       `SELECT (SELECT count(*) FROM agent WHERE workspace_id = $1) AS agents,
-              (SELECT count(*) FROM incident WHERE workspace_id = $1 AND state <> 'resolved') AS "openIncidents"`,
+              (SELECT count(*) FROM incident WHERE workspace_id = $1 AND state IN ('open', 'acknowledged')) AS "openIncidents"`,
       [actor.workspaceId],
     ),
     listNotifications(actor),
