@@ -1,10 +1,11 @@
 import {
   actAs,
-  enterDemo,
   expect,
   expectAccessible,
   expectNoSidewaysScroll,
+  exploreDemo,
   openWithoutScript,
+  patient,
   test,
 } from './fixtures';
 
@@ -23,7 +24,7 @@ test('a first visitor is offered their own workspace or the demo, and no passwor
 test('whoever explores the demo can act as each of its people with one click, each with their own rights', async ({
   page,
 }) => {
-  await enterDemo(page);
+  await exploreDemo(page);
   await actAs(page, 'Helena Marsh');
   await page.goto('/settings/keys');
   await expect(page.getByRole('button', { name: /create/i }).first()).toBeVisible();
@@ -88,7 +89,7 @@ test('a person who was added sets a password by the link they were handed, once,
   await expect(page.getByRole('row', { name: /Bo Lind/ })).toContainText('No password yet');
 
   const theirs = await browser.newContext();
-  const other = await theirs.newPage();
+  const other = patient(await theirs.newPage());
   await other.goto(link.trim());
   await expect(other.getByText('For Bo Lind, bo@northwind.example.')).toBeVisible();
   await other.getByLabel('Password').fill('bo@northwind.example');

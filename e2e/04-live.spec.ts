@@ -17,8 +17,8 @@ test('a run of an unmodified OpenTelemetry client shows in the open list without
     call: readAttachment(conversation, 'Estimate. Total 812.40.'),
   });
   // New rows wait behind a pill, so that the list does not move under the reader; a page that was only just opened shows them.
-  const pill = page.getByRole('button', { name: /1 new/ });
-  await expect(pill.or(page.getByRole('link', { name: conversation }))).toBeVisible();
+  const pill = page.getByRole('button', { name: /\d+ new/ });
+  await expect(pill.or(page.getByRole('link', { name: conversation })).first()).toBeVisible();
   if (await pill.isVisible()) await pill.click();
   await expect(page.getByRole('link', { name: conversation })).toBeVisible();
 });
@@ -31,10 +31,11 @@ test('a breach reaches the operator in the app at once, and resuming the run say
   await actAs(page, 'Dana Whitfield');
   await page.goto('/agents');
   const conversation = `breach-${Date.now()}`;
+  // What it may never do. An agent of which no incident waits: a breach that comes again joins that, and calls nobody anew.
   await runAgent(key, {
-    agent: 'claims-processor',
+    agent: 'refund-decisioning',
     conversation,
-    call: readAttachment(conversation, 'Payee Kessler, IBAN GB82 WEST 1234 5698 7654 32.'),
+    call: { tool: 'policy.reinstate', arguments: { policy_number: 'P-77' }, result: { done: true } },
   });
   const call = page.getByRole('button', { name: /Open INC-\d+/ });
   await expect(call).toBeVisible();
@@ -52,7 +53,7 @@ test('a breach reaches the operator in the app at once, and resuming the run say
   await page.getByRole('button', { name: 'Acknowledge' }).click();
   await expect(page.getByText('by Dana').first()).toBeVisible();
   await page.getByRole('button', { name: 'Resume run' }).click();
-  await page.getByRole('dialog').getByLabel('Reason').fill('The account is the claimant’s own.');
+  await page.getByRole('dialog').getByLabel('Reason').fill('It was ordered in writing.');
   await page.getByRole('dialog').getByRole('button', { name: 'Resume run' }).click();
   await expect(page.getByText('Run resumed').first()).toBeVisible();
   expect(await state()).toBe('finished');

@@ -83,6 +83,7 @@ test('the keyboard alone leads from the first page into a run and back', async (
 
 test('the palette finds a page and a run by a few letters', async ({ page }) => {
   await enterDemo(page);
+  await page.goto('/');
   await page.keyboard.press('ControlOrMeta+k');
   await page.getByRole('combobox').fill('CLM-2091');
   await expect(page.getByRole('option').filter({ hasText: 'CLM-209117' })).toBeVisible();

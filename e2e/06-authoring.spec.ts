@@ -1,5 +1,5 @@
 import type { Browser, Page } from '@playwright/test';
-import { actAs, enterDemo, expect, expectAccessible, expectAllLooks, test } from './fixtures';
+import { actAs, enterDemo, expect, expectAccessible, expectAllLooks, patient, test } from './fixtures';
 
 /** A draft of the claims processor's next version, open in the editor as this person. */
 async function newDraft(page: Page, person: string): Promise<string> {
@@ -25,7 +25,7 @@ async function section(page: Page, name: string): Promise<void> {
 }
 
 async function asAnother(browser: Browser, person: string, path: string): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
+  const page = patient(await (await browser.newContext()).newPage());
   await enterDemo(page);
   await actAs(page, person);
   await page.goto(path);

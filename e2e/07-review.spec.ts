@@ -75,8 +75,9 @@ test('a sponsor answers GRC’s comment and resolves it; it stays to be read', a
 test('who had a contract open is listed as its reader, and who had not is named', async ({ page }) => {
   await enterDemo(page);
   await actAs(page, 'Adaeze Nwosu');
+  const noted = page.waitForResponse((response) => response.request().method() === 'POST');
   await page.goto(`${CONTRACT}/read`);
-  await page.waitForResponse((response) => response.request().method() === 'POST');
+  await noted;
   await page.goto(`${CONTRACT}?tab=review`);
   const readers = page.getByRole('region', { name: 'Who has read it' });
   await expect(readers.getByRole('listitem').filter({ hasText: 'Adaeze Nwosu' })).not.toContainText(
@@ -118,6 +119,7 @@ test('coverage tells what no clause speaks of and which clauses no run exercised
 
 test('the palette leads to a clause, a tool and a person by a few letters', async ({ page }) => {
   await enterDemo(page);
+  await page.goto('/');
   await page.keyboard.press('ControlOrMeta+k');
   const letters = page.getByRole('combobox');
   await letters.fill('medical');

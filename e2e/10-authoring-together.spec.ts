@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { aToolServer, listenMcp } from '../lib/services/catalogue/testing/mcp-server';
-import { actAs, enterDemo, expect, expectAccessible, test } from './fixtures';
+import { actAs, enterDemo, expect, expectAccessible, patient, test } from './fixtures';
 import { createKeyInTheBrowser } from './keys';
 
 const saved = (page: Page) => expect(page.getByText('Saved', { exact: true })).toBeVisible();
@@ -91,7 +91,7 @@ test('sponsor, engineer and GRC write one contract together, and the diff of its
     await expect(page).toHaveURL(/\/contracts\/drafts\/[0-9a-f-]{36}/);
     await saved(page);
     const draft = new URL(page.url()).pathname;
-    const engineer = await (await browser.newContext()).newPage();
+    const engineer = patient(await (await browser.newContext()).newPage());
 
     await test.step('the sponsor raises a limit; an engineer sees it marked in the YAML and writes on', async () => {
       await enterDemo(engineer);
@@ -171,6 +171,10 @@ test('sponsor, engineer and GRC write one contract together, and the diff of its
       await field.getByRole('button', { name: 'Comment on cost/perRun' }).click();
       const words = engineer.getByRole('textbox', { name: /on cost\/perRun/ });
       await words.pressSequentially('Why three dollars, @mir');
+      await expect(engineer.getByRole('option', { name: /Miriam Osei/ })).toHaveAttribute(
+        'aria-selected',
+        'true',
+      );
       await engineer.keyboard.press('Enter');
       await expect(words).toHaveValue('Why three dollars, @Miriam Osei ');
       await engineer.getByRole('button', { name: 'Comment', exact: true }).click();

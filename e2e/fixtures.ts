@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { test as base, expect, type Page } from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
 import { START_MS, startInstance } from './instance';
 
 /** The runtime plane of the instance that this worker's journeys are on. */
@@ -9,8 +9,26 @@ export function runtimeUrl(): string {
   return url;
 }
 
-/** Enters the demo from the first page; one is its operator, Dana Whitfield. */
+type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
+/** The sessions of the demo's people that were opened on this worker's instance. */
+const sessions = new Map<string, Cookies>();
+const OPERATOR = 'Dana Whitfield';
+
+/**
+ * Enters the demo as its operator, Dana Whitfield. The first time on an instance from the first page; later the session is
+ * there already, and no page is open yet: go to one.
+ */
 export async function enterDemo(page: Page): Promise<void> {
+  const known = sessions.get(OPERATOR);
+  if (known === undefined) {
+    await exploreDemo(page);
+    sessions.set(OPERATOR, await page.context().cookies());
+    await page.goto('about:blank');
+  } else await page.context().addCookies(known);
+}
+
+/** Enters the demo from the first page, as anybody does. */
+export async function exploreDemo(page: Page): Promise<void> {
   await page.goto('/welcome');
   const explore = page.getByRole('button', { name: 'Explore the demo workspace' });
   const inside = page.getByRole('navigation', { name: 'Main' });
@@ -21,11 +39,20 @@ export async function enterDemo(page: Page): Promise<void> {
   await expect(inside).toBeVisible({ timeout: 30_000 });
 }
 
-/** One click in the rail: from now on this person acts, with their own rights. */
+/**
+ * One click in the rail: from now on this person acts, with their own rights. Before a page is open there is no rail; then
+ * it is the session of whoever clicked there before.
+ */
 export async function actAs(page: Page, name: string): Promise<void> {
+  const before = page.url() === 'about:blank';
+  const known = sessions.get(name);
+  if (before && known !== undefined) return page.context().addCookies(known);
+  if (before) await page.goto('/');
   const person = page.getByRole('region', { name: 'Act as' }).getByRole('button', { name });
   await person.click();
   await expect(person).toHaveAttribute('aria-pressed', 'true');
+  sessions.set(name, await page.context().cookies());
+  if (before) await page.goto('about:blank');
 }
 
 /** Opens a page whose scripts do not come before the returned function is called: what a slow line looks like. */
@@ -117,6 +144,25 @@ export async function expectNoSidewaysScroll(page: Page): Promise<void> {
     .toBe(0);
 }
 
+/**
+ * A page that is gone to is open once its scripts have taken it over, as it is for a person, who is slower: what is pressed before
+ * may be lost. (What it is like before that is seen by `openWithoutScript`.)
+ */
+export function patient(page: Page): Page {
+  const goto = page.goto.bind(page);
+  page.goto = async (url, options) => {
+    const response = await goto(url, options);
+    if (options?.waitUntil === undefined)
+      await page.waitForFunction(
+        () =>
+          document.querySelector('script[src*="/_next/"]') === null ||
+          Object.keys(document.documentElement).some((key) => key.startsWith('__react')),
+      );
+    return response;
+  };
+  return page;
+}
+
 /** Adds what goes wrong on a page from now on: uncaught exceptions, console errors and answers of 500 and above. */
 export function watchFaults(page: Page, faults: string[]): void {
   page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
@@ -157,7 +203,7 @@ export const test = base.extend<object, { instance: Addresses }>({
   page: async ({ page }, use) => {
     const faults: string[] = [];
     watchFaults(page, faults);
-    await use(page);
+    await use(patient(page));
     expect(faults).toEqual([]);
   },
 });

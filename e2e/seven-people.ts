@@ -1,5 +1,5 @@
 import type { Browser, Page } from '@playwright/test';
-import { expect as expectSoon } from './fixtures';
+import { expect as expectSoon, patient } from './fixtures';
 
 const expect = expectSoon.configure({ timeout: 30_000 });
 export const HEAD_EMAIL = 'ana@northwind.example';
@@ -35,7 +35,7 @@ export async function sevenPeople(
   workspace: string,
   company: number,
 ): Promise<SevenPeople> {
-  const head = await (await browser.newContext()).newPage();
+  const head = patient(await (await browser.newContext()).newPage());
   await enterAsHead(head);
   await head.goto('/settings');
   await head.getByRole('button', { name: 'Create another workspace' }).click();
@@ -54,7 +54,7 @@ export async function sevenPeople(
     await dialog.getByRole('button', { name: 'Add person' }).click();
     const link = (await dialog.locator('code').filter({ hasText: '/set-password#' }).textContent()) ?? '';
     await dialog.getByRole('button', { name: 'Done' }).click();
-    const page = await (await browser.newContext()).newPage();
+    const page = patient(await (await browser.newContext()).newPage());
     await page.goto(link.trim());
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Set password and sign in' }).click();

@@ -7,12 +7,15 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBrowser } from './browser.mjs';
 import { checkNode, generate, install, prepare, ROOT } from './prepare.mjs';
 
-/** @typedef {{ passed: number, failed: number, skipped: number, output: string }} Result */
+/**
+ * `again`: what passed only when it was tried again, by name.
+ * @typedef {{ passed: number, failed: number, skipped: number, output: string, again?: readonly string[] }} Result
+ */
 
 const bin = (/** @type {string} */ path) => [process.execPath, join('node_modules', path)];
 const reports = mkdtempSync(join(tmpdir(), 'countersign-report-'));
@@ -43,7 +46,8 @@ const STEPS = {
     ]),
   'unused code': () => check([...bin('knip/bin/knip.js'), '--no-progress']),
   unit: () => vitest('unit'),
-  integration: () => vitest('integration'),
+  // Much of its time is spent waiting, for the database or for time to pass: two side by side even where there are two processors.
+  integration: () => vitest('integration', `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`),
   build: () =>
     attempt(async () => {
       const { build } = await prepare('.next-test');
@@ -102,6 +106,8 @@ for (const { passed, failed, skipped } of results.values()) {
 console.log(
   `\n${failing.length === 0 ? 'All good' : `Failed: ${failing.map(([name]) => name).join(', ')}`} in ${took(began)}`,
 );
+for (const [step, { again = [] }] of results)
+  for (const name of again) console.log(`${step}, passed only when tried again: ${name}`);
 if (total.skipped > 0) console.log(`${total.skipped} skipped`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);
@@ -156,13 +162,15 @@ async function attempt(work) {
 
 /**
  * @param {string} project
+ * @param {readonly string[]} options
  * @returns {Promise<Result>}
  */
-async function vitest(project) {
+async function vitest(project, ...options) {
   const report = join(reports, `${project}.json`);
   const { code, output } = await run([
     ...bin('vitest/vitest.mjs'),
     ...['run', '--project', project, '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`],
+    ...options,
   ]);
   return counted(code, output, () => {
     const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites } = JSON.parse(
@@ -186,21 +194,39 @@ async function journeys() {
   if (browser.failed > 0) return browser;
   const { code, output } = await run([...bin('@playwright/test/cli.js'), 'test'], {
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+    // As on a machine that does other work too: what fails is tried once more, which is told.
+    CI: process.env.CI ?? '1',
   });
   return counted(code, output, () => {
-    const { stats } = JSON.parse(readFileSync(report, 'utf8'));
-    return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
+    const { stats, suites } = JSON.parse(readFileSync(report, 'utf8'));
+    return {
+      passed: stats.expected + stats.flaky,
+      failed: stats.unexpected,
+      skipped: stats.skipped,
+      again: suites.flatMap(triedAgain),
+    };
   });
+}
+
+/**
+ * @typedef {{ title: string, file: string, specs?: { title: string, tests: { status: string }[] }[], suites?: Suite[] }} Suite
+ * @param {Suite} suite as Playwright reports it
+ * @returns {string[]} the flaky ones below it
+ */
+function triedAgain({ file, specs = [], suites = [] }) {
+  const here = specs.filter(({ tests }) => tests.some(({ status }) => status === 'flaky'));
+  return [...here.map(({ title }) => `${file}: ${title}`), ...suites.flatMap(triedAgain)];
 }
 
 /**
  * The counts of a report; a runner that failed without a failing test (or without a report) counts as one failure.
  * @param {number | null} code
  * @param {string} output
- * @param {() => { passed: number, failed: number, skipped: number }} read
+ * @param {() => Omit<Result, 'output'>} read
  * @returns {Result}
  */
 function counted(code, output, read) {
+  /** @type {Omit<Result, 'output'>} */
   let counts = { passed: 0, failed: 0, skipped: 0 };
   try {
     counts = read();
