@@ -45,8 +45,8 @@ describe('what is said of silent runs', () => {
       expect(Number(atMostPercent(bound).replace('%', '')) / 100 + 1e-9).toBeGreaterThanOrEqual(bound);
     }
     expect([atMostPercent(0.05), atMostPercent(0.9991), atMostPercent(0.00004)]).toEqual([
-      '5.0%',
-      '100.0%',
+      '5%',
+      '100%',
       '0.1%',
     ]);
   });
