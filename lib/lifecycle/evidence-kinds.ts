@@ -142,9 +142,9 @@ const TABLE = {
     comes: 'computed',
     must: 'pass',
     speaksOf: 'version',
-    shows: 'Enough real runs under this version, and enough of them silent.',
+    shows: 'Enough real runs under this version, and enough of them wholly silent.',
     how: 'Compute the statistics from the runs that came in so far.',
-    mend: 'Let more real runs come in, mend what keeps them from being silent, then compute the statistics again.',
+    mend: 'Let more real runs come in, mend what keeps them from being wholly silent, then compute the statistics again.',
     where: 'evidence',
   },
   'paging-drill': {

@@ -52,7 +52,7 @@ describe('evidence before a gate', () => {
     // What was never computed is not asked to be computed again, nor to be waited for.
     expect(only('G5', 'rollout', []).todo).toBe('Compute the statistics from the runs that came in so far.');
     expect(only('G5', 'rollout', [piece('rollout', { outcome: 'failed' })]).todo).toBe(
-      'Let more real runs come in, mend what keeps them from being silent, then compute the statistics again.',
+      'Let more real runs come in, mend what keeps them from being wholly silent, then compute the statistics again.',
     );
     const passed = piece('evals', { producedAt: NOW });
     expect(only('G3', 'evals', [failed, passed])).toMatchObject({

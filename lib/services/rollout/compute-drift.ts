@@ -178,7 +178,7 @@ function movesOf(a: Period, b: Period): Move[] {
     count === 0 ? 'no runs' : `${value.toFixed(digits)} over ${plural(count, 'run')}`;
   return [
     move(
-      'silent runs',
+      'wholly silent runs',
       silent.verdict,
       share(a.silent, a.runs),
       share(b.silent, b.runs),

@@ -101,7 +101,9 @@ export async function rolloutOf(
   const reasons = [
     ...(runs < leastRuns ? [`${plural(runs, 'run')} recorded, at least ${leastRuns} are needed`] : []),
     ...(share !== null && share < silentTarget
-      ? [`${formatPercent(share)} of runs were silent, the target is ${formatPercent(silentTarget, 0)}`]
+      ? [
+          `${formatPercent(share)} of runs were wholly silent, the target is ${formatPercent(silentTarget, 0)}`,
+        ]
       : []),
   ];
   return {
@@ -155,7 +157,7 @@ function summaryOf(it: RolloutStatistics, name: string): string {
       ? ''
       : ` (95% interval ${formatPercent(it.silentBetween[0], 0)} to ${formatPercent(it.silentBetween[1], 0)})`;
   return [
-    `${plural(it.runs, 'run')} under v${name}, ${formatPercent(it.silentShare ?? 0)} silent${between}`,
+    `${plural(it.runs, 'run')} under v${name}, ${formatPercent(it.silentShare ?? 0)} wholly silent${between}`,
     ...(it.beforeRollout === 0 ? [] : [`${it.beforeRollout} of them before Rollout began`]),
     severities.length === 0 ? 'no breach' : `breaches: ${formatList(severities)}`,
     it.calling === 0 ? 'no tool called' : `${formatPercent(it.decided / it.calling)} asked before acting`,

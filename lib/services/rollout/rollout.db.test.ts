@@ -75,7 +75,7 @@ describe('rollout statistics', () => {
         kind: 'rollout',
         outcome: 'passed',
         summary:
-          '50 runs under v1.0, 92% silent (95% interval 81% to 97%); 2 of them before Rollout began; no breach; no tool called; $0.19 a run.',
+          '50 runs under v1.0, 92% wholly silent (95% interval 81% to 97%); 2 of them before Rollout began; no breach; no tool called; $0.19 a run.',
         version: agent.version.id,
       },
     ]);
@@ -88,7 +88,7 @@ describe('rollout statistics', () => {
     expect(statistics.outcome).toBe('failed');
     expect(statistics.reasons).toEqual([
       '4 runs recorded, at least 50 are needed',
-      '75% of runs were silent, the target is 85%',
+      '75% of runs were wholly silent, the target is 85%',
     ]);
   });
 
@@ -117,7 +117,7 @@ describe('drift', () => {
     expect(drift.now).toMatchObject({ from: ago(20), runs: 40 });
     expect(drift.before).toMatchObject({ until: ago(20), runs: 40 });
     expect(drift.moves.map(({ name, verdict }) => `${name}: ${verdict}`)).toEqual([
-      'silent runs: moved',
+      'wholly silent runs: moved',
       'lanes: moved',
       'risk bands: moved',
       'cost per run (US dollars): moved',
@@ -128,7 +128,7 @@ describe('drift', () => {
     ]);
     expect(rows[0]).toMatchObject({ kind: 'drift', outcome: 'given' });
     expect(rows[0].summary).toContain(
-      'Since G6 was last signed (40 runs, 40 before): moved: silent runs, lanes, risk bands and cost per run',
+      'Since G6 was last signed (40 runs, 40 before): moved: wholly silent runs, lanes, risk bands and cost per run',
     );
   });
 
