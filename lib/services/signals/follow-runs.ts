@@ -32,11 +32,14 @@ function dayOf(
   return { agentId, family, metricKey, unit, at };
 }
 
-/** The run that waiting signal `w` of workspace $1 names: by its key, else by the id of a trace. */
-const RUN_OF_WAITING = `COALESCE(
-  (SELECT id FROM run WHERE workspace_id = $1 AND key = w.run_key LIMIT 1),
-  (SELECT run_id FROM run_trace WHERE workspace_id = $1 AND w.run_key ~ '^[0-9a-f]{32}$'
-     AND trace_id = decode(CASE WHEN w.run_key ~ '^[0-9a-f]{32}$' THEN w.run_key ELSE '' END, 'hex') LIMIT 1))`;
+/** The run that a waiting signal names, in hand-written SQL: by its key, else by the id of a trace. */
+function runOf(signal: string, workspace: string): string {
+  const trace = `${signal}.run_key ~ '^[0-9a-f]{32}$'`;
+  return `COALESCE(
+    (SELECT id FROM run WHERE workspace_id = ${workspace} AND key = ${signal}.run_key LIMIT 1),
+    (SELECT run_id FROM run_trace WHERE workspace_id = ${workspace} AND ${trace}
+       AND trace_id = decode(CASE WHEN ${trace} THEN ${signal}.run_key ELSE '' END, 'hex') LIMIT 1))`;
+}
 
 /**
  * Signals that waited for runs of these keys, or with these traces, join them: called within the transaction that writes the
@@ -72,7 +75,7 @@ async function joinThese(client: Client, workspaceId: string, ids: readonly stri
   const { rows } = await client.query(
     `UPDATE signal s SET run_id = n.run_id, agent_id = n.agent_id, stray = false
      FROM (SELECT w.id, w.agent_id IS NOT NULL AND NOT w.stray AS counted, r.id AS run_id, r.agent_id
-             FROM signal w JOIN run r ON r.id = ${RUN_OF_WAITING}
+             FROM signal w JOIN run r ON r.id = ${runOf('w', '$1')}
             WHERE w.id = ANY($2::uuid[]) AND w.run_id IS NULL AND COALESCE(w.agent_id, r.agent_id) = r.agent_id
             ORDER BY w.id FOR NO KEY UPDATE OF w) n
      WHERE s.id = n.id
@@ -104,7 +107,7 @@ async function joinThese(client: Client, workspaceId: string, ids: readonly stri
 async function leaveStray(client: Client, workspaceId: string, ids: readonly string[]): Promise<void> {
   const { rows } = await client.query(
     `UPDATE signal s SET stray = true
-     FROM (SELECT w.id, r.id AS run_id FROM signal w JOIN run r ON r.id = ${RUN_OF_WAITING}
+     FROM (SELECT w.id, r.id AS run_id FROM signal w JOIN run r ON r.id = ${runOf('w', '$1')}
             WHERE w.id = ANY($2::uuid[]) AND w.run_id IS NULL AND NOT w.stray AND w.agent_id <> r.agent_id
             ORDER BY w.id FOR NO KEY UPDATE OF w) n
      WHERE s.id = n.id RETURNING n.run_id, s.agent_id, s.family, s.metric_key, s.unit, s.at`,
@@ -209,12 +212,10 @@ export async function sweepWaiting(since: Date): Promise<number> {
   for (let more = true; more; ) {
     const { rows } = await db().query(
       `SELECT s.workspace_id, s.id, (extract(epoch FROM s.received_at) * 1000000)::bigint::text AS us,
-         CASE WHEN NOT s.stray THEN COALESCE((SELECT id FROM run WHERE workspace_id = s.workspace_id AND key = s.run_key LIMIT 1),
-         (SELECT run_id FROM run_trace WHERE workspace_id = s.workspace_id AND s.run_key ~ '^[0-9a-f]{32}$'
-            AND trace_id = decode(CASE WHEN s.run_key ~ '^[0-9a-f]{32}$' THEN s.run_key ELSE '' END, 'hex') LIMIT 1)) END AS run_id
-       FROM (SELECT * FROM signal WHERE run_id IS NULL AND run_key IS NOT NULL
+         CASE WHEN NOT s.stray THEN ${runOf('s', 's.workspace_id')} END AS run_id
+       FROM (SELECT id, workspace_id, received_at, run_key, stray FROM signal WHERE run_id IS NULL AND run_key IS NOT NULL
                AND (received_at, id) > (to_timestamp($1::numeric / 1000000), $2::uuid)
-              ORDER BY received_at, id LIMIT ${AT_ONCE})  s ORDER BY s.received_at, s.id`,
+              ORDER BY received_at, id LIMIT ${AT_ONCE}) s ORDER BY s.received_at, s.id`,
       [after.us, after.id],
     );
     const waiting = waitingRows.parse(rows);
