@@ -16,9 +16,10 @@ const OPERATOR = 'Dana Whitfield';
 
 /**
  * Enters the demo as its operator, Dana Whitfield. The first time on an instance from the first page; later the session is
- * there already, and no page is open yet: go to one.
+ * there already, and no page is open yet: go to one. Whoever is in stays who they are.
  */
 export async function enterDemo(page: Page): Promise<void> {
+  if (!isBlank(page)) return exploreDemo(page);
   const known = sessions.get(OPERATOR);
   if (known === undefined) {
     await exploreDemo(page);
@@ -44,16 +45,19 @@ export async function exploreDemo(page: Page): Promise<void> {
  * it is the session of whoever clicked there before.
  */
 export async function actAs(page: Page, name: string): Promise<void> {
-  const before = page.url() === 'about:blank';
+  const blank = isBlank(page);
   const known = sessions.get(name);
-  if (before && known !== undefined) return page.context().addCookies(known);
-  if (before) await page.goto('/');
+  if (blank && known !== undefined) return page.context().addCookies(known);
+  if (blank) await page.goto('/');
   const person = page.getByRole('region', { name: 'Act as' }).getByRole('button', { name });
   await person.click();
   await expect(person).toHaveAttribute('aria-pressed', 'true');
+  if (!blank) return;
   sessions.set(name, await page.context().cookies());
-  if (before) await page.goto('about:blank');
+  await page.goto('about:blank');
 }
+
+const isBlank = (page: Page) => page.url() === 'about:blank';
 
 /** Opens a page whose scripts do not come before the returned function is called: what a slow line looks like. */
 export async function openWithoutScript(page: Page, path: string): Promise<() => void> {
