@@ -20,6 +20,8 @@ import { traces } from './routes/traces';
 /** Bodies of the JSON routes; traces have a limit of their own. */
 const JSON_LIMIT_BYTES = 1024 * 1024;
 
+const TRACES = '/v1/traces';
+
 /** How long requests in progress may take once the server closes. */
 const CLOSE_WITHIN_MS = 10_000;
 
@@ -36,6 +38,8 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
     level: options.logLevel ?? 'info',
     serializers: { err: describeError },
   });
+  const failureOf = (error: unknown, route: string | undefined) =>
+    asAppError(error, (reference) => logger.error({ err: error, reference, route }, 'request failed'));
   const isTrusted = trusting(options.trustedProxies ?? []);
   const server = Fastify({
     loggerInstance: logger,
@@ -43,6 +47,14 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
     // A logger of its own for each request would cost more than reading it; what is logged has a reference of its own.
     childLoggerFactory: (parent) => parent,
     bodyLimit: JSON_LIMIT_BYTES,
+    // What a run is called may be 256 characters long, each up to twelve when it is encoded; the routes say what is too long.
+    routerOptions: { maxParamLength: 4096 },
+    // What fails before any route is found, such as an address that cannot be decoded.
+    frameworkErrors: (error, _request, { raw }) => {
+      const failure = failureOf(error, undefined);
+      raw.writeHead(failure.status, { 'content-type': 'application/json; charset=utf-8' });
+      raw.end(JSON.stringify(failure));
+    },
     // `request.ip` counts wrong keys: it must not be what the guesser writes into a header.
     trustProxy: isTrusted,
     // A peer that sends half a request, or nothing, does not hold a socket for ever.
@@ -51,9 +63,6 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
     keepAliveTimeout: 65_000,
     forceCloseConnections: 'idle',
   });
-
-  const failureOf = (error: unknown, route: string | undefined) =>
-    asAppError(error, (reference) => logger.error({ err: error, reference, route }, 'request failed'));
 
   server.setErrorHandler((error: FastifyError | AppError, request, reply) => {
     const failure = failureOf(error, request.routeOptions.url);
@@ -84,6 +93,14 @@ export function buildServer(options: ServerOptions = {}): FastifyInstance {
         asker,
       ),
     failure: (error) => failureOf(error, '/v1/runs/:key/decisions'),
+  });
+
+  // JSON is all that is read; traces have parsers of their own, and come zipped too.
+  server.removeContentTypeParser('text/plain');
+  server.addHook('onRequest', async ({ headers, routeOptions }) => {
+    const encoding = headers['content-encoding'];
+    if (encoding !== undefined && encoding !== 'identity' && routeOptions.url !== TRACES)
+      throw new AppError('unsupported_media', 'Send the body as it is, without Content-Encoding.');
   });
 
   // A connection that falls idle after the closing began would otherwise be waited for until its peer gives it up.

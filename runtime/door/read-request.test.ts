@@ -72,7 +72,7 @@ describe('is left to node:http', () => {
     ['a query', request({ line: 'POST /v1/runs/run-7/decisions?x=1 HTTP/1.1' })],
     ['a run key that needs decoding', request({ line: 'POST /v1/runs/run%207/decisions HTTP/1.1' })],
     ['a run key of two parts', request({ line: 'POST /v1/runs/run/7/decisions HTTP/1.1' })],
-    ['a run key too long', request({ line: `POST /v1/runs/${'r'.repeat(101)}/decisions HTTP/1.1` })],
+    ['a run key too long', request({ line: `POST /v1/runs/${'r'.repeat(257)}/decisions HTTP/1.1` })],
     ['an absolute address', request({ line: 'POST http://plane/v1/runs/run-7/decisions HTTP/1.1' })],
     ['HTTP/1.0', request({ line: 'POST /v1/runs/run-7/decisions HTTP/1.0' })],
     ['HTTP/2', Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')],

@@ -13,9 +13,9 @@ const MAX_HEAD_BYTES = 8 * 1024;
 const MAX_REQUEST_BYTES = 64 * 1024;
 
 const BEGINNING = 'POST /v1/runs/';
-/** A run key that needs no decoding, of the length the router takes; headers of printable ASCII, one a line. */
+/** A run key that needs no decoding; headers of printable ASCII, one a line. */
 const HEAD =
-  /^POST \/v1\/runs\/([\w.~:@-]{1,100})\/decisions HTTP\/1\.1\r\n((?:[\w!#$%&'*+.^`|~-]+:[\t\x20-\x7e]*\r\n)+)\r\n/;
+  /^POST \/v1\/runs\/([\w.~:@-]{1,256})\/decisions HTTP\/1\.1\r\n((?:[\w!#$%&'*+.^`|~-]+:[\t\x20-\x7e]*\r\n)+)\r\n/;
 const LENGTH = /^\d{1,5}$/;
 const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i;
 /** What the router's own parser refuses in JSON is left to it: names that would reach a prototype, escaped ones too. */
