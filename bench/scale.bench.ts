@@ -1,22 +1,22 @@
 /**
- * Whether pages stay as quick when history grows: what the server does for the overview, an agent's page and the list of runs
- * (every filter, the first page and one 1,000 pages deep), over a million runs and ten million spans beside ten thousand runs,
- * on the same machine. SCALE_RUNS and SCALE_SPANS=0 make it smaller.
+ * Whether pages stay as quick when history grows: what the server does for the overview, the estate, an agent's page and its
+ * panels, and the list of runs (every filter and order, the first page and one 1,000 pages deep), over a million runs and ten
+ * million spans beside ten thousand runs, on the same machine. Whatever support/pages.ts times has its lines. SCALE_RUNS and
+ * SCALE_SPANS=0 make it smaller.
  */
 import { withDatabase } from './support/database';
-import { type History, measurePages, worstOf } from './support/history-pages';
+import { type History, measurePages, pagesOf, worstOf } from './support/history-pages';
 import type { Line } from './support/line';
 
 const MANY = Number(process.env.SCALE_RUNS ?? 1_000_000);
 const FEW = 10_000;
 const GROWTH = 1.3;
 const MOST_MS = 100;
-const PAGES = ['overview', 'agents', 'agent page', 'runs', 'deep runs'];
 
 async function run(): Promise<Line[]> {
   const few = await withDatabase(() => measurePages({ runs: FEW, spans: true }));
   const many = await withDatabase(() => measurePages({ runs: MANY, spans: process.env.SCALE_SPANS !== '0' }));
-  return PAGES.flatMap((page) => linesOf(page, few, many));
+  return pagesOf(few).flatMap((page) => linesOf(page, few, many));
 }
 
 function linesOf(page: string, few: History, many: History): Line[] {

@@ -19,12 +19,17 @@ export async function measurePages(of: { runs: number; spans: boolean; only?: st
   return { times: timesSchema.parse(JSON.parse(looked.url)) };
 }
 
+/** The pages that were timed, in the order of their first look. */
+export function pagesOf({ times }: History): string[] {
+  return [...new Set(Object.keys(times).map(pageOf))];
+}
+
 /** p95 of all looks at a page, and of its slowest kind of look. */
 export function worstOf(
   { times }: History,
   page: string,
 ): { together: number; slowest: string; slowestMs: number } {
-  const kinds = Object.entries(times).filter(([name]) => name === page || name.startsWith(`${page} {`));
+  const kinds = Object.entries(times).filter(([name]) => pageOf(name) === page);
   const [slowest] = kinds
     .map(([name, taken]) => ({ name, ms: percentile(taken, 0.95) }))
     .sort((a, b) => b.ms - a.ms);
@@ -36,6 +41,12 @@ export function worstOf(
     slowest: slowest?.name ?? 'none',
     slowestMs: slowest?.ms ?? Number.NaN,
   };
+}
+
+/** What stands before the filters; lists in whatever order are one page. */
+function pageOf(name: string): string {
+  const [page = name] = name.split(' {');
+  return page.startsWith('runs by ') ? 'sorted runs' : page;
 }
 
 export function percentile(values: readonly number[], share: number): number {
