@@ -11,7 +11,8 @@ import {
 } from '@/lib/services/testing/given-review';
 import { type GivenRun, givenRun } from '@/lib/services/testing/given-run';
 import { tell } from '@/lib/services/testing/tell';
-import { getSilence } from './get-silence';
+import { getSilence, type Silence } from './get-silence';
+import { listSilence } from './list-silence';
 import { rateRun } from './rate-run';
 import { skipRun } from './skip-run';
 
@@ -92,6 +93,38 @@ describe('how far silence can be trusted', () => {
       silentRuns: 1,
       leftOut: 1,
     });
+  });
+
+  test('is told of all agents together as of each by itself', async () => {
+    const half = await givenReviewedAgent(
+      workspace,
+      'half',
+      reviewedContract({ share: 1, silentShare: 0.5 }),
+    );
+    const none = await givenReviewedAgent(workspace, 'none', reviewedContract({ share: 1, silentShare: 0 }));
+    const wrong: GivenRun[] = [];
+    for (let i = 0; i < 7; i += 1) wrong.push(await givenRun(workspace, agent));
+    for (let i = 0; i < 6; i += 1) await givenRun(workspace, half);
+    await givenRun(workspace, none, { breachCount: 1 });
+    await drawAll();
+    for (const run of wrong) await rate(run, false);
+    const now = new Date();
+    const alone: Silence[] = [];
+    for (const { id } of [agent, half, none]) alone.push(await getSilence(ines, { agentId: id }, now));
+    expect(alone[0]).toMatchObject({ reviewed: 7, wrong: 7, allWrong: 7 });
+    expect(alone[0]?.wrongRuns).toHaveLength(5);
+    const byName = (a: { agent: { name: string } }, b: { agent: { name: string } }) =>
+      a.agent.name.localeCompare(b.agent.name);
+    // An agent that has no silent run reviewed and none waiting has nothing to tell.
+    const { rows } = await db().query<{ id: string }>(
+      'SELECT DISTINCT agent_id AS id FROM run_review WHERE workspace_id = $1',
+      [workspace.id],
+    );
+    const drawn = rows.map(({ id }) => id);
+    const listed = [agent, half].flatMap(({ id }, n) => (drawn.includes(id) ? [alone[n]] : []));
+    expect((await listSilence(ines, now)).sort(byName)).toEqual(
+      listed.flatMap((each) => each ?? []).sort(byName),
+    );
   });
 
   test('takes a run for wrong as soon as one of two says so, and for right when both have', async () => {

@@ -16,7 +16,7 @@ import { givenIncident, givenRun } from '@/lib/services/testing/given-run';
 import { givenListener, spansOf, storyArbitrary } from '@/lib/services/testing/stories';
 import { changeWorkspace } from '@/lib/services/workspaces/change-workspace';
 import { foldRollups } from './fold-rollups';
-import { readDurations, readHours, readRollups } from './read-rollups';
+import { readDurations, readHours, readRollups, versionsBegun } from './read-rollups';
 import { recountRollups } from './recount-rollups';
 
 describe('rollups', () => {
@@ -132,6 +132,32 @@ describe('rollups', () => {
     plane.release();
     await moved;
     expect(await recountRollups(db(), workspace.id)).toEqual([]);
+  });
+
+  it('tell when a version began, with what waits to be folded', async () => {
+    const { workspace, agent } = await given();
+    const scope = { workspaceId: workspace.id, from: '2026-11-10', until: '2026-11-20' };
+    const begun = async () => {
+      const all = await versionsBegun(db(), scope);
+      expect(await versionsBegun(db(), { ...scope, agentId: agent.id })).toEqual(all);
+      return all.map(({ day }) => day);
+    };
+    expect(await begun()).toEqual([]);
+    const first = await givenRun(workspace, agent, { startedAt: '2026-11-12T10:00:00Z' });
+    await givenRun(workspace, agent, { startedAt: '2026-11-15T10:00:00Z' });
+    expect(await begun()).toEqual(['2026-11-12']);
+    await foldRollups();
+    expect(await begun()).toEqual(['2026-11-12']);
+    // Taken back, though the table still has it.
+    await db().query('DELETE FROM run WHERE id = $1', [first.id]);
+    expect(await begun()).toEqual(['2026-11-15']);
+    await foldRollups();
+    expect(await begun()).toEqual(['2026-11-15']);
+    // Known from before the range: it did not begin in it.
+    await givenRun(workspace, agent, { startedAt: '2026-11-02T10:00:00Z' });
+    expect(await begun()).toEqual([]);
+    await foldRollups();
+    expect(await begun()).toEqual([]);
   });
 
   it('tell durations within a fiftieth, counted as the pure bins are', async () => {

@@ -192,4 +192,24 @@ describe('a verdict on an incident', () => {
     expect(await waiting(grc)).toEqual([]);
     expect(await waiting(sponsor)).toHaveLength(1);
   });
+
+  it('is waited for no longer once both have given theirs', async () => {
+    const waiting = async () =>
+      (await listWaiting(sponsor)).filter((item) => item.kind === 'verdict').map((item) => item.path);
+    const second = await anIncident('resolved');
+    expect(await waiting()).toHaveLength(2);
+    await giveVerdict(grc, { incident: number, role: 'grc', cause: 'contract' });
+    await giveVerdict(sponsor, { incident: number, role: 'sponsor', cause: 'contract' });
+    expect(await waiting()).toEqual([`/incidents/${second}`]);
+    expect(await saidOf([number, second])).toEqual([true, false]);
+  });
 });
+
+/** Whether each of these incidents has what it takes, by number. */
+async function saidOf(numbers: readonly number[]): Promise<boolean[]> {
+  const { rows } = await db().query<{ said: boolean }>(
+    'SELECT verdict_said AS said FROM incident WHERE workspace_id = $1 AND number = ANY($2::int[]) ORDER BY number',
+    [workspace.id, numbers],
+  );
+  return rows.map(({ said }) => said);
+}
