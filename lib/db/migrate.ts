@@ -29,6 +29,28 @@ export async function readMigrations(folder = resolve('prisma/migrations')): Pro
   );
 }
 
+/** Throws when a database is out of reach or too old. */
+export async function checkDatabase(databaseUrl: string): Promise<void> {
+  await (await connectTo(databaseUrl)).end();
+}
+
+/** A connection to a server that will do. */
+async function connectTo(databaseUrl: string): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
+  await client.connect().catch((cause: unknown) => {
+    throw new Error(`The database (DATABASE_URL) is out of reach: ${reasonOf(cause)}`, { cause });
+  });
+  // Whatever ends the connection also rejects the query that waits on it.
+  client.on('error', () => {});
+  try {
+    await checkServer(client);
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
+  return client;
+}
+
 /**
  * Brings a database to the schema this code expects; a database that is there already costs one query.
  * Returns the names applied. Throws when it is out of reach, too old, or was written by a newer or another version.
@@ -39,14 +61,8 @@ export async function migrate(
   migrations?: readonly Migration[],
 ): Promise<readonly string[]> {
   const wanted = migrations ?? (await readMigrations());
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
-  await client.connect().catch((cause: unknown) => {
-    throw new Error(`The database (DATABASE_URL) is out of reach: ${reasonOf(cause)}`, { cause });
-  });
-  // Whatever ends the connection also rejects the query that waits on it.
-  client.on('error', () => {});
+  const client = await connectTo(databaseUrl);
   try {
-    await checkServer(client);
     if (agree(await recorded(client), wanted)) return [];
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     // Only now: what looks unfinished or unknown without the lock may be another start's work in progress.

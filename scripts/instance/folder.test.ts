@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -44,6 +45,17 @@ describe('the data folder', () => {
     await expect(writable(join(folder, 'file', 'data'))).rejects.toThrow(
       /cannot be written.*COUNTERSIGN_DATA/,
     );
+    await expect(writable(join(folder, 'file'))).rejects.toThrow(/not a folder.*COUNTERSIGN_DATA/);
+  });
+
+  it.runIf(existsSync('/proc/self'))('where the system makes no folders is refused at once', async () => {
+    await expect(writable('/proc/countersign/data')).rejects.toThrow(/cannot be written.*COUNTERSIGN_DATA/);
+  });
+
+  it('is made with the folders above it', async () => {
+    await writable(join(folder, 'a', 'b'));
+    await writable(join(folder, 'a', 'b'));
+    expect((await stat(join(folder, 'a', 'b'))).mode & 0o022).toBe(0);
   });
 
   it('is where COUNTERSIGN_DATA says, else in the checkout', async () => {

@@ -1,8 +1,8 @@
 /** The data folder: where it is, that it can be written, and that one instance uses it at a time. */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { access, constants, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { SYSTEM_FOLDER, serverAccount } from '@/lib/db/embedded-account';
 
 /**
@@ -29,7 +29,8 @@ export async function dataFolder(chosen: string | undefined, embedded: boolean):
 export async function writable(folder: string): Promise<void> {
   try {
     // Root's must be passable for the account that PostgreSQL runs as.
-    await mkdir(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    await make(folder, process.getuid?.() === 0 ? 0o711 : 0o700);
+    if (!(await stat(folder)).isDirectory()) throw new Error('it is not a folder');
     await access(folder, constants.W_OK | constants.X_OK);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -38,6 +39,16 @@ export async function writable(folder: string): Promise<void> {
       { cause },
     );
   }
+}
+
+/** The folder and those above it that are missing. Node's own `recursive` tries for ever where the system makes none (/proc). */
+async function make(folder: string, mode: number): Promise<void> {
+  if (existsSync(folder)) return;
+  const above = dirname(folder);
+  if (above !== folder) await make(above, mode);
+  await mkdir(folder, { mode }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 /** Kept from the first start on: signs sessions and seals stored secrets. */

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type StartConfig, startConfig } from '@/lib/config';
 import { type EmbeddedServer, startEmbedded } from '@/lib/db/embedded';
-import { migrate } from '@/lib/db/migrate';
+import { checkDatabase, migrate } from '@/lib/db/migrate';
 import { fillDemo } from './demo';
 import { dataFolder, keptSecret, lock, writable } from './folder';
 import { checkPort, type Plane, reachable, startPlane } from './plane';
@@ -30,13 +30,16 @@ export async function checkEnvironment(): Promise<StartConfig> {
   const config = startConfig(process.env);
   await checkPort(config.host, config.dashboardPort, 'COUNTERSIGN_PORT');
   await checkPort(config.host, config.runtimePort, 'COUNTERSIGN_RUNTIME_PORT');
+  const folder = await folderOf(config);
+  if (folder !== undefined) await writable(folder);
+  if (config.databaseUrl !== undefined) await checkDatabase(config.databaseUrl);
   return config;
 }
 
 /** Resolves when the instance has stopped, with the process's exit code. */
 export async function serve(config: StartConfig, built: Built, beganAt: number): Promise<number> {
   const planes: Plane[] = [];
-  let server: EmbeddedServer | undefined;
+  let starting: Promise<EmbeddedServer> | undefined;
   let unlock: (() => Promise<void>) | undefined;
   let stopping: Promise<void> | undefined;
   let breakOffSeeding = async () => {};
@@ -50,7 +53,8 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
     stopping ??= (async () => {
       await breakOffSeeding();
       await Promise.all(planes.map((plane) => plane.stop()));
-      await server?.stop();
+      // One that is just being started too, or it would outlive us.
+      await (await starting?.catch(() => undefined))?.stop();
       await unlock?.();
       if (code === 0) say('Stopped.');
       finish(code);
@@ -65,7 +69,7 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
     () => {
       say('Ending at once.');
       for (const plane of planes) plane.kill();
-      const ended = server === undefined ? Promise.resolve() : server.stop('immediate');
+      const ended = starting?.then((one) => one.stop('immediate')) ?? Promise.resolve();
       void ended.catch(() => {}).then(() => finish(1));
     },
   );
@@ -75,11 +79,9 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
     void stop(1);
   };
 
-  try {
+  const begin = async (): Promise<void> => {
     const embedded = config.databaseUrl === undefined;
-    // With database and secret given, nothing needs to be kept: a container with a read-only disk will do.
-    const keepsData = embedded || config.secret === undefined || config.dataFolder !== undefined;
-    const folder = keepsData ? await dataFolder(config.dataFolder, embedded) : undefined;
+    const folder = await folderOf(config);
     if (folder !== undefined) {
       await writable(folder);
       // Only one server may run on a database's files; logs and the secret can be shared.
@@ -91,15 +93,12 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
     let databaseUrl = config.databaseUrl;
     if (databaseUrl === undefined && folder !== undefined) {
       const notes: string[] = [];
-      server = await step('Database', () =>
-        startEmbedded({ folder, onProgress: (line) => notes.push(line) }),
-      );
+      starting = startEmbedded({ folder, onProgress: (line) => notes.push(line) });
+      const begun = starting;
+      const server = await step('Database', () => begun);
       for (const note of notes) say(dim(`    ${note}`));
-      if (stopping !== undefined) {
-        await server.stop();
-        return await finished;
-      }
-      void server.exited.then(() => fail(`The database ended unexpectedly. Its log: ${server?.logFile}`));
+      if (stopping !== undefined) return;
+      void server.exited.then(() => fail(`The database ended unexpectedly. Its log: ${server.logFile}`));
       await server.ensureDatabase(DATABASE);
       databaseUrl = server.url(DATABASE);
     }
@@ -121,8 +120,8 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
     const logFolder = folder === undefined ? undefined : await logs(folder);
     const guard = pathToFileURL(join(built.bundles, 'guard.mjs')).href;
     const local = reachable(config.host);
+    if (stopping !== undefined) return;
     await step('Dashboard and runtime plane', async () => {
-      if (stopping !== undefined) return;
       const common = { env, logFolder, guard, onGivenUp: fail };
       planes.push(
         startPlane({
@@ -146,7 +145,7 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
       );
       await Promise.race([Promise.all(planes.map((plane) => plane.ready())), finished]);
     });
-    if (stopping !== undefined) return await finished;
+    if (stopping !== undefined) return;
 
     say('');
     say(`${bold('Countersign is ready')} ${dim(`in ${((Date.now() - beganAt) / 1000).toFixed(1)} s`)}`);
@@ -156,10 +155,17 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
     say(dim('  Ctrl-C stops it.'));
 
     if (config.demo && folder !== undefined) breakOffSeeding = fillDemo({ folder, env, guard });
-  } catch (error) {
-    fail(error instanceof Error ? error.message : String(error));
-  }
+  };
+  // Not waited for: whoever is told to stop ends, whatever the beginning still waits for.
+  begin().catch((error: unknown) => fail(error instanceof Error ? error.message : String(error)));
   return finished;
+}
+
+/** Undefined where nothing needs to be kept: with database and secret given, a container with a read-only disk will do. */
+async function folderOf(config: StartConfig): Promise<string | undefined> {
+  const embedded = config.databaseUrl === undefined;
+  const keepsData = embedded || config.secret === undefined || config.dataFolder !== undefined;
+  return keepsData ? dataFolder(config.dataFolder, embedded) : undefined;
 }
 
 /** Yesterday's log is kept once it has grown large, the one before is not. */
