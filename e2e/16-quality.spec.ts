@@ -57,7 +57,14 @@ test('each figure of an agent’s score leads to its runs in two clicks', async 
   for (const pillar of ['Risk', 'Cost']) {
     await open(new RegExp(`^${pillar} score`));
     await expect(page).toHaveURL(new RegExp(`/agents/claims-processor/${pillar.toLowerCase()}$`));
-    await expect(page.getByRole('main').locator('a[href^="/runs"]').first()).toBeVisible();
+    const days = page.getByRole('slider', { name: /Enter opens the runs/ }).first();
+    // Until the page listens, a key says nothing.
+    await expect(async () => {
+      await days.press('Home');
+      await expect(days).toHaveAttribute('aria-valuenow', '1', { timeout: 1000 });
+    }).toPass();
+    await days.press('Enter');
+    await expect(page).toHaveURL(/\/runs\?agent=claims-processor&from=/);
   }
 });
 
