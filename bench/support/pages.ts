@@ -23,7 +23,7 @@ import { readRollups } from '@/lib/services/rollups/read-rollups';
 import { recountRollups } from '@/lib/services/rollups/recount-rollups';
 import { daysBack } from '@/lib/services/rollups/window';
 import { listRunFacets } from '@/lib/services/runs/list-run-facets';
-import { listRuns, SORTS } from '@/lib/services/runs/list-runs';
+import { listRuns } from '@/lib/services/runs/list-runs';
 import { runsThatFit, SqlValues } from '@/lib/services/runs/run-conditions';
 import { encodeCursor } from '@/lib/services/runs/run-cursor';
 import {
@@ -33,6 +33,7 @@ import {
   runFilterSchema,
   runPageSchema,
 } from '@/lib/services/runs/run-filters';
+import { SORTS } from '@/lib/services/runs/run-sorts';
 import { getQuality } from '@/lib/services/signals/get-quality';
 
 const { HISTORY = '{}', LOOKS = '24', ONLY = '' } = process.env;
@@ -94,7 +95,7 @@ async function cursorAt(filters: RunFilters, sort: RunSort, place: number): Prom
   const where = await runsThatFit(actor, filters, values);
   const { expression, exact } = SORTS[sort];
   const { rows } = await db().query<{ value: string; id: string }>(
-    `SELECT ${exact} AS value, r.id FROM run r WHERE ${where} ORDER BY ${expression} DESC, r.id DESC
+    `SELECT ${exact(expression)} AS value, r.id FROM run r WHERE ${where} ORDER BY ${expression} DESC, r.id DESC
      OFFSET ${values.add(place)} LIMIT 1`,
     values.list,
   );

@@ -84,7 +84,7 @@ export function RunList({
     await client.invalidateQueries({ queryKey: ['runs-page', initial.asOf] });
   }
 
-  const total = list.exact ? formatCount(list.count) : `${formatCount(COUNT_CAP)}+`;
+  const total = list.exact ? formatCount(list.count) : `${formatCount(Math.min(list.count, COUNT_CAP))}+`;
   return (
     <>
       <PageHeader
@@ -155,6 +155,10 @@ export function RunList({
               }}
               peeking={{ peek, onPeek: (id) => void setPeek(id) }}
             />
+          ) : list.part ? (
+            <EmptyState title="None found so far">
+              None of the runs looked through fits. There are more to look through.
+            </EmptyState>
           ) : filtered || search.after !== '' || search.before !== '' ? (
             <EmptyState
               title="No run fits"
@@ -167,6 +171,12 @@ export function RunList({
           )}
         </Sheet>
       </div>
+      {list.part ? (
+        <p className="mt-3 text-sm text-ink-2" role="status">
+          Few runs fit, so this page shows those found so far.{' '}
+          {list.previous === null || list.next !== null ? 'Next' : 'Previous'} looks further.
+        </p>
+      ) : null}
       <Paging
         back={{
           label: 'Previous',

@@ -13,7 +13,7 @@ import { recordSpans } from './record-spans';
 async function stored(workspaceId: string) {
   const rows = async (sql: string) => (await db().query(sql, [workspaceId])).rows;
   const runs = await rows(
-    `SELECT to_jsonb(r) - '{id,workspace_id,agent_id,contract_version_id,received_at,revision,paused_at,status,in_incident,fold}'::text[] AS row,
+    `SELECT to_jsonb(r) - '{id,workspace_id,agent_id,contract_version_id,received_at,revision,paused_at,status,in_incident,fold,marks}'::text[] AS row,
        a.name AS agent, r.fold::jsonb AS fold, r.status, EXISTS (SELECT FROM incident i WHERE i.run_id = r.id) AS incident
      FROM run r JOIN agent a ON a.id = r.agent_id WHERE r.workspace_id = $1 AND r.span_count > 0 ORDER BY r.key`,
   );

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
-import { SORTS } from './list-runs';
 import { ownRuns, RUN_FROM, runsThatFit, SqlValues } from './run-conditions';
 import { decodeCursor } from './run-cursor';
 import { type RunFilters, runPageSchema } from './run-filters';
 import { RUN_COLUMNS, type RunRecord, type RunRow, toRunRow } from './run-row';
+import { SORTS } from './run-sorts';
 
 export const runChangesSchema = z.object({
   /** What was received after this is new. */

@@ -2,6 +2,7 @@ import type { Actor } from '@/lib/auth/actor';
 import { db } from '@/lib/db/pool';
 import { INCIDENT_OF_RUN } from '@/lib/services/incidents/incident-of-run';
 import type { RunFilters } from './run-filters';
+import { type WordsSought, wordsFit, wordsSought } from './words-sought';
 
 /** Collects the values of a hand-written statement; `add` answers the placeholder that stands for one. */
 export class SqlValues {
@@ -12,22 +13,39 @@ export class SqlValues {
   }
 }
 
-/** More runs than this are not fetched for their words: they are met soon enough in the order of the list. */
-const FETCHED = 5000;
-/** Of the runs whose words wait to be written, the latest so many are looked into. */
-const WAITING_READ = 500;
+/** What filters name, looked up. */
+export interface Sought {
+  /** Null: any agent. */
+  agentIds: readonly string[] | null;
+  versionIds: readonly string[] | null;
+  /** Moments as PostgreSQL reads them: from included, to not. */
+  from: string | null;
+  to: string | null;
+  words: WordsSought | 'none' | null;
+}
+
+export async function lookUp(actor: Actor, filters: RunFilters): Promise<Sought> {
+  const [agentIds, versionIds, [from, to], words] = await Promise.all([
+    agentsNamed(actor, filters),
+    versionsNamed(actor, filters),
+    momentsNamed(actor, filters),
+    wordsSought(actor.workspaceId, filters),
+  ]);
+  return { agentIds, versionIds, from, to, words };
+}
 
 /**
  * The WHERE of every query over runs: alias `r` is the run, and nothing else is named. Always bound to the actor's workspace
  * ($1), and to its agent for a key that has one. What the filters name is looked up first: the planner then knows how many
- * runs that is, and takes the index that leads there soonest.
+ * runs that is.
  */
 export async function runsThatFit(actor: Actor, filters: RunFilters, values: SqlValues): Promise<string> {
-  const [agentIds, versionIds, words] = await Promise.all([
-    agentsNamed(actor, filters),
-    versionsNamed(actor, filters),
-    wordsTyped(filters),
-  ]);
+  return fitting(actor, filters, await lookUp(actor, filters), values);
+}
+
+/** The same where what the filters name is looked up already. */
+export function fitting(actor: Actor, filters: RunFilters, sought: Sought, values: SqlValues): string {
+  const { agentIds, versionIds, from, to, words } = sought;
   const parts = [ownRuns(actor, values)];
   if (agentIds !== null) parts.push(oneOf('r.agent_id', agentIds, values));
   if (versionIds !== null) parts.push(oneOf('r.contract_version_id', versionIds, values));
@@ -41,17 +59,10 @@ export async function runsThatFit(actor: Actor, filters: RunFilters, values: Sql
   if (filters.unknownTools) parts.push(`r.unknown_tools <> '{}'`);
   if (filters.askedOnly) parts.push('r.span_count = 0');
   if (filters.unpriced) parts.push('r.unpriced_calls > 0');
-  if (filters.from !== '') parts.push(`r.started_at >= ${momentSql(values, filters.from, 0)}`);
-  if (filters.to !== '') parts.push(`r.started_at < ${momentSql(values, filters.to, 1)}`);
+  if (from !== null) parts.push(`r.started_at >= ${values.add(from)}::timestamptz`);
+  if (to !== null) parts.push(`r.started_at < ${values.add(to)}::timestamptz`);
   if (words === 'none') parts.push('false');
-  else if (words !== null) {
-    const query = `${values.add(words.query)}::tsquery`;
-    parts.push(
-      words.few
-        ? `r.id = ANY(ARRAY(SELECT w.run_id FROM run_words w WHERE w.words @@ ${query} UNION ${waiting(query)}))`
-        : `EXISTS (SELECT FROM run_words w WHERE w.run_id = r.id AND w.words @@ ${query} OFFSET 0)`,
-    );
-  }
+  else if (words !== null) parts.push(wordsFit(words, values));
   return parts.join(' AND ');
 }
 
@@ -86,31 +97,6 @@ export async function versionsNamed(actor: Actor, { version }: RunFilters): Prom
   return rows.map((row) => row.id);
 }
 
-/** The words runs must have, and whether so few have them that one goes from the words to the runs; `none`: none can. */
-async function wordsTyped({ q, tool }: RunFilters): Promise<{ query: string; few: boolean } | 'none' | null> {
-  if (q === '' && tool === '') return null;
-  const { rows } = await db().query<{ query: string | null }>(
-    `SELECT CASE WHEN $1 = '' THEN tool WHEN $2 = '' THEN typed ELSE typed && tool END::text AS query
-       FROM (SELECT words_query($1) AS typed,
-                    ('''' || regexp_replace(tool_word($2), '[''\\\\]', '\\&\\&', 'g') || '''')::tsquery AS tool) AS asked`,
-    [q, tool],
-  );
-  const query = rows[0]?.query ?? null;
-  if (query === null) return 'none';
-  const found = await db().query<{ n: number }>(
-    `SELECT count(*) AS n FROM (SELECT FROM run_words w WHERE w.words @@ $1::tsquery LIMIT ${FETCHED + 1}) AS found`,
-    [query],
-  );
-  return { query, few: (found.rows[0]?.n ?? 0) <= FETCHED };
-}
-
-/** Runs whose words no plane has written yet. */
-function waiting(query: string): string {
-  return `SELECT n.id FROM run n WHERE n.id IN (
-      SELECT c.run_id FROM run_words_change c ORDER BY c.id DESC LIMIT ${WAITING_READ})
-    AND run_words_of(n.id, n.key, n.conversation_id, n.facts) @@ ${query}`;
-}
-
 /** One value is an equality, which an index can follow in the order of the list. */
 function oneOf(column: string, allowed: readonly string[], values: SqlValues): string {
   if (allowed.length === 0) return 'false';
@@ -119,15 +105,25 @@ function oneOf(column: string, allowed: readonly string[], values: SqlValues): s
     : `${column} = ANY(${values.add(allowed)})`;
 }
 
-/** A day begins when it does where the workspace is; `daysOn` 1 is the end of it. */
-function momentSql(values: SqlValues, text: string, daysOn: 0 | 1): string {
-  if (text.includes('T')) return `${values.add(text)}::timestamptz`;
-  return `((${values.add(text)}::date + ${daysOn})::timestamp AT TIME ZONE
-    (SELECT time_zone FROM workspace WHERE id = $1))`;
+/** A day begins when it does where the workspace is, and ends when the next one begins. */
+async function momentsNamed(
+  actor: Actor,
+  { from, to }: RunFilters,
+): Promise<readonly [string | null, string | null]> {
+  const isDay = (text: string) => text !== '' && !text.includes('T');
+  const days = { from: isDay(from) ? from : null, to: isDay(to) ? to : null };
+  const given = (text: string) => (text === '' ? null : text);
+  if (days.from === null && days.to === null) return [given(from), given(to)];
+  const { rows } = await db().query<{ from: Date | null; to: Date | null }>(
+    `SELECT $2::date::timestamp AT TIME ZONE time_zone AS from, ($3::date + 1)::timestamp AT TIME ZONE time_zone AS to
+       FROM workspace WHERE id = $1`,
+    [actor.workspaceId, days.from, days.to],
+  );
+  return [rows[0]?.from?.toISOString() ?? given(from), rows[0]?.to?.toISOString() ?? given(to)];
 }
 
 /** The joins of a run `r` that `RUN_COLUMNS` refers to: `a` is its agent, `v` its contract version, `i` its incident. */
-export const RUN_JOINS = `JOIN agent a ON a.id = r.agent_id
+const RUN_JOINS = `JOIN agent a ON a.id = r.agent_id
   LEFT JOIN contract_version v ON v.id = r.contract_version_id
   LEFT JOIN ${INCIDENT_OF_RUN}`;
 export const RUN_FROM = `run r ${RUN_JOINS}`;
