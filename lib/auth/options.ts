@@ -37,6 +37,12 @@ export function authOptions(): NextAuthOptions {
     session: { strategy: 'jwt', maxAge: WEEK_SECONDS },
     useSecureCookies: dashboardUrl.startsWith('https:'),
     pages: { signIn: '/sign-in', error: '/sign-in' },
+    logger: {
+      error(code, about) {
+        // A cookie of another instance on this host, or of a data folder that is gone: nobody is signed in, which is no error.
+        if (code !== 'JWT_SESSION_ERROR') console.error(`Sign-in failed (${code})`, about);
+      },
+    },
     providers: [
       CredentialsProvider({
         id: 'password',
