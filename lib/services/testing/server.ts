@@ -39,12 +39,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   };
 }
 
-/** Ends the servers of runs that were killed; their folders carry the process id of the run. */
+/** Ends the servers of runs that were killed, and removes their bundles; folders carry the process id of the run. */
 async function sweep(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
-    const folder = join(tmpdir(), name);
+  for (const bundles of await abandoned(join(ROOT, 'dist')))
+    await rm(bundles, { recursive: true, force: true });
+  for (const folder of await abandoned(tmpdir())) {
     const cluster = join(folder, 'postgres');
     const server = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
     const serverPid = Number(server.split('\n')[0]);
@@ -56,6 +55,15 @@ async function sweep(): Promise<void> {
       // Another user's run: theirs to sweep.
     }
   }
+}
+
+/** Folders of runs that are no more. */
+async function abandoned(place: string): Promise<string[]> {
+  const names = (await readdir(place)).filter((name) => {
+    const pid = new RegExp(`^${PREFIX}(\\d+)(-|$)`).exec(name)?.[1];
+    return pid !== undefined && !isAlive(Number(pid));
+  });
+  return names.map((name) => join(place, name));
 }
 
 function isAlive(pid: number): boolean {
