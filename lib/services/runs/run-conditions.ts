@@ -62,7 +62,7 @@ export function fitting(actor: Actor, filters: RunFilters, sought: Sought, value
   if (from !== null) parts.push(`r.started_at >= ${values.add(from)}::timestamptz`);
   if (to !== null) parts.push(`r.started_at < ${values.add(to)}::timestamptz`);
   if (words === 'none') parts.push('false');
-  else if (words !== null) parts.push(wordsFit(words, values));
+  else if (words !== null) parts.push(wordsFit(words, values, 'r.id'));
   return parts.join(' AND ');
 }
 

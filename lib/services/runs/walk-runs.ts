@@ -10,6 +10,7 @@ import { fitting, type Sought, SqlValues } from './run-conditions';
 import type { RunFilters, RunSort } from './run-filters';
 import { marksThatFit } from './run-marks';
 import { SORTS } from './run-sorts';
+import { wordsFit } from './words-sought';
 
 type Client = Pick<PoolClient, 'query'>;
 
@@ -75,8 +76,13 @@ function waysTo({ filters, sought }: Pick<Walk, 'filters' | 'sought'>): Way[] {
   if (filters.lane.length > 0 && !filters.lane.includes('allow'))
     eachOf('lane', filters.lane, 'text', ` AND r.lane <> 'allow'`);
   if (filters.breached) ways.push({ where: 'r.breach_count > 0' });
-  if (sought.versionIds !== null) eachOf('contract_version_id', sought.versionIds, 'uuid');
-  if (sought.agentIds !== null) eachOf('agent_id', sought.agentIds, 'uuid');
+  const versions = sought.versionIds ?? [];
+  const agents = sought.agentIds ?? [];
+  const ofVersions = () => versions.length > 0 && eachOf('contract_version_id', versions, 'uuid');
+  // One agent leads there sooner than the same version of each.
+  if (versions.length <= agents.length || agents.length === 0) ofVersions();
+  if (agents.length > 0) eachOf('agent_id', agents, 'uuid');
+  if (versions.length > agents.length && agents.length > 0) ofVersions();
   ways.push({ where: 'true' });
   // Two that few runs are, and the most general.
   return ways.length <= 3 ? ways : [...ways.slice(0, 2), { where: 'true' }];
@@ -240,6 +246,13 @@ async function fetchRuns(client: Client, walk: Walk, ids: readonly string[]): Pr
 /** That a run of that id fits, looked at by itself. */
 function fits(walk: Walk, values: SqlValues, id: string): string {
   const { actor, filters, sought } = looked(walk);
+  // Where the marks tell all but the words, the run itself need not be read.
+  if (
+    marksOf({ ...walk, sought: { ...sought, words: null } }, new SqlValues()).exact &&
+    sought.words !== null &&
+    sought.words !== 'none'
+  )
+    return wordsFit(sought.words, values, id);
   return `EXISTS (SELECT FROM run r WHERE r.id = ${id} AND ${fitting(actor, filters, sought, values)} OFFSET 0)`;
 }
 
@@ -286,6 +299,8 @@ export async function countRuns(
     most = Math.max(most, rows[0]?.count ?? 0);
     if (most >= cap) return { count: cap, exact: false };
     if (await ends(client, walk, way, each, marks.exact)) return { count: most, exact: true };
+    // Another way has no fewer runs to look at one by one.
+    if (looked(walk).sought.words !== null) break;
   }
   return { count: most, exact: false };
 }

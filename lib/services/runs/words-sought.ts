@@ -55,14 +55,15 @@ export async function wordsSought(
   return { query, runIds, waitingIds: waiting.rows.map((row) => row.id) };
 }
 
-/** The condition on a run `r`. */
+/** The condition on a run, whose id stands in `id`. */
 export function wordsFit(
   { query, runIds, waitingIds }: WordsSought,
   values: { add(value: unknown): string },
+  id: string,
 ): string {
-  const any = (ids: readonly string[]) => `r.id = ANY(${values.add(ids)}::uuid[])`;
+  const any = (ids: readonly string[]) => `${id} = ANY(${values.add(ids)}::uuid[])`;
   if (runIds !== null) return any([...new Set([...runIds, ...waitingIds])]);
-  const has = `EXISTS (SELECT FROM run_words w WHERE w.run_id = r.id AND w.words @@ ${values.add(query)}::tsquery OFFSET 0)`;
+  const has = `EXISTS (SELECT FROM run_words w WHERE w.run_id = ${id} AND w.words @@ ${values.add(query)}::tsquery OFFSET 0)`;
   return waitingIds.length === 0 ? has : `(${any(waitingIds)} OR ${has})`;
 }
 
