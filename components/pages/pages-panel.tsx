@@ -94,6 +94,7 @@ function whoOf({ people, address, kind }: PageStepDto): string {
 
 function Step({ step }: { step: PageStepDto }) {
   const cancelled = step.state === 'cancelled';
+  const digest = step.people.flatMap(({ inDigest }) => inDigest ?? [])[0];
   return (
     <li className="grid gap-1 border-b border-line px-3.5 py-2.5 last:border-b-0 sm:grid-cols-[6.5rem_minmax(0,1fr)]">
       <span className="text-ink-2">
@@ -114,9 +115,17 @@ function Step({ step }: { step: PageStepDto }) {
         {step.reason === null ? null : (
           <p className={step.state === 'nobody' ? 'text-critical' : 'text-ink-2'}>{step.reason}</p>
         )}
-        {step.people.some(({ inDigest }) => inDigest) ? (
-          <p className="text-ink-2">Told together with other incidents of the same minute.</p>
-        ) : null}
+        {digest === undefined ? null : (
+          <p className="text-ink-2">
+            {digest.sent ? (
+              'Told together with other incidents of the same minute.'
+            ) : (
+              <>
+                Too many at once: told together with other incidents in <Countdown until={digest.dueAt} />
+              </>
+            )}
+          </p>
+        )}
         {step.attempts.length + step.undelivered.length === 0 ? null : (
           <ul className="grid gap-0.5 text-ink-2">
             {step.attempts.map((attempt) => (

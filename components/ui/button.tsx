@@ -61,7 +61,15 @@ export function ButtonLink({
   size?: keyof typeof SIZE;
   children: ReactNode;
 }) {
-  return <Link {...rest} className={`${buttonClass(variant, size)} ${className}`} />;
+  // A file is made when it is asked for, not when a page that offers it is looked at.
+  const file = typeof rest.href === 'string' && rest.href.startsWith('/api/');
+  return (
+    <Link
+      {...rest}
+      {...(file ? { prefetch: false } : {})}
+      className={`${buttonClass(variant, size)} ${className}`}
+    />
+  );
 }
 
 export function Turning() {

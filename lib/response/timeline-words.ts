@@ -128,6 +128,9 @@ const SAY: Record<string, Say> = {
         : of.text('kind') === 'snooze'
           ? ', as the snooze has ended.'
           : '.',
+    of.list('inDigest').length === 0
+      ? ''
+      : ' Many came at once: this one is told with the others within half a minute.',
   ],
   'page.nobody': (_, of) => [
     'Nobody could be paged',

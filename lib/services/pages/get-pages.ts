@@ -28,6 +28,12 @@ export interface UndeliveredDto {
   nextAt: string | null;
 }
 
+/** What a person is told of it with, where pages came too fast to go out one by one. */
+interface DigestOfPerson {
+  dueAt: string;
+  sent: boolean;
+}
+
 /** A step of telling people. Times are ISO 8601. */
 export interface PageStepDto {
   id: string;
@@ -43,7 +49,7 @@ export interface PageStepDto {
   via: string | null;
   reason: string | null;
   /** Who was told; of a waiting step who would be, as it stands. */
-  people: { name: string; inDigest: boolean }[];
+  people: { name: string; inDigest: DigestOfPerson | null }[];
   attempts: AttemptDto[];
   undelivered: UndeliveredDto[];
 }
@@ -173,14 +179,17 @@ async function stepsOf(incidentId: string) {
 }
 
 async function peopleOf(incidentId: string): Promise<Map<string, PageStepDto['people']>> {
-  const { rows } = await db().query<{ page_id: string; name: string; in_digest: boolean }>(
-    `SELECT r.page_id, p.name, r.digest_id IS NOT NULL AS in_digest
-     FROM page_recipient r JOIN person p ON p.id = r.person_id WHERE r.incident_id = $1 ORDER BY p.name, p.id`,
+  const { rows } = await db().query<{ page_id: string; name: string; due_at: Date | null; sent: boolean }>(
+    `SELECT r.page_id, p.name, d.due_at, d.sent_at IS NOT NULL AS sent
+     FROM page_recipient r JOIN person p ON p.id = r.person_id LEFT JOIN page_digest d ON d.id = r.digest_id
+     WHERE r.incident_id = $1 ORDER BY p.name, p.id`,
     [incidentId],
   );
   const byPage = new Map<string, PageStepDto['people']>();
-  for (const { page_id, name, in_digest } of rows)
-    byPage.set(page_id, [...(byPage.get(page_id) ?? []), { name, inDigest: in_digest }]);
+  for (const { page_id, name, due_at, sent } of rows) {
+    const inDigest = due_at === null ? null : { dueAt: due_at.toISOString(), sent };
+    byPage.set(page_id, [...(byPage.get(page_id) ?? []), { name, inDigest }]);
+  }
   return byPage;
 }
 
@@ -221,5 +230,5 @@ async function expected(
   step: z.output<typeof stepSchema>,
 ): Promise<PageStepDto['people']> {
   const { people } = await whomToPage(db(), workspaceId, step, step.due_at);
-  return people.map(({ name }) => ({ name, inDigest: false }));
+  return people.map(({ name }) => ({ name, inDigest: null }));
 }

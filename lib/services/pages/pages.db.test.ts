@@ -18,6 +18,7 @@ import { refusal } from '@/lib/services/testing/refusal';
 import { leasePages, pagesDueWithin } from './due-pages';
 import { escalateIncident } from './escalate-now';
 import { firePage } from './fire-page';
+import { getPages } from './get-pages';
 import { pageIncident } from './page-incident';
 import { reassignIncident } from './reassign-incident';
 import { sendDigest } from './send-digest';
@@ -357,7 +358,7 @@ describe('a storm', () => {
   }, 60_000);
 
   it('is counted also where pages go out at the same moment, on whichever plane', async () => {
-    const incidents = [];
+    const incidents: { id: string; number: number }[] = [];
     for (let n = 0; n < 8; n += 1) incidents.push(await paged());
     await db().query('DELETE FROM page_recipient WHERE incident_id = ANY($1::uuid[])', [
       incidents.map(({ id }) => id),
@@ -373,7 +374,19 @@ describe('a storm', () => {
       [sam.personId],
     );
     expect(rows.filter(({ digest_id }) => digest_id === null)).toHaveLength(3);
-    expect(new Set(rows.flatMap(({ digest_id }) => digest_id ?? [])).size).toBe(1);
+    const digests = [...new Set(rows.flatMap(({ digest_id }) => digest_id ?? []))];
+    expect(digests).toHaveLength(1);
+    // Until that goes out nobody is said to have been told.
+    const shown = async () =>
+      (await Promise.all(incidents.map(({ number }) => getPages(dana, number)))).flatMap(({ steps: of }) =>
+        of.flatMap(({ people }) =>
+          people.flatMap(({ inDigest }) => (inDigest === null ? [] : inDigest.sent)),
+        ),
+      );
+    expect(await shown()).toEqual(Array(5).fill(false));
+    await db().query('UPDATE page_digest SET due_at = now() WHERE id = ANY($1::uuid[])', [digests]);
+    for (const id of digests) expect(await sendDigest(id)).toBe(true);
+    expect(await shown()).toEqual(Array(5).fill(true));
   });
 
   it('holds nobody’s page up for longer than a moment, whatever holds up the others', async () => {

@@ -92,6 +92,7 @@ export async function sendDigest(id: string): Promise<boolean> {
         },
       },
     ]);
+    await notify(client, { workspaceId, topic: 'page', id: '' });
     return { toPerson: personId !== null, incidentIds: message.incidentIds };
   });
   if (sent === null) return false;
