@@ -27,8 +27,10 @@ export function RiskHistogram({
 }) {
   const runs = bins.reduce((sum, bin) => sum + bin.runs, 0);
   const most = Math.max(1, ...bins.map((bin) => bin.runs));
-  const width = bins[0]?.to ?? thresholds.critical;
-  const end = width * bins.length;
+  // Columns are of one width, but for those cut at a threshold; the last, without an end, is drawn as wide as the others.
+  const lastFrom = bins.at(-1)?.from ?? 0;
+  const width = Math.max(0, ...bins.map(({ from, to }) => (to ?? from) - from)) || thresholds.critical;
+  const end = lastFrom + width;
   return (
     <ChartFrame
       title={title}
@@ -44,8 +46,9 @@ export function RiskHistogram({
               <div
                 key={bin.from}
                 title={`${rangeText(bin)}: ${plural(bin.runs, 'run')}`}
-                className="min-w-0 flex-1 rounded-t-[1px]"
+                className="min-w-0 rounded-t-[1px]"
                 style={{
+                  flex: `${(100 * ((bin.to ?? end) - bin.from)) / end} 1 0%`,
                   // One run among thousands can still be seen.
                   height: bin.runs === 0 ? 0 : `max(2px, ${(100 * bin.runs) / most}%)`,
                   background: FILL[bandFrom(bin.from, thresholds)],
@@ -56,13 +59,11 @@ export function RiskHistogram({
           {LINES.map((band, index) => (
             <div
               key={band}
-              className="absolute inset-y-0 border-l border-dashed border-ink-3"
-              style={{ left: `${(100 * thresholds[band]) / end}%` }}
+              className="absolute bottom-0 border-l border-dashed border-ink-3"
+              // The rightmost line has the topmost label, and each line begins at its own: none strikes through another's.
+              style={{ left: `${(100 * thresholds[band]) / end}%`, top: (LINES.length - 1 - index) * 14 }}
             >
-              <span
-                className="absolute right-px z-10 bg-sheet pr-1 pl-0.5 text-xs leading-[14px] whitespace-nowrap text-ink-2"
-                style={{ top: index * 14 }}
-              >
+              <span className="absolute top-0 right-px z-10 bg-sheet pr-1 pl-0.5 text-xs leading-[14px] whitespace-nowrap text-ink-2">
                 {band} from {formatNumber(thresholds[band], 1)}
               </span>
             </div>
@@ -71,7 +72,7 @@ export function RiskHistogram({
         <div className="flex justify-between pt-1 text-xs text-ink-2">
           <span>0</span>
           <span>risk, points</span>
-          <span>{formatNumber(end - width, 1)} and more</span>
+          <span>{formatNumber(lastFrom, 1)} and more</span>
         </div>
       </div>
     </ChartFrame>

@@ -163,8 +163,8 @@ const COLUMNS = 24;
 const STEPS = [1, 2, 2.5, 5, 10];
 
 /**
- * How many runs came to which risk, in at most 24 columns of one round width that reach past the critical threshold; what
- * lies far beyond is in the last. Runs without risk have their own column at 0 as part of the first.
+ * How many runs came to which risk, in at most 25 columns of one round width that reach past the critical threshold; what
+ * lies far beyond is in the last. A column that a threshold falls into is cut there, so each is of one band.
  */
 export function riskHistogram(risks: readonly number[], thresholds: RiskProfile['thresholds']): RiskBin[] {
   if (risks.length === 0) return [];
@@ -172,16 +172,15 @@ export function riskHistogram(risks: readonly number[], thresholds: RiskProfile[
   const top = Math.max(reach, thresholds.critical * 1.2);
   const width = roundUp(top / COLUMNS);
   const count = Math.max(1, Math.ceil(top / width));
-  const bins = Array.from(
-    { length: count },
-    (_, index): RiskBin => ({
-      from: index * width,
-      to: index === count - 1 ? null : (index + 1) * width,
-      runs: 0,
-    }),
-  );
+  const { medium, high, critical } = thresholds;
+  const round = Array.from({ length: count }, (_, index) => index * width);
+  const cuts = [medium, high, critical].filter((at) => at > 0);
+  // A round edge within rounding error of a threshold gives way to it.
+  const edges = [...round.filter((edge) => !cuts.some((at) => Math.abs(at - edge) < width * 1e-6)), ...cuts];
+  const from = [...new Set(edges)].sort((a, b) => a - b);
+  const bins = from.map((edge, index): RiskBin => ({ from: edge, to: from[index + 1] ?? null, runs: 0 }));
   for (const risk of risks) {
-    const bin = bins[Math.min(count - 1, Math.max(0, Math.floor(risk / width)))];
+    const bin = bins.findLast((each) => risk >= each.from) ?? bins[0];
     if (bin !== undefined) bin.runs += 1;
   }
   return bins;
