@@ -259,7 +259,8 @@ function Figure({ figure, pair, href }: { figure: VersionFigure; pair: FigurePai
             </Link>
             {figure.interval === null ? null : (
               <span className="ml-2 text-ink-2">
-                {text(Math.max(0, figure.interval[0]))} to {text(figure.interval[1])}
+                {text(Math.max(0, figure.interval[0]))} to{' '}
+                {text(pair.unit === 'score' ? Math.min(100, figure.interval[1]) : figure.interval[1])}
               </span>
             )}
           </>

@@ -230,8 +230,19 @@ function Units({ data }: { data: AgentCost }) {
 /** What all runs cost together, and what is not in it. */
 function Sums({ data }: { data: AgentCost }) {
   const { spent, reported, ratePerHourUsd } = data;
+  const runs = `/runs?agent=${encodeURIComponent(data.agent.name)}&from=${data.days[0]?.x ?? ''}&sort=cost`;
   return (
-    <Sheet title="All runs" label={`${plural(spent.runs, 'run')} in ${COST_DAYS} days`}>
+    <Sheet
+      title="All runs"
+      label={
+        <>
+          <Link href={runs} prefetch={false} className="prose-link">
+            {plural(spent.runs, 'run')}
+          </Link>{' '}
+          in {COST_DAYS} days
+        </>
+      }
+    >
       <FactRows
         rows={[
           { name: 'Models', value: formatMoney(spent.modelUsd) },

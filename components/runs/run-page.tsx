@@ -221,7 +221,7 @@ function usageOf(run: RunDetail) {
     { name: 'Model calls', value: formatCount(run.modelCalls) },
     { name: 'Tool calls', value: formatCount(run.toolCalls) },
     { name: 'Failed spans', value: formatCount(run.errorCount) },
-    { name: 'Tokens in, out', value: `${formatCount(run.inputTokens)}, ${formatCount(run.outputTokens)}` },
+    { name: 'Tokens', value: `${formatCount(run.inputTokens)} in, ${formatCount(run.outputTokens)} out` },
     { name: run.infrastructureUsd === null ? 'Cost' : 'Models', value: costText(run) },
     ...(run.infrastructureUsd === null
       ? []

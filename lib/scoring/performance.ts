@@ -252,7 +252,11 @@ function qualityPillar(
         ...(quality === null
           ? []
           : [{ label: 'technical health', value: oneDecimal(quality.score), unit: '' }]),
-        { label: 'criteria measured', value: oneDecimal(signals.points / signals.weight), unit: '' },
+        {
+          label: 'the criteria together, 0 to 100',
+          value: oneDecimal(signals.points / signals.weight),
+          unit: '',
+        },
         { label: 'their weight', value: signals.weight, unit: '' },
       ],
     );
