@@ -32,7 +32,7 @@ export function marksThatFit(
   filters: RunFilters,
   named: Omit<Sought, 'words'>,
   values: SqlValues,
-): { condition: string; exact: boolean } {
+): string {
   const parts: string[] = [];
   const bits = (at: number, width: number) => `((${marks} >> ${at}) & ${2 ** width - 1})`;
   const among = (at: number, width: number, allowed: readonly number[]) =>
@@ -84,10 +84,7 @@ export function marksThatFit(
   if (named.versionIds !== null) among(AT.version, 4 * DIGITS, endsOf(named.versionIds));
   if (named.from !== null) parts.push(`${marks} >> ${AT.day} >= ${dayOf(named.from)}`);
   if (named.to !== null) parts.push(`${marks} >> ${AT.day} <= ${dayOf(named.to)}`);
-  return {
-    condition: parts.length === 0 ? 'true' : parts.join(' AND '),
-    exact: named.agentIds === null && named.versionIds === null && named.from === null && named.to === null,
-  };
+  return parts.length === 0 ? 'true' : parts.join(' AND ');
 }
 
 function endsOf(ids: readonly string[]): number[] {

@@ -155,13 +155,22 @@ function forEach(way: Way, values: SqlValues, one: string): string {
   return `SELECT o.* FROM unnest(${values.add(each)}::${type}[]) AS e(one) CROSS JOIN LATERAL (${one.replaceAll('$each', 'e.one')}) AS o`;
 }
 
-/** What may fit by its marks, and whether that is all there is to know. */
-function marksOf({ actor, filters, sought }: Walk, values: SqlValues) {
+/** What may fit by its marks. */
+function marksOf({ actor, filters, sought }: Walk, values: SqlValues): string {
   const ofKey = actor.kind === 'key' && actor.agentId !== null ? [actor.agentId] : null;
   const marks = marksThatFit('s.marks', filters, { ...sought, agentIds: sought.agentIds ?? ofKey }, values);
   const named = namedByWords({ sought });
-  if (named === null) return { ...marks, exact: marks.exact && sought.words === null };
-  return { condition: `${marks.condition} AND s.id = ANY(${values.add(named)}::uuid[])`, exact: marks.exact };
+  return named === null ? marks : `${marks} AND s.id = ANY(${values.add(named)}::uuid[])`;
+}
+
+/** Whether the marks, on that way, tell all there is to know but for words that are met on the way. */
+function marksTell({ actor, sought }: Walk, way: Way, byStart: boolean): boolean {
+  const anyAgent = sought.agentIds === null && (actor.kind !== 'key' || actor.agentId === null);
+  return (
+    (anyAgent || (sought.agentIds !== null && actor.kind !== 'key' && way.where.startsWith('r.agent_id'))) &&
+    (sought.versionIds === null || way.where.startsWith('r.contract_version_id')) &&
+    (byStart || (sought.from === null && sought.to === null))
+  );
 }
 
 /** Through an index in the order of the page. */
@@ -170,11 +179,12 @@ async function goAlong(client: Client, walk: Walk, way: Way, far: number): Promi
   const each = Math.ceil(far / countOf(way));
   const values = new SqlValues();
   const { sql, order } = entries(walk, way, values, true);
-  const marks = marksOf(walk, values);
-  const mayFit = `SELECT s.id, s.v FROM (${sql} LIMIT ${each}) AS s WHERE ${marks.condition} ORDER BY ${order}`;
-  const fit = marks.exact
+  const tell = marksTell(walk, way, walk.sort === 'started');
+  const exact = tell && looked(walk).sought.words === null;
+  const mayFit = `SELECT s.id, s.v FROM (${sql} LIMIT ${each}) AS s WHERE ${marksOf(walk, values)} ORDER BY ${order}`;
+  const fit = exact
     ? `${mayFit} LIMIT ${walk.limit}`
-    : `SELECT m.id, m.v FROM (${mayFit} LIMIT ${boundsOf(walk).lookedAt}) AS m WHERE ${fits(walk, values, 'm.id')}
+    : `SELECT m.id, m.v FROM (${mayFit} LIMIT ${boundsOf(walk).lookedAt}) AS m WHERE ${fits(walk, values, 'm.id', tell)}
         ORDER BY ${order} LIMIT ${walk.limit}`;
   const { rows } = await client.query<Place>(
     `SELECT f.id, ${exactly('f.v')} AS value FROM (${forEach(way, values, fit)}) AS f ORDER BY ${order} LIMIT ${walk.limit}`,
@@ -186,9 +196,9 @@ async function goAlong(client: Client, walk: Walk, way: Way, far: number): Promi
   const probe = new SqlValues();
   const along = entries(walk, way, probe, true).sql;
   const ends = [`(SELECT s.id, s.v FROM (${along} OFFSET ${each - 1} LIMIT 1) AS s)`];
-  if (!marks.exact)
+  if (!exact)
     ends.push(
-      `(SELECT s.id, s.v FROM (${along} LIMIT ${each}) AS s WHERE ${marksOf(walk, probe).condition}
+      `(SELECT s.id, s.v FROM (${along} LIMIT ${each}) AS s WHERE ${marksOf(walk, probe)}
          ORDER BY ${order} OFFSET ${boundsOf(walk).lookedAt - 1} LIMIT 1)`,
     );
   const end = `SELECT p.id, p.v FROM (${ends.join(' UNION ALL ')}) AS p ORDER BY ${order} LIMIT 1`;
@@ -210,7 +220,7 @@ async function gather(client: Client, walk: Walk, way: Way, far: number): Promis
   const each = Math.ceil(far / countOf(way));
   const all = forEach(way, values, `(${sql} LIMIT ${each + 1})`);
   const { rows } = await client.query<{ read: number; ids: string[] }>(
-    `SELECT count(*) AS read, coalesce((array_agg(s.id) FILTER (WHERE ${marksOf(walk, values).condition}))[1:${boundsOf(walk).lookedAt + 1}], '{}') AS ids
+    `SELECT count(*) AS read, coalesce((array_agg(s.id) FILTER (WHERE ${marksOf(walk, values)}))[1:${boundsOf(walk).lookedAt + 1}], '{}') AS ids
        FROM (${all}) AS s`,
     values.list,
   );
@@ -244,14 +254,10 @@ async function fetchRuns(client: Client, walk: Walk, ids: readonly string[]): Pr
 }
 
 /** That a run of that id fits, looked at by itself. */
-function fits(walk: Walk, values: SqlValues, id: string): string {
+function fits(walk: Walk, values: SqlValues, id: string, marksTold: boolean): string {
   const { actor, filters, sought } = looked(walk);
   // Where the marks tell all but the words, the run itself need not be read.
-  if (
-    marksOf({ ...walk, sought: { ...sought, words: null } }, new SqlValues()).exact &&
-    sought.words !== null &&
-    sought.words !== 'none'
-  )
+  if (marksTold && sought.words !== null && sought.words !== 'none')
     return wordsFit(sought.words, values, id);
   return `EXISTS (SELECT FROM run r WHERE r.id = ${id} AND ${fitting(actor, filters, sought, values)} OFFSET 0)`;
 }
@@ -287,18 +293,20 @@ export async function countRuns(
     const each = Math.ceil(boundsOf(walk).far / countOf(way));
     const values = new SqlValues();
     const { sql, order } = entries(walk, way, values, false);
-    const marks = marksOf(walk, values);
-    const mayFit = `SELECT s.id FROM (${sql} LIMIT ${each}) AS s WHERE ${marks.condition} ORDER BY ${order}`;
-    const fit = marks.exact
+    const tell = marksTell(walk, way, true);
+    const exact = tell && looked(walk).sought.words === null;
+    const may = marksOf(walk, values);
+    const mayFit = `SELECT s.id FROM (${sql} LIMIT ${each}) AS s WHERE ${may} ORDER BY ${order}`;
+    const fit = exact
       ? `${mayFit} LIMIT ${cap}`
-      : `SELECT m.id FROM (${mayFit} LIMIT ${boundsOf(walk).lookedAt}) AS m WHERE ${fits(walk, values, 'm.id')} LIMIT ${cap}`;
+      : `SELECT m.id FROM (${mayFit} LIMIT ${boundsOf(walk).lookedAt}) AS m WHERE ${fits(walk, values, 'm.id', tell)} LIMIT ${cap}`;
     const { rows } = await client.query<{ count: number }>(
       `SELECT count(*) AS count FROM (SELECT FROM (${forEach(way, values, fit)}) AS f LIMIT ${cap}) AS counted`,
       values.list,
     );
     most = Math.max(most, rows[0]?.count ?? 0);
     if (most >= cap) return { count: cap, exact: false };
-    if (await ends(client, walk, way, each, marks.exact)) return { count: most, exact: true };
+    if (await ends(client, walk, way, each, exact)) return { count: most, exact: true };
     // Another way has no fewer runs to look at one by one.
     if (looked(walk).sought.words !== null) break;
   }
@@ -310,7 +318,7 @@ async function ends(client: Client, walk: Walk, way: Way, each: number, exact: b
   const values = new SqlValues();
   const all = forEach(way, values, `(${entries(walk, way, values, false).sql} LIMIT ${each})`);
   const { rows } = await client.query<{ read: number; may: number }>(
-    `SELECT count(*) AS read, count(*) FILTER (WHERE ${marksOf(walk, values).condition}) AS may FROM (${all}) AS s`,
+    `SELECT count(*) AS read, count(*) FILTER (WHERE ${marksOf(walk, values)}) AS may FROM (${all}) AS s`,
     values.list,
   );
   const { read = 0, may = 0 } = rows[0] ?? {};
