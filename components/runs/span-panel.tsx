@@ -92,10 +92,10 @@ function Details({ runId, span, context }: { runId: string; span: SpanRow; conte
             ? []
             : [
                 {
-                  name: 'Tokens in, out',
+                  name: 'Tokens',
                   value: (
                     <>
-                      <Count value={span.inputTokens ?? 0} />, <Count value={span.outputTokens ?? 0} />
+                      <Count value={span.inputTokens ?? 0} /> in, <Count value={span.outputTokens ?? 0} /> out
                     </>
                   ),
                 },
