@@ -18,7 +18,7 @@ export default defineConfig({
           // clock, its environment), it puts back.
           isolate: false,
           // What is tried thousands of times takes as long as the machine is busy.
-          testTimeout: 120_000,
+          testTimeout: 300_000,
         },
       },
       {
