@@ -132,12 +132,12 @@ const fineDollars = new Intl.NumberFormat('en-US', {
   maximumSignificantDigits: 2,
 });
 
-/** US dollars: "$12,400", "$0.29"; below a cent with two significant digits: "$0.0042". */
+/** US dollars: "$12,400", "$0.29"; below ten cents with two significant digits: "$0.024", "$0.0042". */
 export function formatMoney(usd: number): string {
   if (!Number.isFinite(usd)) return '–';
   const size = Math.abs(usd);
   if (size >= 1000 && Number.isInteger(usd)) return wholeDollars.format(usd);
-  if (size === 0 || size >= 0.00995) return dollars.format(usd);
+  if (size === 0 || size >= 0.0995) return dollars.format(usd);
   if (size < 1e-9) return 'under $0.000000001';
   return fineDollars.format(usd);
 }
