@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type ActionClass, BANDS } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
-import { toolOf } from '@/lib/decision/compile';
+import { toolOf, WILDCARD } from '@/lib/decision/compile';
 import type { RiskFacts, RunTouches, TouchKind } from '@/lib/scoring/risk-facts';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
 
@@ -131,8 +131,9 @@ function unclassifiedBy(
   if (operation === 'other') return 'unrecognised';
   if (tool === null) return 'no-name';
   if (entry === null) return 'no-contract';
-  // What a detector found in it is known, whoever the tool is.
-  return entry.entry === null && categories.length === 0 ? 'unknown-tool' : null;
+  // What a detector found in it is known, whoever the tool is; that any tool may be called says nothing of this one.
+  const named = entry.entry !== null && entry.entry !== WILDCARD;
+  return named || categories.length > 0 ? null : 'unknown-tool';
 }
 
 class Kinds {

@@ -88,6 +88,30 @@ describe('the risk of an agent', () => {
     });
   });
 
+  it('knows nothing of a tool that only “any tool” lists, with no data named', async () => {
+    await givenAgent(
+      workspace,
+      aContract({
+        identity: { agent: 'roaming-desk' },
+        tools: {
+          'orders.get': { action: 'read', categories: ['customer-contact'] },
+          '*': { action: 'read', categories: [] },
+        },
+      }),
+    );
+    const traceId = hex(16);
+    const calls = ['orders.get', 'library.search'].map((tool) =>
+      toolCall({ traceId, start: now - 5000, end: now - 4000 }, tool, {}, {}),
+    );
+    const root = agentSpan({ traceId, start: now - 6000, end: now - 3000 }, 'roaming-desk');
+    await recordSpans(key, decodeTraces(Buffer.from(otlpJson([...calls, root])), 'json', now).spans);
+    const { coverage } = await getRisk(head, { agent: 'roaming-desk' }, new Date(now));
+    expect(coverage).toMatchObject({
+      classified: 1,
+      unclassified: [{ reason: 'unknown-tool', spans: 1, runs: 1 }],
+    });
+  });
+
   it('says that nothing was classified where there is no contract', async () => {
     const other = await givenWorkspace();
     const sender = (await givenKey(other, ['ingest'])).actor;
