@@ -28,7 +28,7 @@ export default defineConfig({
           name: 'integration',
           include: ['**/*.db.test.ts'],
           exclude,
-          globalSetup: ['lib/services/testing/server.ts'],
+          globalSetup: ['lib/services/testing/server.ts', 'runtime/testing/bundle.ts'],
           setupFiles: ['lib/services/testing/database.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -1,6 +1,6 @@
 /**
  * Started once for a run of integration tests: a PostgreSQL of their own with a migrated database
- * that every test file gets a copy of, and the runtime plane as `npm start` has it, for tests that start some.
+ * that every test file gets a copy of.
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,18 +8,16 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '@/lib/db/embedded';
 import { migrate } from '@/lib/db/migrate';
-import { bundleTo, ROOT } from '@/scripts/prepare.mjs';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Of the database that is copied; replace the last part for any other. */
     templateUrl: string;
-    /** What Node runs to be a runtime plane. */
-    planeScript: string;
   }
 }
 
-const PREFIX = 'countersign-test-';
+/** Names of what a run of tests leaves behind when it is killed; the id of its process follows. */
+export const PREFIX = 'countersign-test-';
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await sweep();
@@ -28,21 +26,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await server.ensureDatabase('template');
   await migrate(server.url('template'));
   project.provide('templateUrl', server.url('template'));
-  // Below the repository, where its packages are found.
-  const bundles = join('dist', `${PREFIX}${process.pid}`);
-  await bundleTo(bundles, { runtime: 'runtime/main.ts' });
-  project.provide('planeScript', join(ROOT, bundles, 'runtime.mjs'));
   return async () => {
-    await rm(join(ROOT, bundles), { recursive: true, force: true });
     await server.stop('immediate');
     await rm(folder, { recursive: true, force: true });
   };
 }
 
-/** Ends the servers of runs that were killed, and removes their bundles; folders carry the process id of the run. */
+/** Ends the servers of runs that were killed; folders carry the process id of the run. */
 async function sweep(): Promise<void> {
-  for (const bundles of await abandoned(join(ROOT, 'dist')))
-    await rm(bundles, { recursive: true, force: true });
   for (const folder of await abandoned(tmpdir())) {
     const cluster = join(folder, 'postgres');
     const server = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
@@ -58,7 +49,7 @@ async function sweep(): Promise<void> {
 }
 
 /** Folders of runs that are no more. */
-async function abandoned(place: string): Promise<string[]> {
+export async function abandoned(place: string): Promise<string[]> {
   const names = (await readdir(place)).filter((name) => {
     const pid = new RegExp(`^${PREFIX}(\\d+)(-|$)`).exec(name)?.[1];
     return pid !== undefined && !isAlive(Number(pid));
