@@ -158,16 +158,22 @@ function Compared({
             <tr>
               <Th>Figure</Th>
               <Th numeric>{head(a)}</Th>
-              <Th numeric>Runs</Th>
+              <Th numeric className="max-md:hidden">
+                Runs
+              </Th>
               <Th numeric>{head(b)}</Th>
-              <Th numeric>Runs</Th>
+              <Th numeric className="max-md:hidden">
+                Runs
+              </Th>
               <Th>What can be said</Th>
             </tr>
           </thead>
           <tbody>
             {figures.map((pair) => (
               <tr key={pair.name}>
-                <Td className={pair.verdict === 'differs' ? 'font-medium' : ''}>{TITLES[pair.name]}</Td>
+                <Td wrap className={`min-w-24! ${pair.verdict === 'differs' ? 'font-medium' : ''}`}>
+                  {TITLES[pair.name]}
+                </Td>
                 <Figure figure={pair.a} pair={pair} href={runs(a, FILTER[pair.name])} />
                 <Figure figure={pair.b} pair={pair} href={runs(b, FILTER[pair.name])} />
                 <Td>
@@ -196,9 +202,15 @@ function Compared({
           <tbody>
             {facts.map((fact) => (
               <tr key={fact.name}>
-                <Td className="text-ink-2">{fact.name}</Td>
-                <Td numeric>{fact.of(a)}</Td>
-                <Td numeric>{fact.of(b)}</Td>
+                <Td wrap className="min-w-24! text-ink-2">
+                  {fact.name}
+                </Td>
+                <Td numeric wrap className="min-w-20!">
+                  {fact.of(a)}
+                </Td>
+                <Td numeric wrap className="min-w-20!">
+                  {fact.of(b)}
+                </Td>
               </tr>
             ))}
           </tbody>
@@ -258,7 +270,7 @@ function Figure({ figure, pair, href }: { figure: VersionFigure; pair: FigurePai
               {text(figure.value)}
             </Link>
             {figure.interval === null ? null : (
-              <span className="ml-2 text-ink-2">
+              <span className="ml-2 text-ink-2 max-md:hidden">
                 {text(Math.max(0, figure.interval[0]))} to{' '}
                 {text(pair.unit === 'score' ? Math.min(100, figure.interval[1]) : figure.interval[1])}
               </span>
@@ -266,7 +278,7 @@ function Figure({ figure, pair, href }: { figure: VersionFigure; pair: FigurePai
           </>
         )}
       </Td>
-      <Td numeric className="text-ink-2">
+      <Td numeric className="text-ink-2 max-md:hidden">
         {formatCount(figure.runs)}
       </Td>
     </>
@@ -278,9 +290,17 @@ function Verdict({ pair }: { pair: FigurePair }) {
     case 'too-few':
       return <span className="text-ink-3">too few runs</span>;
     case 'alike':
-      return <span className="text-ink-2">alike, as far as chance goes</span>;
+      return (
+        <span className="text-ink-2">
+          alike<span className="max-md:hidden">, as far as chance goes</span>
+        </span>
+      );
     case 'untested':
-      return <span className="text-ink-3">not tested: spans of a run hang together</span>;
+      return (
+        <span className="text-ink-3">
+          not tested<span className="max-md:hidden">: spans of a run hang together</span>
+        </span>
+      );
     case 'differs':
       return isBetter(pair) ? (
         <span className="text-low">▲ better</span>

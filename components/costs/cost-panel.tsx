@@ -212,9 +212,13 @@ function Units({ data }: { data: AgentCost }) {
           <tr>
             <Th>Cost of one</Th>
             <Th numeric>Together</Th>
-            <Th numeric>Models</Th>
-            <Th numeric>Infrastructure</Th>
-            <Th>From</Th>
+            <Th numeric className="max-md:hidden">
+              Models
+            </Th>
+            <Th numeric className="max-md:hidden">
+              Infrastructure
+            </Th>
+            <Th className="max-md:hidden">From</Th>
           </tr>
         </thead>
         <tbody>
@@ -299,7 +303,10 @@ function UnitRow({ name, unit, note }: { name: string; unit: UnitCost; note: str
     usd === null ? <span className="text-ink-3">–</span> : formatMoney(usd);
   return (
     <Tr>
-      <Td>{name}</Td>
+      <Td wrap className="min-w-40!">
+        {name}
+        <span className="block text-ink-2 md:hidden">{note}</span>
+      </Td>
       <Td numeric className="font-medium">
         {unit.usd === null ? (
           <span className="font-normal text-ink-3">unknown</span>
@@ -307,9 +314,13 @@ function UnitRow({ name, unit, note }: { name: string; unit: UnitCost; note: str
           `${unit.atLeast ? 'at least ' : ''}${formatMoney(unit.usd)}`
         )}
       </Td>
-      <Td numeric>{money(unit.modelUsd)}</Td>
-      <Td numeric>{money(unit.infrastructureUsd)}</Td>
-      <Td wrap className="text-ink-2">
+      <Td numeric className="max-md:hidden">
+        {money(unit.modelUsd)}
+      </Td>
+      <Td numeric className="max-md:hidden">
+        {money(unit.infrastructureUsd)}
+      </Td>
+      <Td wrap className="text-ink-2 max-md:hidden">
         {note}
       </Td>
     </Tr>
