@@ -11,6 +11,11 @@ import { plural } from '@/lib/format';
 import type { IncidentDetail } from '@/lib/services/incidents/get-incident';
 import { acknowledgeAction, resumeAction, stopAction } from './actions';
 
+/** Whether nothing that an incident asks for is the reader's to do. */
+export function mayDoNothing({ may }: IncidentDetail): boolean {
+  return !may.acknowledge.allowed && !may.resume.allowed && !may.stop.allowed;
+}
+
 /** Acknowledge, stop, resume: as far as the incident allows and the reader may; else who may. */
 export function IncidentActions({ incident }: { incident: IncidentDetail }) {
   const client = useQueryClient();
@@ -23,7 +28,6 @@ export function IncidentActions({ incident }: { incident: IncidentDetail }) {
   const several = incident.runCount > 1 && waiting > 1;
   const runs = several ? plural(waiting, 'run') : 'run';
   const which = several ? runs : `run ${incident.runs.find((each) => each.waits)?.key ?? run.key}`;
-  const nothing = !may.acknowledge.allowed && !may.resume.allowed && !may.stop.allowed;
   return (
     <>
       {may.stop.allowed ? (
@@ -63,7 +67,7 @@ export function IncidentActions({ incident }: { incident: IncidentDetail }) {
           <SubmitButton variant="primary">Acknowledge</SubmitButton>
         </ActionForm>
       ) : null}
-      {nothing ? <WhoMay permission={may.acknowledge} verb="act on it" /> : null}
+      {mayDoNothing(incident) ? <WhoMay permission={may.acknowledge} verb="act on it" /> : null}
     </>
   );
 }

@@ -185,12 +185,14 @@ export function IncidentTable({ rows }: { rows: List['rows'] }) {
           <Th className="max-md:hidden">Severity</Th>
           <Th>Incident</Th>
           <Th className="max-lg:hidden">Agent</Th>
-          <Th className="max-2xl:hidden">Run</Th>
+          <Th className="max-[96rem]:hidden">Run</Th>
           <Th className="max-xl:hidden">Clause</Th>
           <Th>State</Th>
           <Th className="max-lg:hidden">Held by</Th>
           <Th className="max-xl:hidden">Verdict</Th>
-          <Th numeric>Age</Th>
+          <Th numeric className="max-md:hidden">
+            Age
+          </Th>
         </tr>
       </thead>
       <tbody>
@@ -200,6 +202,11 @@ export function IncidentTable({ rows }: { rows: List['rows'] }) {
               <Band band={incident.severity} />
             </Td>
             <Td wrap className="max-md:min-w-40!">
+              {/* What has columns of its own on a desk. */}
+              <span className="flex flex-wrap justify-between gap-x-3 text-ink-2 md:hidden">
+                <Band band={incident.severity} />
+                <RelativeTime at={incident.openedAt} focusable={false} />
+              </span>
               <span className="mr-1.5 text-ink-2">INC-{incident.number}</span>
               <Link
                 prefetch={false}
@@ -212,12 +219,12 @@ export function IncidentTable({ rows }: { rows: List['rows'] }) {
               <Grouped incident={incident} />
             </Td>
             <Td className="max-w-44 truncate max-lg:hidden">{incident.agent.displayName}</Td>
-            <Td className="max-w-36 max-2xl:hidden">
+            <Td className="max-w-36 max-[96rem]:hidden">
               <Link href={runHref(incident.run)} className="prose-link code relative z-10 block truncate">
                 {incident.run.key}
               </Link>
             </Td>
-            <Td className="max-w-52 truncate max-xl:hidden" title={incident.clause}>
+            <Td className="max-w-44 truncate max-xl:hidden" title={incident.clause}>
               <span className="code">{incident.clause}</span>
             </Td>
             <Td>
@@ -236,7 +243,7 @@ export function IncidentTable({ rows }: { rows: List['rows'] }) {
                 {VERDICTS[incident.verdict]}
               </span>
             </Td>
-            <Td numeric className="text-ink-2">
+            <Td numeric className="text-ink-2 max-md:hidden">
               <RelativeTime at={incident.openedAt} focusable={false} />
             </Td>
           </Tr>

@@ -20,7 +20,7 @@ import type { IncidentDetail } from '@/lib/services/incidents/get-incident';
 import { Conversation } from './conversation';
 import { DiffSheet } from './diff-sheet';
 import { Found } from './found';
-import { IncidentActions } from './incident-actions';
+import { IncidentActions, mayDoNothing } from './incident-actions';
 import { IncidentRuns } from './incident-runs';
 import { IncidentState } from './incident-state';
 import { Intervals, Moments, WaitsSince } from './moments';
@@ -53,6 +53,8 @@ export function IncidentPage({ initial, ...slots }: { initial: IncidentDetail } 
   );
   const { run } = incident;
   const context = useTreeContext(run);
+  // Whoever has nothing to press there gets no bar over their phone's page.
+  const bar = incident.state !== 'resolved' && !mayDoNothing(incident);
   return (
     <>
       <PageHeader
@@ -91,11 +93,11 @@ export function IncidentPage({ initial, ...slots }: { initial: IncidentDetail } 
         ]}
         actions={
           <div
-            className={`flex flex-wrap gap-2 print:hidden ${incident.state === 'resolved' ? '' : 'max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-t max-md:border-line max-md:bg-sheet max-md:px-4 max-md:py-2.5'}`}
+            className={`flex flex-wrap gap-2 print:hidden ${bar ? 'max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-t max-md:border-line max-md:bg-sheet max-md:px-4 max-md:py-2.5' : ''}`}
           >
             <ButtonLink
               href={`/incidents/${incident.number}/postmortem`}
-              className={incident.state === 'resolved' ? '' : 'max-md:hidden'}
+              className={bar ? 'max-md:hidden' : ''}
             >
               Postmortem
             </ButtonLink>
@@ -211,7 +213,7 @@ export function IncidentPage({ initial, ...slots }: { initial: IncidentDetail } 
         </Stack>
       </Columns>
       {/* What the bar of actions covers at the end of a phone's page. */}
-      {incident.state === 'resolved' ? null : <div className="h-16 md:hidden" />}
+      {bar ? <div className="h-16 md:hidden" /> : null}
     </>
   );
 }
@@ -288,7 +290,8 @@ function WhoIsInThis({ incident }: { incident: IncidentDetail }) {
       <FactRows
         rows={[
           {
-            name: 'Operator on call',
+            // Who holds it may be anybody of the path, or whom it was handed to.
+            name: incident.operator === null ? 'Operator on call' : 'Paged',
             value:
               incident.operator ?? (owners === null ? 'nobody named' : <Named person={owners.operator} />),
           },

@@ -5,6 +5,7 @@ import { RelativeTime } from '@/components/ui/relative-time';
 import { formatClock, formatDateTime, formatDuration, formatZone } from '@/lib/format';
 import { type Interval, LATE_MS } from '@/lib/response/timeline';
 import type { IncidentDetail } from '@/lib/services/incidents/get-incident';
+import { inTheirOrder } from './in-their-order';
 
 interface Moment {
   title: string;
@@ -84,7 +85,7 @@ export function Moments({ incident }: { incident: IncidentDetail }) {
   const breach = Date.parse(incident.breachedAt);
   return (
     <ol className="mt-1 mb-4 grid grid-cols-1 text-sm md:auto-cols-fr md:grid-flow-col">
-      {moments.map((moment) => {
+      {inTheirOrder(moments).map((moment) => {
         const done = moment.at !== null;
         return (
           <li

@@ -162,7 +162,7 @@ function Attempt({ attempt }: { attempt: AttemptDto }) {
     <li>
       {where}:{' '}
       {attempt.error === null ? (
-        <span className="text-low">
+        <span className="whitespace-nowrap text-low">
           delivered{attempt.channel === 'in-app' ? '' : ` in ${formatDuration(attempt.ms)}`}
         </span>
       ) : (

@@ -40,6 +40,8 @@ export function Toaster() {
   return (
     <Sonner
       position="bottom-right"
+      // Above the bar of actions that a phone's page may end with.
+      mobileOffset={{ bottom: 72 }}
       gap={8}
       // One above the other: those behind could neither be read nor closed.
       expand
