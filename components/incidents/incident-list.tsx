@@ -189,7 +189,7 @@ export function IncidentTable({ rows }: { rows: List['rows'] }) {
           <Th className="max-xl:hidden">Clause</Th>
           <Th>State</Th>
           <Th className="max-lg:hidden">Held by</Th>
-          <Th className="max-xl:hidden">Verdict</Th>
+          <Th className="max-[96rem]:hidden">Verdict</Th>
           <Th numeric className="max-md:hidden">
             Age
           </Th>
@@ -238,7 +238,7 @@ export function IncidentTable({ rows }: { rows: List['rows'] }) {
             <Td className="max-lg:hidden">
               <HeldBy incident={incident} />
             </Td>
-            <Td className="max-xl:hidden">
+            <Td className="max-[96rem]:hidden">
               <span className={incident.verdict === 'settled' ? '' : 'text-ink-2'}>
                 {VERDICTS[incident.verdict]}
               </span>
