@@ -13,6 +13,8 @@ export function asAppError(error: unknown, report: (reference: string) => void):
       cause: error,
     });
   const status = statusOf(error);
+  if (status === ERROR_CODES.unsupported_media)
+    return new AppError('unsupported_media', 'Send the body as JSON, with content-type: application/json.');
   if (status !== null && error instanceof Error)
     return new AppError(CODE_OF_STATUS.get(status) ?? 'invalid', error.message);
   const reference = randomUUID();
@@ -25,7 +27,6 @@ export function asAppError(error: unknown, report: (reference: string) => void):
 const CODE_OF_STATUS = new Map<number, ErrorCode>([
   [ERROR_CODES.not_found, 'not_found'],
   [ERROR_CODES.too_large, 'too_large'],
-  [ERROR_CODES.unsupported_media, 'unsupported_media'],
   [ERROR_CODES.rate_limited, 'rate_limited'],
   [ERROR_CODES.unavailable, 'unavailable'],
 ]);

@@ -30,6 +30,21 @@ it('a body that is no JSON by its own word is refused as what it is', async () =
     expect(await told(await ask('typed', { 'content-type': type })), type).toMatchObject(
       refused(415, 'unsupported_media'),
     );
+  // By curl's own word for -d: what should have been said instead.
+  const form = await told(await ask('typed', { 'content-type': 'application/x-www-form-urlencoded' }));
+  expect(form.body.error.message).toBe('Send the body as JSON, with content-type: application/json.');
+});
+
+it('an agent that says it has stopped may send no body, whatever type of body it names', async () => {
+  const stopped = (init: RequestInit) =>
+    fetch(`${url}/v1/runs/stops/stopped`, { method: 'POST', ...init }).then(told);
+  expect((await ask('stops')).status).toBe(200);
+  const { 'content-type': _, ...untyped } = headers;
+  // Nobody asked it to stop, and that is what it is told.
+  for (const init of [{ headers: untyped }, { headers }, { headers, body: '{}' }])
+    expect(await stopped(init)).toMatchObject(refused(409, 'conflict'));
+  expect(await stopped({ headers, body: '{"reason":' })).toMatchObject(refused(400, 'invalid'));
+  expect(await stopped({ headers, body: '{"reason":"done"}' })).toMatchObject(refused(400, 'invalid'));
 });
 
 it('a zipped body is refused as such, not as broken JSON', async () => {

@@ -23,10 +23,21 @@ export const runStatusRoutes: FastifyPluginCallback = (server, _options, done) =
     return runStatus(actor, { key: parseWith(runKeySchema, request.params.key, 'run key') });
   });
 
-  server.post<RunParams>('/v1/runs/:key/stopped', async (request) => {
-    const actor = await authenticateKey(presentedKey(request), request.ip);
-    parseWith(nothing, request.body, 'body');
-    return confirmStopped(actor, { key: parseWith(runKeySchema, request.params.key, 'run key') });
+  server.register((stopping, _stoppingOptions, registered) => {
+    // Many clients name a type with every POST, also where they send nothing.
+    const json = stopping.getDefaultJsonParser('error', 'error');
+    stopping.removeContentTypeParser('application/json');
+    stopping.addContentTypeParser<string>(
+      'application/json',
+      { parseAs: 'string' },
+      (request, body, parsed) => (body === '' ? parsed(null, undefined) : json(request, body, parsed)),
+    );
+    stopping.post<RunParams>('/v1/runs/:key/stopped', async (request) => {
+      const actor = await authenticateKey(presentedKey(request), request.ip);
+      parseWith(nothing, request.body, 'body');
+      return confirmStopped(actor, { key: parseWith(runKeySchema, request.params.key, 'run key') });
+    });
+    registered();
   });
   done();
 };
