@@ -129,6 +129,7 @@ describe('the same number stands everywhere', () => {
       { unit: 'Payments' },
       { unit: 'Payments', agent: 'claims' },
       { silent: '1', agent: 'claims' },
+      { clean: '1' },
       { scored: '1' },
       { unpriced: '1' },
       { askedOnly: '1' },

@@ -11,6 +11,7 @@ const KEYS: ReadonlySet<string> = new Set(['agent', 'unit', 'version', 'from', '
 /** Filters that are a sum of their own; at most one may be set. */
 const SUMS: Partial<Record<keyof RunFilters, (sums: RunSums, filters: RunFilters) => number>> = {
   silent: silentRuns,
+  clean: (sums) => sums.clean,
   scored: (sums) => sums.scored,
   unpriced: (sums) => sums.unpricedRuns,
   askedOnly: (sums) => sums.askedOnly,

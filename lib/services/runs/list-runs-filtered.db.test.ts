@@ -49,6 +49,7 @@ const chosen = fc.record(
     breached: fc.constant('1'),
     incident: fc.constant('1'),
     silent: fc.constant('1'),
+    clean: fc.constant('1'),
     scored: fc.constant('1'),
     version: fc.constantFrom('1', '2'),
     tool: fc.constantFrom('orders.read', 'refunds.pay'),
@@ -75,6 +76,7 @@ const filters = fc
         'breached',
         'incident',
         'silent',
+        'clean',
         'scored',
         'version',
         'tool',
@@ -107,6 +109,8 @@ function fits(run: Spec, index: number, f: RunFilters): boolean {
     (!f.breached || run.breachCount > 0) &&
     (!f.incident || run.inIncident) &&
     (!f.silent || (run.spanCount > 0 && !run.inIncident)) &&
+    (!f.clean ||
+      (run.spanCount > 0 && run.breachCount === 0 && (run.lane === 'allow' || run.lane === 'degrade'))) &&
     (!f.scored || run.score !== null) &&
     (f.version === '' || f.version === '1') &&
     (f.tool === '' || f.tool === run.tool) &&

@@ -1,5 +1,6 @@
 import type { Actor } from '@/lib/auth/actor';
 import { db } from '@/lib/db/pool';
+import { SILENT_RUN } from '@/lib/services/expert-reviews/silent-run';
 import { INCIDENT_OF_RUN } from '@/lib/services/incidents/incident-of-run';
 import type { RunFilters } from './run-filters';
 import { type WordsSought, wordsFit, wordsSought } from './words-sought';
@@ -55,6 +56,7 @@ export function fitting(actor: Actor, filters: RunFilters, sought: Sought, value
   if (filters.breached) parts.push('r.breach_count > 0');
   if (filters.incident) parts.push('r.in_incident');
   if (filters.silent) parts.push('r.span_count > 0 AND NOT r.in_incident');
+  if (filters.clean) parts.push(SILENT_RUN);
   if (filters.scored) parts.push('r.score IS NOT NULL');
   if (filters.unknownTools) parts.push(`r.unknown_tools <> '{}'`);
   if (filters.askedOnly) parts.push('r.span_count = 0');

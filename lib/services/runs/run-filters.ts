@@ -44,6 +44,8 @@ export const runFilterSchema = z.object({
   incident: flag,
   /** Only runs that were recorded and opened no incident. */
   silent: flag,
+  /** Only wholly silent runs: recorded, no clause broken, nothing escalated or blocked. */
+  clean: flag,
   /** Only runs that have a score. */
   scored: flag,
   /** A contract version: its number, or the beginning of its digest (at least 7 hex digits). */

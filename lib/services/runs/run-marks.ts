@@ -26,6 +26,9 @@ const DIGITS = 3;
 const LAST_DAY = 65_535;
 const DAY_MS = 86_400_000;
 
+/** What a wholly silent run was answered at most. */
+const CLEAN_LANES = ['allow', 'degrade'] as const;
+
 /** The condition on `marks` (a column, with its alias) that every run that fits meets. */
 export function marksThatFit(
   marks: string,
@@ -48,9 +51,10 @@ export function marksThatFit(
     if (wanted.get(at) === !there) possible = false;
     wanted.set(at, there);
   };
-  if (filters.band.length > 0 || filters.silent) must(AT.recorded, true);
+  if (filters.band.length > 0 || filters.silent || filters.clean) must(AT.recorded, true);
   if (filters.askedOnly) must(AT.recorded, false);
   if (filters.breached) must(AT.breached, true);
+  if (filters.clean) must(AT.breached, false);
   if (filters.incident) must(AT.incident, true);
   if (filters.silent) must(AT.incident, false);
   if (filters.scored) must(AT.scored, true);
@@ -73,6 +77,12 @@ export function marksThatFit(
       AT.lane,
       2,
       filters.lane.map((lane) => LANE_NAMES.indexOf(lane)),
+    );
+  if (filters.clean)
+    among(
+      AT.lane,
+      2,
+      CLEAN_LANES.map((lane) => LANE_NAMES.indexOf(lane)),
     );
   if (filters.status.length > 0)
     among(
