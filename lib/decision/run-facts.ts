@@ -35,9 +35,12 @@ export function addCall(facts: RunFacts, policy: CompiledPolicy, call: IntendedC
     drop(times, limit.calls, limit.windowMs);
   }
   if (policy.repeatedCalls.limit !== Number.POSITIVE_INFINITY && call.argumentsDigest !== undefined) {
-    const byDigest = facts.repeats[tool] ?? counts();
+    let byDigest = facts.repeats[tool];
+    if (byDigest === undefined) {
+      byDigest = counts();
+      facts.repeats[tool] = byDigest;
+    }
     byDigest[call.argumentsDigest] = countOf(byDigest, call.argumentsDigest) + 1;
-    facts.repeats[tool] = byDigest;
     if (policy.repeatedCalls.limit > 1) forgetSingles(facts);
   }
 }

@@ -46,6 +46,14 @@ describe('a request for a decision', () => {
       expect(readRequest(whole.subarray(0, length)), `${length} bytes`).toBe('unfinished');
   });
 
+  it('is read the same by a head that was read before, whatever its body', () => {
+    const other = BODY.replace('mail.send', 'mail.read');
+    for (const body of [BODY, other, BODY])
+      expect(readRequest(request({ body }))).toMatchObject({ runKey: 'run-7', body: JSON.parse(body) });
+    expect(readRequest(request().subarray(0, -1))).toBe('unfinished');
+    expect(readRequest(Buffer.concat([request(), Buffer.from('P')]))).toBe('unusual');
+  });
+
   it('may name its headers in any case and carry others', () => {
     const read = readRequest(
       withHeader(

@@ -12,10 +12,11 @@ type ReadHeader = 'authorization' | 'x-api-key' | 'idempotency-key' | 'x-forward
 const MAX_HEAD_BYTES = 8 * 1024;
 const MAX_REQUEST_BYTES = 64 * 1024;
 
+const HEAD_END = '\r\n\r\n';
 const BEGINNING = 'POST /v1/runs/';
 /** A run key that needs no decoding; headers of printable ASCII, one a line. */
 const HEAD =
-  /^POST \/v1\/runs\/([\w.~:@-]{1,256})\/decisions HTTP\/1\.1\r\n((?:[\w!#$%&'*+.^`|~-]+:[\t\x20-\x7e]*\r\n)+)\r\n/;
+  /^POST \/v1\/runs\/([\w.~:@-]{1,256})\/decisions HTTP\/1\.1\r\n((?:[\w!#$%&'*+.^`|~-]+:[\t\x20-\x7e]*\r\n)+)\r\n$/;
 const LENGTH = /^\d{1,5}$/;
 const JSON_TYPE = /^application\/json(?:; ?charset=utf-8)?$/i;
 /** What the router's own parser refuses in JSON is left to it: names that would reach a prototype, escaped ones too. */
@@ -41,28 +42,55 @@ const UNUSUAL = new Set([
 export function readRequest(bytes: Buffer): PlainRequest | 'unfinished' | 'unusual' {
   if (bytes.length > MAX_REQUEST_BYTES) return 'unusual';
   const text = bytes.toString('latin1');
-  const head = HEAD.exec(text);
-  if (head === null) return isBeginning(text) ? 'unfinished' : 'unusual';
-  const [{ length: headLength }, runKey, lines] = head;
-  if (runKey === undefined || lines === undefined || headLength > MAX_HEAD_BYTES) return 'unusual';
-  const headers = readHeaders(lines);
-  if (headers === null) return 'unusual';
-  const missing = headLength + headers.length - bytes.length;
-  if (missing > 0) return headLength + headers.length > MAX_REQUEST_BYTES ? 'unusual' : 'unfinished';
+  const end = text.indexOf(HEAD_END);
+  if (end < 0) return isBeginning(text) ? 'unfinished' : 'unusual';
+  const length = end + HEAD_END.length;
+  // Not as a part of the text, which would keep all of it.
+  const head = known.get(text.slice(0, length)) ?? learn(bytes.toString('latin1', 0, length));
+  if (head === null) return 'unusual';
+  const missing = length + head.bodyLength - bytes.length;
+  if (missing > 0) return length + head.bodyLength > MAX_REQUEST_BYTES ? 'unusual' : 'unfinished';
   // Less than nothing is missing: the next request is there before this one was answered.
   if (missing < 0) return 'unusual';
-  const json = bytes.toString('utf8', headLength);
+  const json = bytes.toString('utf8', length);
   if (UNSAFE_JSON.test(json)) return 'unusual';
   try {
-    return { runKey, headers: headers.read, body: JSON.parse(json) };
+    return { runKey: head.runKey, headers: head.headers, body: JSON.parse(json) };
   } catch {
     return 'unusual';
   }
 }
 
+/** What the head of a request says. */
+interface Head extends Pick<PlainRequest, 'runKey' | 'headers'> {
+  readonly bodyLength: number;
+}
+
+/** What was read of heads, by their text: agents send the same again and again. */
+const known = new Map<string, Head>();
+const MAX_KNOWN = 2048;
+
+function learn(text: string): Head | null {
+  const head = readHead(text);
+  if (head !== null) {
+    if (known.size === MAX_KNOWN) known.clear();
+    known.set(text, head);
+  }
+  return head;
+}
+
+/** Null when it is not plain. */
+function readHead(text: string): Head | null {
+  if (text.length > MAX_HEAD_BYTES) return null;
+  const [, runKey, lines] = HEAD.exec(text) ?? [];
+  if (runKey === undefined || lines === undefined) return null;
+  const headers = readHeaders(lines);
+  return headers === null ? null : { runKey, headers: headers.read, bodyLength: headers.length };
+}
+
 /** Whether more bytes could make a whole head of it. */
 function isBeginning(text: string): boolean {
-  if (text.length > MAX_HEAD_BYTES || text.includes('\r\n\r\n')) return false;
+  if (text.length > MAX_HEAD_BYTES) return false;
   return text.length < BEGINNING.length ? BEGINNING.startsWith(text) : text.startsWith(BEGINNING);
 }
 

@@ -15,6 +15,8 @@ export type Standing = Omit<RunState, keyof RunFacts>;
 export class WitnessedRun {
   /** By the larger count; kept current by `add`. Read only. */
   readonly state: RunState;
+  /** No span tells of a call: the decisions alone count, and their maps serve as they are. */
+  readonly #decidedAlone: boolean;
   #sinceMerge = 0;
 
   /** Takes the facts over: nobody else may change them. */
@@ -24,8 +26,25 @@ export class WitnessedRun {
     private readonly recorded: RunFacts,
     readonly decided: RunFacts,
   ) {
-    this.state = { ...emptyFacts(), ...standing };
-    this.#merge();
+    const { callsByTool, callTimes, repeats, tokens, costUsd } = recorded;
+    this.#decidedAlone = [callsByTool, callTimes, repeats].every((map) => Object.keys(map).length === 0);
+    const facts = this.#decidedAlone ? { ...decided, tokens, costUsd } : emptyFacts();
+    // Field by field, so that all states are of one shape, which is read at a glance.
+    this.state = {
+      calls: facts.calls,
+      callsByTool: facts.callsByTool,
+      callTimes: facts.callTimes,
+      repeats: facts.repeats,
+      tokens,
+      costUsd,
+      status: standing.status,
+      killSwitch: standing.killSwitch,
+      held: standing.held,
+      authorityLevel: standing.authorityLevel,
+      agentDayCostUsd: standing.agentDayCostUsd,
+      agentMonthCostUsd: standing.agentMonthCostUsd,
+    };
+    if (!this.#decidedAlone) this.#merge();
   }
 
   /** Adds a call that is about to pass. */
@@ -33,6 +52,10 @@ export class WitnessedRun {
     const { recorded, decided, state } = this;
     const { tool } = call;
     addCall(decided, this.policy, call);
+    if (this.#decidedAlone) {
+      state.calls = decided.calls;
+      return;
+    }
     // `decided` forgets what it need not keep; now and then `state` must follow.
     this.#sinceMerge += 1;
     if (this.#sinceMerge >= 1024) {

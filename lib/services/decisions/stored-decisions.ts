@@ -143,16 +143,22 @@ function valuesOf(rows: readonly NewDecision[]): Buffer[] {
     uuidArray(rows.map((row) => row.runId)),
     int4Array(rows.map((row) => row.revision)),
     int4Array(rows.map((row) => row.seq)),
-    textArray(rows.map((row) => row.idempotencyKey)),
+    sparse(rows.map((row) => row.idempotencyKey)),
     textArray(rows.map((row) => row.tool)),
     byteaArray(rows.map((row) => row.argumentsDigest)),
-    textArray(rows.map((row) => (row.categories.length === 0 ? null : row.categories.join(' ')))),
+    sparse(rows.map((row) => (row.categories.length === 0 ? null : row.categories.join(' ')))),
     textArray(rows.map((row) => row.lane)),
-    textArray(rows.map((row) => jsonOrNull(row.findings))),
-    textArray(rows.map((row) => jsonOrNull(row.obligations))),
+    sparse(rows.map((row) => jsonOrNull(row.findings))),
+    sparse(rows.map((row) => jsonOrNull(row.obligations))),
     timestamptzArray(rows.map((row) => row.decidedAt)),
   ];
 }
+
+/** `unnest` takes null for what a shorter array lacks: one that would hold nothing else is sent empty. */
+function sparse(values: readonly (string | null)[]): Buffer {
+  return values.every((value) => value === null) ? NO_TEXT : textArray(values);
+}
+const NO_TEXT = textArray([]);
 
 function jsonOrNull(list: readonly unknown[]): string | null {
   return list.length === 0 ? null : JSON.stringify(list);
