@@ -70,7 +70,7 @@ export function RunList({
     staleTime: Number.POSITIVE_INFINITY,
   });
   const list = page.data ?? initial;
-  const { rows, newRuns } = useChanges(list, search);
+  const { rows, newRuns, exact } = useChanges(list, search);
   const filtered = viewOf(search) !== 'All';
   const saved = useViews(views);
   const chosen = search.cols.length > 0 ? search.cols : knownColumns(saved.columns);
@@ -142,7 +142,7 @@ export function RunList({
       />
       <ListFailed error={page.error} again={() => void page.refetch()} />
       <div className="relative">
-        <NewPill count={newRuns} onShow={() => void showNew()} />
+        <NewPill count={newRuns} exact={exact} onShow={() => void showNew()} />
         <Sheet className={page.isPlaceholderData ? 'opacity-60' : ''}>
           {rows.length > 0 ? (
             <RunTable
@@ -259,7 +259,7 @@ function knownColumns(names: readonly string[] | null): RunColumn[] | null {
 }
 
 /** Keeps the rows on screen fresh in their places, and counts what came since. */
-function useChanges(list: List, search: RunSearch): { rows: List['rows']; newRuns: number } {
+function useChanges(list: List, search: RunSearch): RunChanges {
   const ids = list.rows.map((run) => run.id).join(',');
   const filters = runFilterQuery(search);
   const { sort, order } = search;
@@ -277,12 +277,12 @@ function useChanges(list: List, search: RunSearch): { rows: List['rows']; newRun
       return fetchJson<RunChanges>(`/api/runs/changes?${query}`, signal);
     },
     // Nothing to ask before the first news come.
-    initialData: { newRuns: 0, rows: [] },
+    initialData: { newRuns: 0, exact: true, rows: [] },
     staleTime: Number.POSITIVE_INFINITY,
   });
   return useMemo(() => {
     const fresh = new Map(data.rows.map((run) => [run.id, run]));
-    return { rows: list.rows.map((run) => fresh.get(run.id) ?? run), newRuns: data.newRuns };
+    return { ...data, rows: list.rows.map((run) => fresh.get(run.id) ?? run) };
   }, [data, list.rows]);
 }
 

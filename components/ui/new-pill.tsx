@@ -2,8 +2,17 @@
 
 import { formatCount } from '@/lib/format';
 
-/** "3 new", over the top edge of a list; the list moves only when it is pressed. */
-export function NewPill({ count, onShow }: { count: number; onShow: () => void }) {
+/** "3 new", over the top edge of a list; the list moves only when it is pressed. `exact` false: there may be more than `count`. */
+export function NewPill({
+  count,
+  exact = true,
+  onShow,
+}: {
+  count: number;
+  exact?: boolean;
+  onShow: () => void;
+}) {
+  const told = `${formatCount(count)}${exact ? '' : '+'} new`;
   return (
     <>
       {count > 0 ? (
@@ -13,12 +22,12 @@ export function NewPill({ count, onShow }: { count: number; onShow: () => void }
             onClick={onShow}
             className="pointer-events-auto min-h-7 rounded-full bg-accent px-3 text-sm font-medium text-accent-ink shadow-float"
           >
-            {count >= 1000 ? '1,000+' : formatCount(count)} new
+            {told}
           </button>
         </div>
       ) : null}
       <div role="status" className="sr-only">
-        {count > 0 ? `${formatCount(count)} new, not shown yet` : ''}
+        {count > 0 ? `${told}, not shown yet` : ''}
       </div>
     </>
   );

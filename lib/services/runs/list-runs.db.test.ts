@@ -70,6 +70,7 @@ describe('the list of runs', () => {
     const ids = rows.map((row) => row.id);
     expect(await listRunChanges(stranger, NO_RUN_FILTERS, new Date(0), ids)).toEqual({
       newRuns: 0,
+      exact: true,
       rows: [],
     });
   });
@@ -174,7 +175,7 @@ describe('the list of runs', () => {
     expect(changes.newRuns).toBe(1);
     expect(changes.rows.map((row) => row.key)).toEqual(['hot']);
     const none = await listRunChanges(reader, NO_RUN_FILTERS, new Date(before.asOf), []);
-    expect(none).toEqual({ newRuns: 0, rows: [] });
+    expect(none).toEqual({ newRuns: 0, exact: true, rows: [] });
   });
 
   test('counts a run that fits only since it was read, and none that is on a later page', async () => {
