@@ -76,7 +76,7 @@ async function measureAll(url: string, folder: string): Promise<Line[]> {
       await client.query('SET session_replication_role = replica');
       await client.query(
         `TRUNCATE span, run, run_trace, breach, incident, agent_spend, rollup_day, rollup_hour, rollup_change, rollup_duration,
-           rollup_duration_change, run_words_change CASCADE`,
+           rollup_duration_change, rollup_outcome, rollup_outcome_change, run_words_change CASCADE`,
       );
       await client.query('RESET session_replication_role');
       await client.query('CHECKPOINT');

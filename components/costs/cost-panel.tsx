@@ -291,11 +291,18 @@ function Sums({ data }: { data: AgentCost }) {
   );
 }
 
-function outcomeNote({ why, count, known, ceilingUsd, usd }: OutcomeUnit, word: string): string {
-  if (why !== null) return why;
+function outcomeNote({ why, count, known, misfits, ceilingUsd, usd }: OutcomeUnit, word: string): string {
+  const leftOut =
+    misfits === 0
+      ? ''
+      : ` What was said of ${plural(misfits, 'run')} in another unit or off the scale is left out.`;
+  if (why !== null) return `${why}${leftOut}`;
   const share = `${formatCount(count)} ${word} of ${formatCount(known)} with an outcome (${formatPercent(count / known)})`;
-  if (ceilingUsd === null || usd === null) return share;
-  return `${share}; at most ${formatMoney(ceilingUsd)} agreed, ${usd > ceilingUsd ? 'broken' : 'kept'}`;
+  const kept =
+    ceilingUsd === null || usd === null
+      ? ''
+      : `; at most ${formatMoney(ceilingUsd)} agreed, ${usd > ceilingUsd ? 'broken' : 'kept'}`;
+  return leftOut === '' ? `${share}${kept}` : `${share}${kept}.${leftOut}`;
 }
 
 function UnitRow({ name, unit, note }: { name: string; unit: UnitCost; note: string }) {

@@ -11,7 +11,7 @@ import { type ShownVersion, shownInForce } from '@/lib/services/contracts/shown-
 import { readRollups } from '@/lib/services/rollups/read-rollups';
 import { type DayRange, dayAt, daysBack, daysOf, shiftDay } from '@/lib/services/rollups/window';
 import { type CostBreach, costBreaches } from './cost-breaches';
-import { type OutcomeCosts, outcomeCosts } from './outcome-costs';
+import { type OutcomeCosts, type OutcomeScope, outcomeCosts } from './outcome-costs';
 
 /** How many days the figures go back, today included. */
 export const COST_DAYS = 30;
@@ -48,6 +48,8 @@ export interface OutcomeUnit extends UnitCost {
   criterion: string | null;
   /** Runs whose outcome is known; `count` of them were good. */
   known: number;
+  /** Runs of which something was said in a unit or on a scale that does not fit the criterion; that much is left out. */
+  misfits: number;
   /** What it should cost at most; null without a ceiling. */
   ceilingUsd: number | null;
 }
@@ -102,8 +104,8 @@ export async function getCost(actor: Actor, input: { agent: string }, now: Date)
   const [versions, spending, accepted, completed, reported, breaches] = await Promise.all([
     readRollups(db(), { ...scope, ...range }, ['version']),
     spendingOf(agent.id, now),
-    outcomeOf(contract, 'acceptedWhen', { ...scope, from: since, until: now }),
-    outcomeOf(contract, 'completedWhen', { ...scope, from: since, until: now }),
+    outcomeOf(contract, 'acceptedWhen', { ...scope, ...range }),
+    outcomeOf(contract, 'completedWhen', { ...scope, ...range }),
     reportedOf(workspaceId, agent.id),
     costBreaches(workspaceId, agent.id, since),
   ]);
@@ -236,7 +238,7 @@ interface Outcome {
 async function outcomeOf(
   contract: Contract | null,
   key: 'acceptedWhen' | 'completedWhen',
-  scope: Parameters<typeof outcomeCosts>[1],
+  scope: OutcomeScope,
 ): Promise<Outcome> {
   const name = contract?.cost[key] ?? null;
   const criterion = contract?.quality.criteria.find(({ id }) => id === name);
@@ -253,6 +255,7 @@ async function perOutcome(
   const unknown = (why: string): OutcomeUnit => ({
     criterion,
     known: costs?.known ?? 0,
+    misfits: costs?.misfits ?? 0,
     ceilingUsd,
     usd: null,
     modelUsd: null,
@@ -263,7 +266,12 @@ async function perOutcome(
   });
   if (criterion === null) return unknown(`The contract names no outcome that says what is ${word}.`);
   if (costs === null) return unknown(`"${criterion}" is no criterion that an outcome measures.`);
-  if (costs.known === 0) return unknown(`No outcome came in ${COST_DAYS} days.`);
+  if (costs.known === 0)
+    return unknown(
+      costs.misfits === 0
+        ? `No outcome came in ${COST_DAYS} days.`
+        : `No outcome that fits "${criterion}" came in ${COST_DAYS} days.`,
+    );
   if (costs.good === 0) return unknown(`None of ${costs.known} was ${word}.`);
   let modelUsd = 0;
   let infrastructureUsd: number | null = null;
@@ -277,6 +285,7 @@ async function perOutcome(
   return {
     criterion,
     known: costs.known,
+    misfits: costs.misfits,
     ceilingUsd,
     usd: (modelUsd + (infrastructureUsd ?? 0)) / costs.good,
     modelUsd: modelUsd / costs.good,

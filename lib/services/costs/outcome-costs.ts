@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { db } from '@/lib/db/pool';
 import { type Criterion, criterionKeys } from '@/lib/scoring/criteria';
-import { outcomeIsGood } from '@/lib/scoring/outcome';
+import { leavesOut, outcomeIsGood } from '@/lib/scoring/outcome';
+import type { DayRange } from '@/lib/services/rollups/window';
 
 /** What runs cost whose outcome is known, apart by version, since each has its own rate of infrastructure. */
 export interface OutcomeCosts {
@@ -9,13 +10,24 @@ export interface OutcomeCosts {
   known: number;
   /** Those of them whose outcome is good. */
   good: number;
+  /** Runs of which something was said that does not fit the criterion's unit or scale; they count by the rest, if there is any. */
+  misfits: number;
   byVersion: { versionId: string | null; costUsd: number; workedMs: number; unpricedRuns: number }[];
 }
 
+/** Runs of an agent that began in a range of days, where its workspace is. */
+export interface OutcomeScope extends DayRange {
+  workspaceId: string;
+  agentId: string;
+}
+
+/** `[unit, sum of value × samples, samples]` for each unit. */
+const saidSchema = z
+  .array(z.tuple([z.string().nullable(), z.number(), z.number().positive()]))
+  .transform((all) => all.map(([unit, sum, samples]) => ({ unit, value: sum / samples, samples })));
 const rowsSchema = z.array(
   z.object({
-    unit: z.string().nullable(),
-    value: z.number(),
+    said: saidSchema,
     version_id: z.string().nullable(),
     runs: z.number(),
     cost_usd: z.number(),
@@ -23,41 +35,19 @@ const rowsSchema = z.array(
     unpriced_runs: z.number(),
   }),
 );
+type Row = z.output<typeof rowsSchema>[number];
 
 /**
- * The runs of an agent that started in a span of time and whose outcome is known by a criterion, with what they cost. Read
- * from the signals of that criterion, so runs without an outcome are not touched. The caller has authorized the reading.
- *
- * @param until the first moment after the span
+ * The runs of an agent that began in a range of days and whose outcome is known by a criterion, with what they cost. From sums
+ * of days (docs/rollups.md), exact at the moment they are read. The caller has authorized the reading.
  */
-export async function outcomeCosts(
-  criterion: Criterion,
-  scope: { workspaceId: string; agentId: string; from: Date; until: Date },
-): Promise<OutcomeCosts> {
-  const { rows } = await db().query(
-    `SELECT o.unit, o.value, o.version_id, count(*)::int AS runs, sum(o.cost_usd)::float8 AS cost_usd,
-            sum(o.worked_ms)::float8 AS worked_ms, count(*) FILTER (WHERE o.unpriced)::int AS unpriced_runs
-       FROM (SELECT r.id, r.contract_version_id AS version_id, r.cost_usd, r.unpriced_calls > 0 AS unpriced,
-                    extract(epoch FROM r.ended_at - r.started_at) * 1000 - r.paused_ms AS worked_ms,
-                    min(s.unit) AS unit, sum(s.value * s.samples) / sum(s.samples) AS value
-               FROM signal s JOIN run r ON r.id = s.run_id
-              WHERE s.agent_id = $2 AND s.family = $3 AND s.metric_key = ANY($4::text[]) AND s.superseded_by IS NULL
-                AND r.workspace_id = $1 AND r.agent_id = $2 AND r.started_at >= $5 AND r.started_at < $6
-              GROUP BY r.id) o
-      GROUP BY o.unit, o.value, o.version_id`,
-    [
-      scope.workspaceId,
-      scope.agentId,
-      criterion.signal ?? '',
-      criterionKeys(criterion),
-      scope.from,
-      scope.until,
-    ],
-  );
-  const costs: OutcomeCosts = { known: 0, good: 0, byVersion: [] };
+export async function outcomeCosts(criterion: Criterion, scope: OutcomeScope): Promise<OutcomeCosts> {
+  const rows = (await fromSums(criterion, scope)) ?? (await fromRuns(criterion, scope));
+  const costs: OutcomeCosts = { known: 0, good: 0, misfits: 0, byVersion: [] };
   const versions = new Map<string | null, OutcomeCosts['byVersion'][number]>();
-  for (const row of rowsSchema.parse(rows)) {
-    const good = outcomeIsGood(criterion, row.value, row.unit);
+  for (const row of rows) {
+    if (leavesOut(criterion, row.said)) costs.misfits += row.runs;
+    const good = outcomeIsGood(criterion, row.said);
     if (good === null) continue;
     costs.known += row.runs;
     if (good) costs.good += row.runs;
@@ -74,4 +64,45 @@ export async function outcomeCosts(
   }
   costs.byVersion = [...versions.values()];
   return costs;
+}
+
+const NO_VERSION = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Null where sums cannot tell: some runs may have had their outcome said under two of the criterion's names, and sums are apart
+ * by name.
+ */
+async function fromSums(criterion: Criterion, scope: OutcomeScope): Promise<Row[] | null> {
+  const { rows } = await db().query<{ metric_key: string; several: boolean }>(
+    `SELECT m.metric_key, m.metrics > 1 AS several, m.said, nullif(m.version_id, '${NO_VERSION}') AS version_id,
+            sum(m.runs)::float8 AS runs, sum(m.cost_usd)::float8 AS cost_usd, sum(m.worked_ms)::float8 AS worked_ms,
+            sum(m.unpriced_runs)::float8 AS unpriced_runs
+       FROM rollup_outcomes m
+      WHERE m.workspace_id = $1 AND m.agent_id = $2 AND m.metric_key = ANY($3::text[]) AND m.day BETWEEN $4::date AND $5::date
+      GROUP BY m.metric_key, m.metrics > 1, m.said, m.version_id HAVING sum(m.runs) <> 0`,
+    [scope.workspaceId, scope.agentId, criterionKeys(criterion), scope.from, scope.until],
+  );
+  const names = new Set(rows.map((row) => row.metric_key));
+  return names.size > 1 && rows.some((row) => row.several) ? null : rowsSchema.parse(rows);
+}
+
+/** The same run by run, from the signals of the criterion, whatever names they go by. */
+async function fromRuns(criterion: Criterion, scope: OutcomeScope): Promise<Row[]> {
+  const { rows } = await db().query(
+    `SELECT o.said, o.version_id, count(*)::float8 AS runs, sum(o.cost_usd)::float8 AS cost_usd,
+            sum(o.worked_ms)::float8 AS worked_ms, count(*) FILTER (WHERE o.unpriced)::float8 AS unpriced_runs
+       FROM (SELECT r.contract_version_id AS version_id, rollup_amount(r.cost_usd) AS cost_usd, r.unpriced_calls > 0 AS unpriced,
+                    rollup_duration_ms(r.started_at, r.ended_at, r.paused_ms) AS worked_ms,
+                    jsonb_agg(jsonb_build_array(s.unit, s.sum, s.samples) ORDER BY s.unit COLLATE "C") AS said
+               FROM (SELECT s.run_id, s.unit, sum(s.value::text::numeric * s.samples) AS sum, sum(s.samples) AS samples
+                       FROM signal s WHERE s.agent_id = $2 AND s.family = 'outcome' AND s.metric_key = ANY($3::text[])
+                        AND s.superseded_by IS NULL GROUP BY s.run_id, s.unit) s
+               JOIN run r ON r.id = s.run_id JOIN workspace w ON w.id = r.workspace_id
+              WHERE r.workspace_id = $1 AND r.agent_id = $2
+                AND (r.started_at AT TIME ZONE w.time_zone)::date BETWEEN $4::date AND $5::date
+              GROUP BY r.id) o
+      GROUP BY o.said, o.version_id`,
+    [scope.workspaceId, scope.agentId, criterionKeys(criterion), scope.from, scope.until],
+  );
+  return rowsSchema.parse(rows);
 }

@@ -4,16 +4,19 @@ type Client = Pick<Pool | PoolClient, 'query'>;
 
 /** A bucket whose rollup is not what its runs come to. */
 export interface Discrepancy {
-  kind: 'day' | 'hour' | 'duration';
+  kind: 'day' | 'hour' | 'duration' | 'outcome';
   agentId: string;
   versionId: string;
-  /** The day, hour, or day and bin. */
+  /** The day, hour, day and bin, or day and metric. */
   bucket: string;
 }
 
 const MEASURES_SQL = `SELECT string_agg(format('sum(%1$I) AS %1$I', column_name), ', ' ORDER BY ordinal_position) AS sums
   FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = 'rollup_day'
    AND column_name NOT IN ('workspace_id', 'agent_id', 'version_id', 'day')`;
+
+const OUTCOME_SUMS =
+  'sum(runs) AS runs, sum(cost_usd) AS cost_usd, sum(worked_ms) AS worked_ms, sum(unpriced_runs) AS unpriced_runs';
 
 /** Counts all runs of a workspace anew and tells where the rollups, with what waits to be folded, say otherwise: nowhere, ever. */
 export async function recountRollups(client: Client, workspaceId: string): Promise<Discrepancy[]> {
@@ -64,6 +67,15 @@ export async function recountRollups(client: Client, workspaceId: string): Promi
         'rollup_durations',
         'sum(runs) <> 0',
         '(SELECT * FROM run_measure WHERE runs = 1) AS recorded',
+      ),
+      differing(
+        'outcome',
+        'day, metric_key, metrics, said',
+        `day::text || ' ' || metric_key`,
+        OUTCOME_SUMS,
+        'rollup_outcomes',
+        'sum(runs) <> 0',
+        'run_outcome',
       ),
     ].join(' UNION ALL '),
     [workspaceId],
