@@ -73,7 +73,7 @@ test('from an agent’s trend to a run, beside another, and to a view that every
     await page.goto('/agents/claims-processor/versions');
     await expect(page.getByRole('heading', { level: 1 })).toContainText('against');
     await expect(page.getByRole('region', { name: 'Figures of both versions' })).toContainText(
-      'Score of a run',
+      'Mean score of runs',
     );
   });
 

@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { Named } from '@/components/incidents/named';
+import { RECORDED } from '@/components/runs/links';
 import { Money } from '@/components/ui/measure';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Columns, FactRows, Sheet, SheetBody, SheetFoot, Stack } from '@/components/ui/sheet';
@@ -31,7 +32,7 @@ export function AgentOverview({
   /** What reviews say of the runs that nobody was told of. */
   silence: ReactNode;
   /** Where the runs of the 30 days are listed, narrowed further by a query. */
-  runsOf: (query?: string) => string;
+  runsOf: (query: string) => string;
 }) {
   const { score } = agent;
   return (
@@ -54,7 +55,7 @@ export function AgentOverview({
                       {formatCount(score.silentRuns)}
                     </Link>{' '}
                     of{' '}
-                    <Link href={runsOf()} prefetch={false} className="prose-link">
+                    <Link href={runsOf(RECORDED)} prefetch={false} className="prose-link">
                       {formatCount(score.runs)}
                     </Link>
                     {score.runs === 0 ? '' : `, ${formatPercent(score.silentRuns / score.runs)}`}
@@ -79,7 +80,7 @@ export function AgentOverview({
                   score.runs === 0 ? (
                     '–'
                   ) : (
-                    <Link href={runsOf('sort=cost')} prefetch={false} className="prose-link">
+                    <Link href={runsOf(`${RECORDED}&sort=cost`)} prefetch={false} className="prose-link">
                       <Money usd={score.costPerRunUsd} />
                     </Link>
                   ),
@@ -108,7 +109,10 @@ export function AgentOverview({
                   </Link>
                 ),
               },
-              { name: 'Known since', value: <RelativeTime at={agent.createdAt} /> },
+              {
+                name: agent.discovered ? 'First heard of' : 'Added',
+                value: <RelativeTime at={agent.createdAt} />,
+              },
               { name: 'In telemetry', value: <span className="code">{agent.name}</span> },
               ...(agent.aliases.length === 0
                 ? []
@@ -152,7 +156,7 @@ function Tools({ agent }: { agent: AgentDetail }) {
               <Tr key={tool.name}>
                 <Td wrap className="min-w-32!">
                   <Link
-                    href={`/runs?agent=${encodeURIComponent(agent.name)}&tool=${encodeURIComponent(tool.name)}`}
+                    href={`/runs?agent=${encodeURIComponent(agent.name)}&tool=${encodeURIComponent(tool.name)}${agent.toolsSince === null ? '' : `&from=${agent.toolsSince}`}`}
                     className="prose-link code [overflow-wrap:anywhere]"
                   >
                     {tool.name}

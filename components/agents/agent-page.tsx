@@ -5,7 +5,7 @@ import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { IncidentTable } from '@/components/incidents/incident-list';
 import { LadderMark } from '@/components/ladder/ladder-mark';
-import { contractHref } from '@/components/runs/links';
+import { contractHref, runsByScore } from '@/components/runs/links';
 import { ScoreStrip } from '@/components/runs/run-score';
 import { RunTable } from '@/components/runs/run-table';
 import { fetchJson } from '@/components/shell/fetch-json';
@@ -30,6 +30,7 @@ import type { RunList } from '@/lib/services/runs/list-runs';
 import { AgentNav } from './agent-nav';
 import { AgentOverview } from './agent-overview';
 import type { AgentTab } from './agent-tabs';
+import { HowAgentScored } from './how-agent-scored';
 
 /** What a tab needs beyond the agent itself; null for the tabs that are not open. */
 export interface TabData {
@@ -65,8 +66,8 @@ export function AgentPage({
   });
   useSlowLive(['agent', initial.name], ['run', 'incident', 'contract']);
   const { score, contract } = agent;
-  const runsOf = (query = '') =>
-    `/runs?agent=${encodeURIComponent(agent.name)}&from=${agent.window.from}&to=${agent.window.until}${query === '' ? '' : `&${query}`}`;
+  const runsOf = (query: string) =>
+    `/runs?agent=${encodeURIComponent(agent.name)}&from=${agent.window.from}&to=${agent.window.until}&${query}`;
   const of = { agent: agent.name, ofAgent: contract?.own ?? false, version: null };
   return (
     <>
@@ -82,7 +83,14 @@ export function AgentPage({
           }`,
           agent.ladder === null ? null : <LadderMark key="ladder" mark={agent.ladder} since />,
           agent.worstBand === null ? null : (
-            <Band key="band" band={agent.worstBand} label={`worst run ${agent.worstBand}`} />
+            <Link
+              key="band"
+              href={runsOf(`band=${agent.worstBand}`)}
+              prefetch={false}
+              className="no-underline"
+            >
+              <Band band={agent.worstBand} label={`worst run ${agent.worstBand}`} />
+            </Link>
           ),
           contract === null ? (
             'no contract'
@@ -142,12 +150,14 @@ export function AgentPage({
         coverage={score.coverage}
         label={`Score, ${plural(score.scoredRuns, 'run')} in 30 days`}
         links={{
-          score: runsOf('scored=1&sort=score&order=asc'),
+          score: runsByScore(agent.name, agent.window),
           risk: `${path}/risk`,
           quality: `${path}/quality`,
           cost: `${path}/cost`,
         }}
-      />
+      >
+        <HowAgentScored agent={agent} />
+      </ScoreStrip>
       <AgentNav name={initial.name} current={tab} />
       {tab === 'overview' && data.trend !== null && data.eyes !== null ? (
         <AgentOverview

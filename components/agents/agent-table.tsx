@@ -85,7 +85,7 @@ export function AgentTable({
                 values={agent.scoreByDay}
                 low={40}
                 high={100}
-                label={`Score over ${days} days${agent.score === null ? '' : `, ${formatNumber(agent.score, 1)}`}`}
+                label={`Mean score of runs by day, ${days} days`}
               />
             </Td>
             <Td numeric className="max-md:hidden">

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
+import { BY_SCORE, RECORDED, runsByScore } from '@/components/runs/links';
 import { fetchJson } from '@/components/shell/fetch-json';
 import { useSlowLive } from '@/components/shell/use-slow-live';
 import { Chart } from '@/components/ui/chart';
@@ -11,7 +12,7 @@ import type { AgentTrend } from '@/lib/services/agents/agent-trend';
 import { TREND_DAYS } from './agent-tabs';
 import { bandReading, scoreReading } from './trend-reading';
 
-/** An agent's score and bands by day, with contract versions and incidents marked on them. */
+/** The mean score of an agent's runs and their bands by day, with contract versions and incidents marked on them. */
 export function AgentTrendCharts({ agent, initial }: { agent: string; initial: AgentTrend }) {
   const slug = encodeURIComponent(agent);
   const { days } = initial;
@@ -30,12 +31,8 @@ export function AgentTrendCharts({ agent, initial }: { agent: string; initial: A
         title={scoreReading(trend)}
         label={
           <>
-            mean score by day, of{' '}
-            <Link
-              href={`/runs?agent=${slug}&from=${trend.from}&to=${trend.until}&scored=1&sort=score&order=asc`}
-              prefetch={false}
-              className="prose-link"
-            >
+            mean score of runs by day, of{' '}
+            <Link href={runsByScore(agent, trend)} prefetch={false} className="prose-link">
               {plural(trend.scoredRuns, 'run')}
             </Link>
           </>
@@ -73,7 +70,7 @@ export function AgentTrendCharts({ agent, initial }: { agent: string; initial: A
           scoreHigh,
         }))}
         marks={marks}
-        href={runsOfDay}
+        href={`${runsOfDay}&${BY_SCORE}`}
         empty={`No run was scored in these ${days} days.`}
       />
       <Chart
@@ -93,7 +90,7 @@ export function AgentTrendCharts({ agent, initial }: { agent: string; initial: A
           critical,
         }))}
         marks={marks}
-        href={runsOfDay}
+        href={`${runsOfDay}&${RECORDED}`}
       />
     </>
   );

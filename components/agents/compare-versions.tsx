@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { BY_SCORE, RECORDED } from '@/components/runs/links';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Sheet, SheetFoot } from '@/components/ui/sheet';
@@ -24,15 +25,15 @@ import { AgentNav } from './agent-nav';
 import { PickVersions } from './pick-versions';
 
 const TITLES: Record<FigureName, string> = {
-  score: 'Score of a run',
-  'risk-score': 'Risk score',
-  'quality-score': 'Quality score',
-  'cost-score': 'Cost score',
+  score: 'Mean score of runs',
+  'risk-score': 'Mean risk score',
+  'quality-score': 'Mean quality score',
+  'cost-score': 'Mean cost score',
   silent: 'Runs silent',
   breached: 'Runs that broke a clause',
   severe: 'Runs at high or critical risk',
   cost: 'Model cost a run',
-  duration: 'Duration of work',
+  duration: 'Mean duration of work',
   errors: 'Failed spans',
 };
 const TEXT: Record<FigurePair['unit'], (value: number) => string> = {
@@ -41,13 +42,17 @@ const TEXT: Record<FigurePair['unit'], (value: number) => string> = {
   money: formatMoney,
   duration: formatDuration,
 };
-const FILTER: Partial<Record<FigureName, string>> = {
-  score: 'scored=1&sort=score&order=asc',
+const FILTER: Record<FigureName, string> = {
+  score: BY_SCORE,
+  'risk-score': BY_SCORE,
+  'quality-score': BY_SCORE,
+  'cost-score': BY_SCORE,
   silent: 'silent=1',
   breached: 'breached=1',
   severe: 'band=high,critical',
-  cost: 'sort=cost',
-  duration: 'sort=duration',
+  cost: `${RECORDED}&sort=cost`,
+  duration: `${RECORDED}&sort=duration`,
+  errors: `${RECORDED}&cols=errors,spans,started`,
 };
 
 /** How an agent did under two versions of its contract: figures with how sure they are, and how many runs they rest on. */
@@ -117,8 +122,8 @@ function Compared({
   agent: string;
   compared: NonNullable<PerformanceComparison['compared']>;
 }) {
-  const runs = (version: RunVersion, filter = '') =>
-    `/runs?agent=${encodeURIComponent(agent)}&version=${version.digest}${filter === '' ? '' : `&${filter}`}`;
+  const runs = (version: RunVersion, filter: string) =>
+    `/runs?agent=${encodeURIComponent(agent)}&version=${version.digest}&${filter}`;
   const head = (version: ComparedVersion) => (
     <span className="inline-flex items-center gap-1.5">
       {version.title}
@@ -129,7 +134,7 @@ function Compared({
     {
       name: 'Runs',
       of: (version) => (
-        <Link href={runs(version)} prefetch={false} className="prose-link">
+        <Link href={runs(version, RECORDED)} prefetch={false} className="prose-link">
           {formatCount(version.runs)}
         </Link>
       ),
@@ -186,6 +191,7 @@ function Compared({
         <SheetFoot>
           Two versions differ where chance would do it less than once in a hundred times; below {LEAST_RUNS}{' '}
           runs on a side nothing is said. Runs were not dealt out by lot: what they were given may differ too.
+          Scores here are means of runs; the agent’s own score has its criteria in it too.
         </SheetFoot>
       </Sheet>
       <Sheet title="What they rest on">
@@ -246,7 +252,7 @@ function reading(figures: readonly FigurePair[], a: ComparedVersion, b: Compared
   const score = figures.find((pair) => pair.name === 'score');
   if (score === undefined || score.a.value === null || score.b.value === null)
     return 'Not both versions have scored runs';
-  const told = `Runs score ${formatNumber(score.b.value, 1)} under ${b.title}, ${formatNumber(score.a.value, 1)} under ${a.title}`;
+  const told = `Runs score ${formatNumber(score.b.value, 1)} on average under ${b.title}, ${formatNumber(score.a.value, 1)} under ${a.title}`;
   switch (score.verdict) {
     case 'too-few':
       return `${told}: too few to tell`;

@@ -26,10 +26,13 @@ test('the title of the trend says where it stands and where it was lowest', () =
     day('2026-11-21', { score: 88 }),
   ];
   expect(scoreReading({ days: 30, byDay, score: 83 })).toBe(
-    'Runs of the latest day scored 88; lowest 71.5 on 20 Nov 2026',
+    'Runs of the latest day scored 88 on average; lowest 71.5 on 20 Nov 2026',
   );
   expect(scoreReading({ days: 30, byDay: byDay.slice(0, 2), score: 80 })).toBe(
-    'Runs of the latest day scored 71.5, the lowest so far',
+    'Runs of the latest day scored 71.5 on average, the lowest of 2 days',
+  );
+  expect(scoreReading({ days: 30, byDay: [day('2026-11-21', { score: 88, runs: 1 })], score: 88 })).toBe(
+    'The one run of the latest day scored 88',
   );
   expect(scoreReading({ days: 90, byDay: [], score: null })).toBe('No run was scored in 90 days');
 });

@@ -3,14 +3,20 @@ import type { AgentTrend } from '@/lib/services/agents/agent-trend';
 
 /** What the line says: where it was lowest and where it stands; the figure of the whole window stands above it already. */
 export function scoreReading({ days, byDay, score }: Pick<AgentTrend, 'days' | 'byDay' | 'score'>): string {
-  const scored = byDay.flatMap((day) => (day.score === null ? [] : [{ day: day.day, score: day.score }]));
+  const scored = byDay.flatMap(({ day, score: mean, runs }) =>
+    mean === null ? [] : [{ day, score: mean, runs }],
+  );
   const [first, ...more] = scored;
   if (score === null || first === undefined) return `No run was scored in ${days} days`;
   const latest = more.at(-1) ?? first;
-  const now = `Runs of the latest day scored ${formatNumber(latest.score, 1)}`;
+  const points = formatNumber(latest.score, 1);
+  const now =
+    latest.runs === 1
+      ? `The one run of the latest day scored ${points}`
+      : `Runs of the latest day scored ${points} on average`;
   const lowest = more.reduce((low, day) => (day.score < low.score ? day : low), first);
   return lowest === latest
-    ? `${now}${more.length === 0 ? '' : ', the lowest so far'}`
+    ? `${now}${more.length === 0 ? '' : `, the lowest of ${scored.length} days`}`
     : `${now}; lowest ${formatNumber(lowest.score, 1)} on ${formatDate(`${lowest.day}T12:00:00Z`, 'UTC')}`;
 }
 

@@ -1,8 +1,8 @@
 import Link from 'next/link';
 import { Sheet, SheetFoot } from '@/components/ui/sheet';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
-import { formatCount } from '@/lib/format';
 import type { Silence } from '@/lib/services/expert-reviews/get-silence';
+import { Drawn, SilentRuns } from './silence-counts';
 import { atMostPercent } from './silence-reading';
 
 /** How far the silence of each agent can be trusted, a line each. */
@@ -30,12 +30,22 @@ export function SilenceOverview({ rows }: { rows: readonly Silence[] }) {
                 </Link>
               </Td>
               <Td numeric>{row.bound === null ? 'unknown' : atMostPercent(row.bound)}</Td>
-              <Td numeric>{formatCount(row.silentRuns)}</Td>
-              <Td numeric>{formatCount(row.reviewed)}</Td>
-              <Td numeric>{formatCount(row.wrong)}</Td>
               <Td numeric>
-                {formatCount(row.waiting)}
-                {row.overdue === 0 ? '' : `, ${formatCount(row.overdue)} overdue`}
+                <SilentRuns silence={row} counts />
+              </Td>
+              <Td numeric>
+                <Drawn agent={row.agent.name} of="reviewed" count={row.reviewed} />
+              </Td>
+              <Td numeric>
+                <Drawn agent={row.agent.name} of="wrong" count={row.wrong} />
+              </Td>
+              <Td numeric>
+                <Drawn agent={row.agent.name} of="waiting" count={row.waiting} />
+                {row.overdue === 0 ? null : (
+                  <>
+                    , <Drawn agent={row.agent.name} of="overdue" count={row.overdue} /> overdue
+                  </>
+                )}
               </Td>
             </Tr>
           ))}

@@ -1,17 +1,18 @@
 import Link from 'next/link';
-import { signalsHref } from '@/components/signals/words';
 import { Callout } from '@/components/ui/callout';
 import { FactRows, Sheet, SheetBody, SheetFoot } from '@/components/ui/sheet';
 import { formatCount, formatPercent, plural } from '@/lib/format';
 import type { AgreedOn } from '@/lib/services/expert-reviews/get-agreement';
 import type { Silence } from '@/lib/services/expert-reviews/get-silence';
 import { AgreementRows } from './agreement-rows';
+import { Drawn, drawnHref, SilentRuns } from './silence-counts';
 import { atMostPercent, silenceReading, tighterReading } from './silence-reading';
 
 /** How far an agent's silence can be trusted: the bound on wrong silent runs, what it rests on, and what would tighten it. */
 export function SilencePanel({ silence, agreed = [] }: { silence: Silence; agreed?: readonly AgreedOn[] }) {
   const tighter = tighterReading(silence);
-  const contractHref = `/contracts/${encodeURIComponent(silence.agent.name)}`;
+  const agent = silence.agent.name;
+  const contractHref = `/contracts/${encodeURIComponent(agent)}`;
   return (
     <Sheet title="Silence" label={`${silence.days} days`}>
       <SheetBody className="grid gap-2">
@@ -39,7 +40,12 @@ export function SilencePanel({ silence, agreed = [] }: { silence: Silence; agree
               ))}
             </ul>
             {silence.allWrong <= silence.wrongRuns.length ? null : (
-              <p className="mt-1.5 text-ink-2">The newest {silence.wrongRuns.length} of them.</p>
+              <p className="mt-1.5 text-ink-2">
+                The newest {silence.wrongRuns.length} of them.{' '}
+                <Link href={drawnHref(agent, 'all-wrong')} prefetch={false} className="prose-link">
+                  All {formatCount(silence.allWrong)}
+                </Link>
+              </p>
             )}
           </Callout>
         )}
@@ -48,39 +54,49 @@ export function SilencePanel({ silence, agreed = [] }: { silence: Silence; agree
         <FactRows
           rows={[
             { name: 'Drawn at random', value: `${formatPercent(silence.share)} of wholly silent runs` },
+            { name: 'Wholly silent runs', value: <SilentRuns silence={silence} counts /> },
             ...(silence.atMostRuns === null || silence.silentRuns === 0
               ? []
               : [
                   {
-                    name: `Wrong among these ${formatCount(silence.silentRuns)}`,
-                    value: `${formatCount(silence.wrong)} found, ${formatCount(silence.atMostRuns)} at most`,
+                    name: 'Wrong among them',
+                    value: (
+                      <>
+                        <Drawn agent={agent} of="wrong" count={silence.wrong} /> found,{' '}
+                        {formatCount(silence.atMostRuns)} at most
+                      </>
+                    ),
                   },
                 ]),
             ...(silence.reviewed === 0
               ? []
               : [
-                  {
-                    name: 'Reviewed',
-                    value: (
-                      <Link
-                        href={signalsHref({ agent: silence.agent.name, source: 'review' })}
-                        className="prose-link"
-                      >
-                        {formatCount(silence.reviewed)}
-                        <span className="sr-only"> runs: the ratings and their runs</span>
-                      </Link>
-                    ),
-                  },
+                  { name: 'Reviewed', value: <Drawn agent={agent} of="reviewed" count={silence.reviewed} /> },
                 ]),
             {
               name: 'Waiting to be rated',
-              value: `${formatCount(silence.waiting)}${silence.overdue === 0 ? '' : `, ${formatCount(silence.overdue)} overdue`}`,
+              value: (
+                <>
+                  <Drawn agent={agent} of="waiting" count={silence.waiting} />
+                  {silence.overdue === 0 ? null : (
+                    <>
+                      , <Drawn agent={agent} of="overdue" count={silence.overdue} /> overdue
+                    </>
+                  )}
+                </>
+              ),
             },
             ...(silence.skipped === 0 || silence.boundIfSkippedWrong === null
               ? []
               : [
                   {
-                    name: `If the ${formatCount(silence.skipped)} passed on ${silence.skipped === 1 ? 'was' : 'were'} wrong`,
+                    key: 'passed on',
+                    name: (
+                      <>
+                        If the <Drawn agent={agent} of="skipped" count={silence.skipped} /> passed on{' '}
+                        {silence.skipped === 1 ? 'was' : 'were'} wrong
+                      </>
+                    ),
                     value: `at most ${atMostPercent(silence.boundIfSkippedWrong)}`,
                   },
                 ]),
@@ -88,8 +104,8 @@ export function SilencePanel({ silence, agreed = [] }: { silence: Silence; agree
               ? []
               : [
                   {
-                    name: 'Left out',
-                    value: `${plural(silence.leftOut, 'wholly silent run')} under versions that draw fewer`,
+                    name: 'Left out: under versions that draw fewer',
+                    value: <SilentRuns silence={silence} counts={false} />,
                   },
                 ]),
           ]}

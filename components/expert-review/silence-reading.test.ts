@@ -12,6 +12,7 @@ function silence(over: Partial<Silence> & { reviewed: number; wrong?: number }):
     share: 0.05,
     silentRuns,
     leftOut: 0,
+    versions: [],
     wrong,
     waiting: 0,
     overdue: 0,

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useQueryStates } from 'nuqs';
 import type { ComponentProps, ReactNode } from 'react';
+import { BY_SCORE, RECORDED } from '@/components/runs/links';
 import { fetchJson } from '@/components/shell/fetch-json';
 import { useSlowLive } from '@/components/shell/use-slow-live';
 import { ButtonLink } from '@/components/ui/button';
@@ -170,9 +171,7 @@ function Row({
       <Td wrap className="min-w-40! max-md:hidden">
         <Stages unit={unit} />
       </Td>
-      <Td numeric>
-        {unit.score === null ? score(null) : to(`${runs}&scored=1&sort=score&order=asc`, score(unit.score))}
-      </Td>
+      <Td numeric>{unit.score === null ? score(null) : to(`${runs}&${BY_SCORE}`, score(unit.score))}</Td>
       <Td numeric>{score(unit.pillars.risk)}</Td>
       <Td numeric>{score(unit.pillars.quality)}</Td>
       <Td numeric>{score(unit.pillars.cost)}</Td>
@@ -191,7 +190,7 @@ function Row({
           ? 0
           : to(`/incidents?${of}view=unresolved`, formatCount(unit.openIncidents))}
       </Td>
-      <Td numeric>{unit.runs === 0 ? '–' : to(`${runs}&sort=cost`, spentText(unit))}</Td>
+      <Td numeric>{unit.runs === 0 ? '–' : to(`${runs}&${RECORDED}&sort=cost`, spentText(unit))}</Td>
     </tr>
   );
 }

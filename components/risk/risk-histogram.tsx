@@ -1,11 +1,13 @@
 'use client';
 
+import Link from 'next/link';
 import { ChartFrame } from '@/components/ui/chart-frame';
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import type { Band } from '@/lib/contract/schema';
 import { formatCount, formatNumber, formatPercent, plural } from '@/lib/format';
 import type { RiskProfile } from '@/lib/scoring/risk';
 import type { RiskBin } from '@/lib/scoring/risk-facts';
+import { riskRunsHref } from './risk-runs-links';
 
 const LINES = ['medium', 'high', 'critical'] as const;
 const FILL: Record<Band, string> = {
@@ -18,10 +20,12 @@ const FILL: Record<Band, string> = {
 /** How many of the latest runs came to which risk, with the thresholds drawn where they lie. */
 export function RiskHistogram({
   title,
+  agent,
   bins,
   thresholds,
 }: {
   title: string;
+  agent: string;
   bins: readonly RiskBin[];
   thresholds: RiskProfile['thresholds'];
 }) {
@@ -34,10 +38,17 @@ export function RiskHistogram({
   return (
     <ChartFrame
       title={title}
-      label={`risk of the latest ${plural(runs, 'run')}`}
+      label={
+        <>
+          risk of the latest{' '}
+          <Link href={riskRunsHref(agent)} prefetch={false} className="prose-link">
+            {plural(runs, 'run')}
+          </Link>
+        </>
+      }
       series={[{ key: 'runs', label: 'runs', colour: 'var(--line-strong)', kind: 'bar' }]}
       {...(runs === 0 ? { empty: 'No run is recorded yet.' } : {})}
-      table={<HistogramTable bins={bins} runs={runs} />}
+      table={<HistogramTable agent={agent} bins={bins} runs={runs} />}
     >
       <div className="px-2.5 pb-1">
         <div className="relative h-[168px] pt-11">
@@ -91,7 +102,7 @@ function rangeText({ from, to }: RiskBin): string {
     : `${formatNumber(from, 2)} to below ${formatNumber(to, 2)}`;
 }
 
-function HistogramTable({ bins, runs }: { bins: readonly RiskBin[]; runs: number }) {
+function HistogramTable({ agent, bins, runs }: { agent: string; bins: readonly RiskBin[]; runs: number }) {
   return (
     <Table label="Runs by risk">
       <thead>
@@ -105,7 +116,19 @@ function HistogramTable({ bins, runs }: { bins: readonly RiskBin[]; runs: number
         {bins.map((bin) => (
           <Tr key={bin.from}>
             <Td>{rangeText(bin)}</Td>
-            <Td numeric>{formatCount(bin.runs)}</Td>
+            <Td numeric>
+              {bin.runs === 0 ? (
+                '0'
+              ) : (
+                <Link
+                  href={riskRunsHref(agent, `from=${bin.from}${bin.to === null ? '' : `&below=${bin.to}`}`)}
+                  prefetch={false}
+                  className="prose-link"
+                >
+                  {formatCount(bin.runs)}
+                </Link>
+              )}
+            </Td>
             <Td numeric>{formatPercent(bin.runs / runs)}</Td>
           </Tr>
         ))}

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { RiskHistogram } from '@/components/risk/risk-histogram';
+import { RECORDED } from '@/components/runs/links';
 import { Callout } from '@/components/ui/callout';
 import { Chart } from '@/components/ui/chart';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -7,8 +8,10 @@ import { Columns, FactRows, Sheet, SheetBody, SheetFoot, Stack } from '@/compone
 import { Table, Td, Th, Tr } from '@/components/ui/table';
 import { categoryTitle } from '@/lib/contract/categories';
 import { formatCount, formatPercent, plural } from '@/lib/format';
+import type { Exposure } from '@/lib/scoring/risk-facts';
 import { type AgentRisk, RISK_DAYS } from '@/lib/services/risk/get-risk';
 import { ProfileTrial } from './profile-trial';
+import { REASONS, riskRunsHref } from './risk-runs-links';
 
 const SERIES = [
   { key: 'low', label: 'low', colour: 'var(--line-strong)' },
@@ -17,30 +20,10 @@ const SERIES = [
   { key: 'critical', label: 'critical', colour: 'var(--critical)' },
 ];
 
-const REASONS: Record<
-  AgentRisk['coverage']['unclassified'][number]['reason'],
-  { name: string; why: string }
-> = {
-  'no-contract': { name: 'Calls under no contract', why: 'Nothing said what their tools touch.' },
-  'no-name': { name: 'Calls that name no tool', why: 'The span says that a tool was called, not which.' },
-  'unknown-tool': {
-    name: 'Calls of tools the contract does not know',
-    why: 'No detector found anything in them, and nobody said what they touch.',
-  },
-  retrieval: {
-    name: 'Retrievals',
-    why: 'What was retrieved is not told by a tool of the contract.',
-  },
-  unrecognised: {
-    name: 'Spans of no known kind',
-    why: 'Neither a model, nor a tool, nor a step that is recognised.',
-  },
-};
-
 /** The risk of an agent: where its runs lie, which data they reached, what is not known, and another profile to try. */
 export function RiskPanel({ data }: { data: AgentRisk }) {
   const { agent, profile, facts, version } = data;
-  const runsOfDay = `/runs?agent=${encodeURIComponent(agent.name)}&from={x}&to={x}`;
+  const runsOfDay = `/runs?agent=${encodeURIComponent(agent.name)}&from={x}&to={x}&${RECORDED}`;
   return (
     <Stack>
       <Columns>
@@ -50,7 +33,12 @@ export function RiskPanel({ data }: { data: AgentRisk }) {
               {agent.displayName} is under no contract, not even workspace defaults, so no risk is reckoned.
             </Callout>
           ) : (
-            <RiskHistogram title={bandReading(data)} bins={data.histogram} thresholds={profile.thresholds} />
+            <RiskHistogram
+              title={bandReading(data)}
+              agent={agent.name}
+              bins={data.histogram}
+              thresholds={profile.thresholds}
+            />
           )}
           <Chart
             title={trendReading(data)}
@@ -139,7 +127,17 @@ function Coverage({ data }: { data: AgentRisk }) {
     >
       <FactRows
         rows={[
-          { name: 'Calls whose data is known', value: formatCount(classified) },
+          {
+            name: 'Calls whose data is known',
+            value: (
+              <>
+                {formatCount(classified)} in{' '}
+                <Link href={riskRunsHref(data.agent.name)} prefetch={false} className="prose-link">
+                  {plural(data.facts.runs.length, 'run')}
+                </Link>
+              </>
+            ),
+          },
           ...unclassified.map(({ reason, spans, runs }) => ({
             key: reason,
             name: (
@@ -148,14 +146,33 @@ function Coverage({ data }: { data: AgentRisk }) {
                 <span className="text-ink-3">{REASONS[reason].why}</span>
               </span>
             ),
-            value: `${formatCount(spans)} in ${plural(runs, 'run')}`,
+            value: (
+              <>
+                {formatCount(spans)} in{' '}
+                <Link
+                  href={riskRunsHref(data.agent.name, `reason=${reason}`)}
+                  prefetch={false}
+                  className="prose-link"
+                >
+                  {plural(runs, 'run')}
+                </Link>
+              </>
+            ),
           })),
           ...(withoutArguments === 0
             ? []
             : [
                 {
                   name: 'Runs with calls whose arguments were not sent',
-                  value: formatCount(withoutArguments),
+                  value: (
+                    <Link
+                      href={riskRunsHref(data.agent.name, 'withoutArguments=1')}
+                      prefetch={false}
+                      className="prose-link"
+                    >
+                      {formatCount(withoutArguments)}
+                    </Link>
+                  ),
                 },
               ]),
         ]}
@@ -188,35 +205,52 @@ function ExposureTable({ data }: { data: AgentRisk }) {
           <thead>
             <tr>
               <Th>Data category</Th>
-              <Th numeric>Weight</Th>
+              <Th numeric className="max-lg:hidden">
+                Weight
+              </Th>
               <Th numeric>Runs</Th>
               <Th numeric>Calls</Th>
-              <Th numeric>Read</Th>
-              <Th numeric>Write</Th>
-              <Th numeric>Transact</Th>
-              <Th numeric>Unknown tool</Th>
-              <Th numeric>Carried out</Th>
-              <Th>Latest runs</Th>
+              {['Read', 'Write', 'Transact', 'Unknown tool', 'Carried out'].map((title) => (
+                <Th key={title} numeric className="max-lg:hidden">
+                  {title}
+                </Th>
+              ))}
+              <Th className="max-xl:hidden">Latest runs</Th>
             </tr>
           </thead>
           <tbody>
             {exposure.map((row) => (
               <Tr key={row.category}>
-                <Td>
+                <Td wrap className="min-w-32!">
                   <span title={row.category}>{categoryTitle(row.category)}</span>
+                  <span className="block text-xs text-ink-2 lg:hidden">
+                    {callsInWords(row, profile?.categories[row.category])}
+                  </span>
                 </Td>
-                <Td numeric className="text-ink-2">
+                <Td numeric className="text-ink-2 max-lg:hidden">
                   {profile?.categories[row.category] ?? 'none'}
                 </Td>
-                <Td numeric>{formatCount(row.runs)}</Td>
+                <Td numeric>
+                  <Link
+                    href={riskRunsHref(data.agent.name, `category=${encodeURIComponent(row.category)}`)}
+                    prefetch={false}
+                    className="prose-link"
+                  >
+                    {formatCount(row.runs)}
+                  </Link>
+                </Td>
                 <Td numeric>{formatCount(row.calls)}</Td>
                 {[row.read, row.write, row.transact, row.unknown, row.egress].map((calls, index) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: the columns stand fast
-                  <Td key={index} numeric className={calls === 0 ? 'text-ink-3' : ''}>
+                  <Td
+                    // biome-ignore lint/suspicious/noArrayIndexKey: the columns stand fast
+                    key={index}
+                    numeric
+                    className={`max-lg:hidden ${calls === 0 ? 'text-ink-3' : ''}`}
+                  >
                     {calls === 0 ? '–' : formatCount(calls)}
                   </Td>
                 ))}
-                <Td>
+                <Td className="max-xl:hidden">
                   <span className="flex gap-2">
                     {row.latest.map((key) => (
                       <Link
@@ -236,4 +270,18 @@ function ExposureTable({ data }: { data: AgentRisk }) {
       )}
     </Sheet>
   );
+}
+
+/** "Weight 2. 2,531 read, 1,121 write": what wide screens show in columns of their own. */
+function callsInWords(row: Exposure, weight: number | undefined): string {
+  const parts = (
+    [
+      [row.read, 'read'],
+      [row.write, 'write'],
+      [row.transact, 'transact'],
+      [row.unknown, 'of an unknown tool'],
+      [row.egress, 'carried out'],
+    ] as const
+  ).flatMap(([calls, what]) => (calls === 0 ? [] : [`${formatCount(calls)} ${what}`]));
+  return `Weight ${weight ?? 'none'}. ${parts.join(', ')}`;
 }

@@ -11,6 +11,18 @@ export function compareRunsHref(a: string, b: string): string {
   return `/runs/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}`;
 }
 
+/** The part of an address that lists scored runs, the lowest first, with what their scores are made of in sight. */
+export const BY_SCORE =
+  'scored=1&sort=score&order=asc&cols=score,risk-score,quality-score,cost-score,started';
+
+/** The part of an address that lists runs that something was recorded of: those figures count, without those that only asked. */
+export const RECORDED = 'band=low,medium,high,critical';
+
+/** The scored runs of an agent, the lowest first. `window`: days, both included. */
+export function runsByScore(agent: string, window: { from: string; until: string }): string {
+  return `/runs?agent=${encodeURIComponent(agent)}&from=${window.from}&to=${window.until}&${BY_SCORE}`;
+}
+
 /** Which document a clause is of. */
 export interface ClauseSource {
   agent: string;

@@ -5,7 +5,7 @@ import { type Input, type PillarScore, rangeOf } from '@/lib/scoring/performance
 import type { RunDetail } from '@/lib/services/runs/get-run';
 
 /** Scores, 0 to 100: plain "risk" is points and plain "cost" dollars. */
-const PILLAR_WORDS = { risk: 'Risk score', quality: 'Quality score', cost: 'Cost score' } as const;
+export const PILLAR_WORDS = { risk: 'Risk score', quality: 'Quality score', cost: 'Cost score' } as const;
 type Pillars = { risk: number | null; quality: number | null; cost: number | null };
 
 /** A score with its three pillars and how much of it was measured: never one without the others. */
@@ -81,13 +81,12 @@ export function rangeText(score: number | null, coverage: number): string | null
   return low === high ? null : `${formatNumber(low, 1)} to ${formatNumber(high, 1)}`;
 }
 
-const told = (score: number | null) => (score === null ? 'unknown' : formatNumber(score, 1));
+export const told = (score: number | null) => (score === null ? 'unknown' : formatNumber(score, 1));
 
 /** Every figure that went into a run's score, so that anyone can work it out again. */
 export function HowScored({ run }: { run: RunDetail }) {
   if (run.reproduce.length === 0) return null;
   const measured = run.reproduce.filter((part) => part.score !== null);
-  const range = rangeText(run.score, run.scoreCoverage);
   return (
     <Dialog
       trigger="How it was worked out"
@@ -104,19 +103,7 @@ export function HowScored({ run }: { run: RunDetail }) {
           )}{' '}
           = {told(run.score)}
         </p>
-        {range === null || run.score === null ? null : (
-          <div className="grid gap-1">
-            <p className="text-ink-2">
-              {formatPercent(run.scoreCoverage)} of the weight was measured. Were the rest at 0 or at 100, the
-              score would be {range}:
-            </p>
-            <p className="code rounded-sm bg-sunk px-2 py-1.5">
-              ({told(run.score)} − 0.05) × {formatNumber(run.scoreCoverage, 4)}, rounded down, to (
-              {told(run.score)} + 0.05) × {formatNumber(run.scoreCoverage, 4)} +{' '}
-              {formatNumber(100 * (1 - run.scoreCoverage), 2)}, rounded up
-            </p>
-          </div>
-        )}
+        <RangeByHand score={run.score} coverage={run.scoreCoverage} />
         {run.reproduce.map((part) => (
           <Pillar key={part.pillar} part={part}>
             {part.pillar === 'risk' ? <RunRisk run={run} /> : null}
@@ -127,6 +114,24 @@ export function HowScored({ run }: { run: RunDetail }) {
         </p>
       </div>
     </Dialog>
+  );
+}
+
+/** How far a score may be from what complete data would have given; nothing where all was measured. */
+export function RangeByHand({ score, coverage }: { score: number | null; coverage: number }) {
+  const range = rangeText(score, coverage);
+  if (range === null || score === null) return null;
+  return (
+    <div className="grid gap-1">
+      <p className="text-ink-2">
+        {formatPercent(coverage)} of the weight was measured. Were the rest at 0 or at 100, the score would be{' '}
+        {range}:
+      </p>
+      <p className="code rounded-sm bg-sunk px-2 py-1.5">
+        ({told(score)} − 0.05) × {formatNumber(coverage, 6)}, rounded down, to ({told(score)} + 0.05) ×{' '}
+        {formatNumber(coverage, 6)} + {formatNumber(100 * (1 - coverage), 4)}, rounded up
+      </p>
+    </div>
   );
 }
 

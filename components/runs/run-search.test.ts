@@ -19,6 +19,13 @@ test('what the URL says is what the service is asked', () => {
   expect(runPageSchema.parse(asked)).toMatchObject({ sort: 'risk', order: 'asc' });
 });
 
+test('a list can begin at the very moment a figure counts from', () => {
+  const from = '2026-11-02T03:04:05.000001Z';
+  const asked = Object.fromEntries(new URLSearchParams(runFilterQuery(loadRunSearch(`?from=${from}`))));
+  expect(runFilterSchema.parse(asked).from).toBe(from);
+  expect(runFilterQuery(loadRunSearch('?from=2026-11-02T99:00:00Z'))).toBe('');
+});
+
 test('values that mean nothing are left out instead of failing the page', () => {
   expect(runQuery(loadRunSearch('?band=purple&sort=luck&version=%27--&from=yesterday&breached=maybe'))).toBe(
     '',

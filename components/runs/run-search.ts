@@ -22,6 +22,9 @@ const matching = (pattern: RegExp) =>
     serialize: (text: string) => text,
   }).withDefault('');
 
+/** A day, or an exact moment that a figure counts from. */
+const MOMENT = /^\d{4}-\d{2}-\d{2}(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?Z)?$/;
+
 /** What the list of runs shows, as it stands in the URL; a value that means nothing is left out. */
 export const runFilterParsers = {
   agent: parseAsString.withDefault(''),
@@ -39,8 +42,8 @@ export const runFilterParsers = {
   unknownTools: flag,
   unpriced: flag,
   askedOnly: flag,
-  from: matching(/^\d{4}-\d{2}-\d{2}$/),
-  to: matching(/^\d{4}-\d{2}-\d{2}$/),
+  from: matching(MOMENT),
+  to: matching(MOMENT),
   q: parseAsString.withDefault(''),
 };
 const arrangement = {

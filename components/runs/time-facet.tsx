@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { useClock } from '@/components/ui/clock';
 import { FacetTrigger } from '@/components/ui/facet-trigger';
-import { formatDate } from '@/lib/format';
+import { formatDate, formatDateTime } from '@/lib/format';
 
 /** The day it is in a zone, YYYY-MM-DD, `ago` days before now. */
 function dayIn(zone: string, at: number, ago: number): string {
@@ -39,7 +39,8 @@ export function TimeFacet({
   const { zone } = useClock();
   const [open, setOpen] = useState(false);
   const on = from !== '' || to !== '';
-  const day = (text: string) => formatDate(`${text}T12:00:00Z`, 'UTC');
+  const day = (text: string) =>
+    text.includes('T') ? formatDateTime(text, zone, 'second') : formatDate(`${text}T12:00:00Z`, 'UTC');
   const told = !on
     ? ''
     : from === to
@@ -88,7 +89,7 @@ export function TimeFacet({
               <input
                 type="date"
                 name="from"
-                defaultValue={from}
+                defaultValue={from.includes('T') ? dayIn(zone, Date.parse(from), 0) : from}
                 className="rounded-md border border-line-strong bg-sheet px-2 py-1"
               />
             </label>
@@ -97,7 +98,7 @@ export function TimeFacet({
               <input
                 type="date"
                 name="to"
-                defaultValue={to}
+                defaultValue={to.includes('T') ? dayIn(zone, Date.parse(to), 0) : to}
                 className="rounded-md border border-line-strong bg-sheet px-2 py-1"
               />
             </label>

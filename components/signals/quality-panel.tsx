@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { RECORDED } from '@/components/runs/links';
 import { EmptyState } from '@/components/ui/empty-state';
 import { RelativeTime } from '@/components/ui/relative-time';
 import { Sheet, SheetBody, SheetFoot, Stack } from '@/components/ui/sheet';
@@ -292,7 +293,7 @@ function TechnicalRows({
   part: QualityPart | undefined;
 }) {
   const { targets, quality, durationMs, owner, days, from } = technical;
-  const runs = `/runs?agent=${encodeURIComponent(agent)}&from=${from}`;
+  const runs = `/runs?agent=${encodeURIComponent(agent)}&from=${from}&${RECORDED}`;
   const row = (
     id: string,
     statement: string,
@@ -300,6 +301,7 @@ function TechnicalRows({
     target: string,
     score: number | null,
     samples: ReactNode,
+    columns: string,
   ) => {
     const state =
       score === null ? (
@@ -338,7 +340,12 @@ function TechnicalRows({
           {value === null ? (
             <span className="text-ink-2">unknown</span>
           ) : (
-            <Link href={runs} className="prose-link font-medium" aria-label={`${value}: the runs behind it`}>
+            <Link
+              href={`${runs}&cols=${columns}`}
+              prefetch={false}
+              className="prose-link font-medium"
+              aria-label={`${value}: the runs behind it`}
+            >
               {value}
             </Link>
           )}
@@ -346,7 +353,9 @@ function TechnicalRows({
           <span className="mt-1 block md:hidden">{state}</span>
         </Td>
         <Td className="max-lg:hidden">
-          {samples}
+          <Link href={`${runs}&cols=${columns}`} prefetch={false} className="prose-link">
+            {samples}
+          </Link>
           <span className="block text-xs text-ink-2">in {plural(days, 'day')}</span>
         </Td>
         <Td className="text-ink-3 max-xl:hidden">as runs come</Td>
@@ -365,6 +374,7 @@ function TechnicalRows({
         formatDuration(targets.latencyMs),
         quality?.latency ?? null,
         plural(technical.runs, 'run'),
+        'duration,quality-score,started',
       )}
       {row(
         'errors',
@@ -373,6 +383,7 @@ function TechnicalRows({
         formatPercent(targets.errorRate),
         quality?.errors ?? null,
         plural(technical.spans, 'span'),
+        'errors,spans,quality-score,started',
       )}
     </>
   );

@@ -1,6 +1,8 @@
 import type { Contract } from '@/lib/contract/schema';
 import { scoreWeights } from '@/lib/contract/terms';
-import { type PillarPart, scoreAgent } from '@/lib/scoring/performance';
+import type { AgentTerm } from '@/lib/scoring/agent-terms';
+import type { QualityPillar } from '@/lib/scoring/criteria';
+import { type Pillar, type PillarPart, scoreAgent } from '@/lib/scoring/performance';
 import {
   costPerRun,
   meanCoverage,
@@ -27,6 +29,8 @@ export interface AgentScore {
   costPerRunUsd: number | null;
   /** Runs with at least one model call that has no price; they are left out of the cost a run. */
   unpricedRuns: number;
+  /** The terms of the score, for working it out again; empty without a contract. */
+  terms: AgentTerm[];
 }
 
 /**
@@ -34,7 +38,11 @@ export interface AgentScore {
  *
  * @param quality what signals say of it, runs' technical health included; left out: that alone
  */
-export function scoreOf(sums: ScoreSums, contract: Contract | null, quality?: PillarPart): AgentScore {
+export function scoreOf(
+  sums: ScoreSums,
+  contract: Contract | null,
+  quality?: Pick<QualityPillar, 'score' | 'coverage' | 'parts'>,
+): AgentScore {
   const means = pillarMeans(sums);
   const counted = (score: number | null, runs: number): PillarPart => ({
     score,
@@ -58,5 +66,38 @@ export function scoreOf(sums: ScoreSums, contract: Contract | null, quality?: Pi
     askedOnlyRuns: sums.askedOnly,
     costPerRunUsd: costPerRun(sums),
     unpricedRuns: sums.unpricedRuns,
+    terms: contract === null ? [] : termsOf(sums, contract, parts, quality?.parts),
   };
+}
+
+function termsOf(
+  sums: ScoreSums,
+  contract: Contract,
+  parts: Record<Pillar, PillarPart>,
+  criteria: QualityPillar['parts'] | undefined,
+): AgentTerm[] {
+  const weights = scoreWeights(contract);
+  const ofRuns = (pillar: Pillar, known: number, thousandths: number): AgentTerm => ({
+    pillar,
+    score: parts[pillar].score,
+    weight: weights[pillar],
+    known,
+    of: sums.scored,
+    sum: thousandths / 1000,
+  });
+  const weightOf = (all: QualityPillar['parts']) => all.reduce((sum, { weight }) => sum + weight, 0);
+  return [
+    ofRuns('risk', sums.riskScored, sums.riskScoreSum),
+    criteria === undefined
+      ? ofRuns('quality', sums.qualityScored, sums.qualityScoreSum)
+      : {
+          pillar: 'quality',
+          score: parts.quality.score,
+          weight: weights.quality,
+          known: weightOf(criteria.filter(({ score }) => score !== null)),
+          of: weightOf(criteria),
+          sum: null,
+        },
+    ofRuns('cost', sums.costScored, sums.costScoreSum),
+  ];
 }

@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Actor } from '@/lib/auth/actor';
 import { newId } from '@/lib/db/id';
 import { db } from '@/lib/db/pool';
+import { listRuns } from '@/lib/services/runs/list-runs';
+import { runFilterSchema, runPageSchema } from '@/lib/services/runs/run-filters';
 import { aContract } from '@/lib/services/testing/a-contract';
 import {
   type GivenAgent,
@@ -125,7 +127,7 @@ describe('an agent', () => {
   });
 
   test('shows the tools it was seen to call, and which of them its contract does not list', async () => {
-    const { tools, unusedTools, toolsFromRuns } = await getAgent(reader, 'refund-desk', now);
+    const { tools, unusedTools, toolsFromRuns, toolsSince } = await getAgent(reader, 'refund-desk', now);
     const listed = Object.keys(busy.version.contract.tools);
     expect(tools.map((tool) => [tool.name, tool.calls, tool.runs, tool.known])).toEqual([
       ['orders.read', 4, 2, listed.includes('orders.read')],
@@ -133,6 +135,11 @@ describe('an agent', () => {
     ]);
     expect(unusedTools).toEqual(listed.filter((tool) => tool !== 'orders.read').sort());
     expect(toolsFromRuns).toBe(4);
+    // Each leads to the runs it was counted in.
+    for (const { name, runs } of tools) {
+      const filters = runFilterSchema.parse({ agent: 'refund-desk', tool: name, from: toolsSince });
+      expect((await listRuns(reader, filters, runPageSchema.parse({}))).rows).toHaveLength(runs);
+    }
   });
 
   test('that nobody registered runs under the workspace defaults', async () => {

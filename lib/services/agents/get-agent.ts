@@ -59,6 +59,8 @@ export interface AgentDetail {
   unusedTools: string[];
   /** How many of the latest runs `tools` was read from. */
   toolsFromRuns: number;
+  /** When the first of those runs started, to the microsecond; null without runs. */
+  toolsSince: string | null;
   openIncidents: number;
 }
 
@@ -137,6 +139,7 @@ export async function getAgent(actor: Actor, name: string, now: Date): Promise<A
       .filter((tool) => tool !== '*' && !tools.tools.some((seen) => seen.name === tool))
       .sort(),
     toolsFromRuns: tools.runs,
+    toolsSince: tools.since,
     openIncidents: row.open_incidents,
   };
 }
@@ -148,9 +151,10 @@ async function toolsOf(workspaceId: string, agentId: string) {
     runs: number;
     last_called_at: Date | null;
     looked_at: number;
+    since: string | null;
   }>(
     `WITH latest AS (
-       SELECT r.facts, r.ended_at FROM run r WHERE r.workspace_id = $1 AND r.agent_id = $2
+       SELECT r.facts, r.started_at, r.ended_at FROM run r WHERE r.workspace_id = $1 AND r.agent_id = $2
         ORDER BY r.started_at DESC, r.id DESC LIMIT ${TOOL_RUNS}),
      called AS (
        SELECT c.key AS name, sum(c.value::float8)::float8 AS calls, count(*) AS runs, max(l.ended_at) AS last_called_at
@@ -158,13 +162,15 @@ async function toolsOf(workspaceId: string, agentId: string) {
            WHEN 'object' THEN l.facts -> 'callsByTool' ELSE '{}' END) AS c
         GROUP BY c.key)
      SELECT called.name, coalesce(called.calls, 0) AS calls, coalesce(called.runs, 0) AS runs, called.last_called_at,
-            looked.at AS looked_at
-       FROM (SELECT count(*) AS at FROM latest) AS looked LEFT JOIN called ON true
+            looked.at AS looked_at, looked.since
+       FROM (SELECT count(*) AS at, to_char(min(started_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS since
+               FROM latest) AS looked LEFT JOIN called ON true
       ORDER BY called.calls DESC, called.name LIMIT 500`,
     [workspaceId, agentId],
   );
   return {
     runs: rows[0]?.looked_at ?? 0,
+    since: rows[0]?.since ?? null,
     tools: rows.flatMap((row) =>
       row.name === null || row.last_called_at === null
         ? []

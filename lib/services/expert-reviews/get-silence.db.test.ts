@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Actor } from '@/lib/auth/actor';
 import { db } from '@/lib/db/pool';
+import { listRuns } from '@/lib/services/runs/list-runs';
+import { runFilterSchema, runPageSchema } from '@/lib/services/runs/run-filters';
 import { type GivenAgent, type GivenWorkspace, givenVersion } from '@/lib/services/testing/given';
 import {
   drawAll,
@@ -12,6 +14,7 @@ import {
 import { type GivenRun, givenRun } from '@/lib/services/testing/given-run';
 import { tell } from '@/lib/services/testing/tell';
 import { getSilence, type Silence } from './get-silence';
+import { type DrawnSet, listDrawnRuns } from './list-drawn-runs';
 import { listSilence } from './list-silence';
 import { rateRun } from './rate-run';
 import { skipRun } from './skip-run';
@@ -28,6 +31,10 @@ beforeEach(async () => {
 });
 
 describe('how far silence can be trusted', () => {
+  const given = <T>(it: T | undefined): T => {
+    if (it === undefined) throw new Error('There is no such run.');
+    return it;
+  };
   const rate = async (run: GivenRun, correct: boolean) =>
     rateRun(ines, {
       reviewId: await reviewOf(run),
@@ -72,6 +79,53 @@ describe('how far silence can be trusted', () => {
     expect(silence.bound).toBeCloseTo(0.7514, 3);
     expect(silence.boundIfSkippedWrong).toBeGreaterThan(silence.bound ?? 1);
     expect(silence.wrongRuns).toMatchObject([{ id: first?.id, notes: ['Wrong.'] }]);
+  });
+
+  test('every figure of it leads to exactly the runs it counts', async () => {
+    const runs: GivenRun[] = [];
+    for (let i = 0; i < 6; i += 1) runs.push(await givenRun(workspace, agent));
+    await givenRun(workspace, agent, { breachCount: 1 });
+    await drawAll();
+    const [first, second, third, fourth, late] = runs;
+    await rate(given(first), false);
+    for (const run of [second, third]) await rate(given(run), true);
+    await skipRun(ines, { reviewId: await reviewOf(given(fourth)), reason: 'Not mine.' });
+    await db().query(`UPDATE run_review SET due_at = now() - interval '1 day' WHERE id = $1`, [
+      await reviewOf(given(late)),
+    ]);
+    const fewer = await givenVersion(workspace, agent, reviewedContract({ share: 0, silentShare: 0.1 }));
+    await givenRun(workspace, { id: agent.id, version: fewer });
+    const now = new Date();
+    const silence = await getSilence(ines, { agentId: agent.id }, now);
+    const listed = async (of: DrawnSet) =>
+      (await listDrawnRuns(ines, { agent: agent.name, of, page: 1 }, now)).total;
+    expect({
+      reviewed: await listed('reviewed'),
+      wrong: await listed('wrong'),
+      waiting: await listed('waiting'),
+      overdue: await listed('overdue'),
+      skipped: await listed('skipped'),
+      allWrong: await listed('all-wrong'),
+    }).toEqual({ reviewed: 3, wrong: 1, waiting: 3, overdue: 1, skipped: 1, allWrong: 1 });
+    expect(silence).toMatchObject({ reviewed: 3, wrong: 1, waiting: 3, overdue: 1, skipped: 1, allWrong: 1 });
+    const { runs: wrong } = await listDrawnRuns(ines, { agent: agent.name, of: 'wrong', page: 1 }, now);
+    expect(wrong).toMatchObject([{ id: first?.id, correct: false, overdue: false, passedOn: false }]);
+    // And the wholly silent ones, version by version, to the list of runs.
+    const counted = async (version: string) =>
+      (
+        await listRuns(
+          ines,
+          runFilterSchema.parse({ agent: agent.name, clean: '1', version }),
+          runPageSchema.parse({}),
+        )
+      ).count;
+    expect(silence).toMatchObject({ silentRuns: 6, leftOut: 1 });
+    expect(await counted('')).toBe(7);
+    expect(silence.versions.map(({ counts, silentRuns }) => [counts, silentRuns]).sort()).toEqual([
+      [false, 1],
+      [true, 6],
+    ]);
+    for (const { digest, silentRuns } of silence.versions) expect(await counted(digest)).toBe(silentRuns);
   });
 
   test('says nothing of versions that draw fewer runs, and takes of those that drew more what these would have drawn', async () => {

@@ -1,13 +1,19 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
-import { reviewTerms } from '@/lib/contract/terms';
 import { db } from '@/lib/db/pool';
 import { AppError } from '@/lib/errors';
 import { CONFIDENCE, reviewsFor, upperCount, upperShare } from '@/lib/scoring/silent-bound';
-import { contractVersion } from '@/lib/services/contracts/contract-in-force';
-import { readRollups } from '@/lib/services/rollups/read-rollups';
-import { type DayRange, daysBack } from '@/lib/services/rollups/window';
-import { SILENT_RUN } from './silent-run';
+import type { DayRange } from '@/lib/services/rollups/window';
+import {
+  DRAWN_OF_FRAMES,
+  type Frame,
+  type FrameVersion,
+  framesAsJson,
+  PASSED_ON,
+  readFrames,
+  SETTLED,
+  WRONG_OF_AGENTS,
+} from './silence-frame';
 
 /** How far silence can be trusted: how many silent runs may be wrong, by those drawn at random and reviewed. */
 export interface Silence {
@@ -20,6 +26,8 @@ export interface Silence {
   silentRuns: number;
   /** Silent runs under versions that draw fewer, or none: the bound says nothing of them. */
   leftOut: number;
+  /** The versions these ran under. */
+  versions: FrameVersion[];
   /**
    * Of the drawn: rated by as many as the contract asks for, or found wrong by the first of them, whatever the others say; of
    * these, those somebody found wrong.
@@ -72,54 +80,28 @@ export async function readSilences(
   now: Date,
   days: number = SILENCE_DAYS,
 ): Promise<Silence[]> {
-  const found = await db().query<{
-    id: string;
-    name: string;
-    display_name: string;
-    zone: string;
-    version_id: string | null;
-  }>(
-    `SELECT a.id, a.name, a.display_name, w.time_zone AS zone, coalesce(a.contract_version_id,
-              (SELECT id FROM contract_version WHERE workspace_id = $1 AND agent_id IS NULL
-                ORDER BY number DESC LIMIT 1)) AS version_id
-       FROM agent a JOIN workspace w ON w.id = a.workspace_id WHERE a.workspace_id = $1 AND a.id = ANY($2::uuid[])
-      ORDER BY array_position($2::uuid[], a.id)`,
-    [workspaceId, agentIds],
-  );
-  const [first] = found.rows;
-  if (first === undefined) return [];
-  const { zone } = first;
-  const window = daysBack(zone, now, days);
-  const sums = await readRollups(
-    db(),
-    { workspaceId, agentIds: found.rows.map(({ id }) => id), ...window },
-    ['agent', 'version'],
-    ['clean'],
-  );
-  const frames: Frame[] = [];
-  for (const { id, version_id } of found.rows) {
-    const terms = version_id === null ? null : reviewTerms((await contractVersion(version_id)).contract);
-    const own = sums.filter(({ agentId }) => agentId === id);
-    frames.push(await frameOf(id, terms?.silentShare ?? null, own));
-  }
+  const read = await readFrames(workspaceId, agentIds, now, days);
+  if (read === null) return [];
+  const { agents, frames, window, zone } = read;
   const [facts, wrongs] = await Promise.all([
     factsOf(workspaceId, frames, window, zone, now),
     wrongRuns(workspaceId, frames, window, zone),
   ]);
-  return found.rows.map(({ id, name, display_name }, n): Silence => {
-    const { share = null, silentRuns = 0, leftOut = 0 } = frames[n] ?? {};
+  return agents.map(({ id, name, displayName }, n): Silence => {
+    const { share = null, silentRuns = 0, leftOut = 0, versions = [] } = frames[n] ?? {};
     const own = facts.get(id) ?? { reviewed: 0, wrong: 0, waiting: 0, overdue: 0, skipped: 0 };
     const { reviewed, wrong, skipped } = own;
     const bound = upperShare(wrong, reviewed);
     // Rollups and reviews are read one after the other: a run that came between must not make the set too small.
     const all = Math.max(silentRuns, reviewed);
     return {
-      agent: { name, displayName: display_name },
+      agent: { name, displayName },
       days,
       window,
       share: share === 0 ? null : share,
       silentRuns: all,
       leftOut,
+      versions,
       ...own,
       confidence: CONFIDENCE,
       bound,
@@ -131,45 +113,6 @@ export async function readSilences(
   });
 }
 
-/**
- * One who says that a run was wrong is enough, so nobody else has to be waited for to know it. That a run was right is known
- * when all have said so. Until then the bound may be too high by this, never too low.
- */
-const SETTLED = `q.state = 'done' OR q.correct IS FALSE`;
-
-/** The versions of an agent that draw silent runs at the share or more, and how many silent runs there are of them and of all others. */
-interface Frame {
-  agentId: string;
-  /** Of the version in force; null: there is none, or it has no run reviewed. */
-  share: number | null;
-  versionIds: string[];
-  silentRuns: number;
-  leftOut: number;
-}
-
-async function frameOf(
-  agentId: string,
-  share: number | null,
-  sums: readonly { versionId: string | null; clean: number }[],
-): Promise<Frame> {
-  const frame: Frame = { agentId, share, versionIds: [], silentRuns: 0, leftOut: 0 };
-  for (const { versionId, clean } of sums) {
-    const terms = versionId === null ? null : reviewTerms((await contractVersion(versionId)).contract);
-    if (versionId !== null && terms !== null && (share ?? 0) > 0 && terms.silentShare >= (share ?? 0)) {
-      frame.versionIds.push(versionId);
-      frame.silentRuns += clean;
-    } else frame.leftOut += clean;
-  }
-  return frame;
-}
-
-/**
- * Reviews `q` of runs `r` that began in the window: days $2 to $3 in zone $4. None is drawn before its run is heard of, and no run
- * is taken to begin over a day after that (lib/telemetry), so older reviews need not be read.
- */
-const OF_WINDOW = `q.drawn_at >= $2::date::timestamp AT TIME ZONE $4 - interval '2 days'
-  AND (r.started_at AT TIME ZONE $4)::date BETWEEN $2::date AND $3::date`;
-
 type Facts = Pick<Silence, 'reviewed' | 'wrong' | 'waiting' | 'overdue' | 'skipped'>;
 
 async function factsOf(
@@ -179,24 +122,17 @@ async function factsOf(
   zone: string,
   now: Date,
 ): Promise<Map<string, Facts>> {
-  const drawing = frames.flatMap(({ agentId, share, versionIds }) =>
-    versionIds.map((version) => ({ agent: agentId, share, version })),
-  );
-  if (drawing.length === 0) return new Map();
+  const drawing = framesAsJson(frames);
+  if (drawing === null) return new Map();
   const { rows } = await db().query<Facts & { agent_id: string }>(
     `SELECT q.agent_id, count(*) FILTER (WHERE ${SETTLED}) AS reviewed,
             count(*) FILTER (WHERE q.correct IS FALSE) AS wrong,
-            count(*) FILTER (WHERE NOT (${SETTLED})) AS waiting,
-            count(*) FILTER (WHERE NOT (${SETTLED}) AND q.due_at < $6) AS overdue,
-            count(*) FILTER (WHERE NOT (${SETTLED}) AND EXISTS (
-              SELECT FROM run_review_skip s WHERE s.review_id = q.id)) AS skipped
-       FROM (SELECT agent, share, array_agg(version) AS versions
-               FROM json_to_recordset($5::json) AS d(agent uuid, share float8, version uuid) GROUP BY agent, share) f
-       JOIN run_review q ON q.agent_id = f.agent JOIN run r ON r.id = q.run_id
-      WHERE q.workspace_id = $1 AND r.agent_id = f.agent AND q.because = 'silent' AND q.draw < f.share
-        AND q.share >= f.share AND r.contract_version_id = ANY(f.versions) AND ${SILENT_RUN} AND ${OF_WINDOW}
+            count(*) FILTER (WHERE NOT ${SETTLED}) AS waiting,
+            count(*) FILTER (WHERE NOT ${SETTLED} AND q.due_at < $6) AS overdue,
+            count(*) FILTER (WHERE NOT ${SETTLED} AND ${PASSED_ON}) AS skipped
+       FROM ${DRAWN_OF_FRAMES}
       GROUP BY q.agent_id`,
-    [workspaceId, window.from, window.until, zone, JSON.stringify(drawing), now],
+    [workspaceId, window.from, window.until, zone, drawing, now],
   );
   return new Map(rows.map(({ agent_id, ...facts }) => [agent_id, facts]));
 }
@@ -230,9 +166,7 @@ async function wrongRuns(
             ) AS notes
        FROM (SELECT q.agent_id, q.id AS review_id, r.id, r.key, r.started_at, count(*) OVER (PARTITION BY q.agent_id) AS all_wrong,
                     row_number() OVER (PARTITION BY q.agent_id ORDER BY r.started_at DESC, r.id DESC) AS place
-               FROM run_review q JOIN run r ON r.id = q.run_id
-              WHERE q.workspace_id = $1 AND q.agent_id = ANY($5::uuid[]) AND q.because = 'silent' AND q.correct IS FALSE
-                AND ${SILENT_RUN} AND ${OF_WINDOW}) w
+               FROM ${WRONG_OF_AGENTS}) w
       WHERE w.place <= ${WRONG_SHOWN} ORDER BY w.agent_id, w.place`,
     [workspaceId, window.from, window.until, zone, frames.map(({ agentId }) => agentId)],
   );

@@ -17,6 +17,10 @@ export interface RecentRisk {
   facts: RiskFacts;
   /** Run risk as scored, in the order of `facts.runs`. */
   risks: number[];
+  /** Spans of each run that could not be classified, by reason, in the same order. */
+  open: ReadonlyMap<Unclassified, number>[];
+  /** Whether a call's arguments were not sent, in the same order. */
+  argumentsMissing: boolean[];
   /** Calls whose data is known, though it may be none. */
   classified: number;
   /** Spans that could not be classified, by reason; only reasons there are. */
@@ -85,6 +89,7 @@ export async function readRecentRisk(workspaceId: string, agentId: string): Prom
   for (const call of calls) callsOf.set(call.run_id, [...(callsOf.get(call.run_id) ?? []), call]);
   const kinds = new Kinds();
   const unclassified = new Map<Unclassified, { spans: number; runs: number }>();
+  const open: ReadonlyMap<Unclassified, number>[] = [];
   let classified = 0;
   const touched = runs.map((run): RunTouches => {
     const compiled = run.version_id === null ? null : (versions.get(run.version_id)?.compiled ?? null);
@@ -99,6 +104,7 @@ export async function readRecentRisk(workspaceId: string, agentId: string): Prom
       const kind = kinds.indexOf(call.categories, entry?.action ?? null, entry?.egress ?? false);
       touches.set(kind, (touches.get(kind) ?? 0) + call.calls);
     }
+    open.push(here);
     for (const [reason, spans] of here) {
       const known = unclassified.get(reason) ?? { spans: 0, runs: 0 };
       unclassified.set(reason, { spans: known.spans + spans, runs: known.runs + 1 });
@@ -114,6 +120,8 @@ export async function readRecentRisk(workspaceId: string, agentId: string): Prom
   return {
     facts: { kinds: kinds.list, runs: touched },
     risks: runs.map(({ risk }) => risk),
+    open,
+    argumentsMissing: runs.map((run) => run.arguments_missing),
     classified,
     unclassified: UNCLASSIFIED.flatMap((reason) => {
       const found = unclassified.get(reason);

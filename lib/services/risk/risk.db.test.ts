@@ -17,6 +17,7 @@ import { refusal } from '@/lib/services/testing/refusal';
 import { decodeTraces } from '@/lib/telemetry/decode';
 import { draftProfile } from './draft-profile';
 import { getRisk, getRiskTrial } from './get-risk';
+import { listRiskRuns, riskRunsSchema } from './list-risk-runs';
 
 let workspace: GivenWorkspace;
 let head: Actor;
@@ -124,6 +125,33 @@ describe('the risk of an agent', () => {
       expect(data.profile).toBeNull();
       expect(data.coverage.unclassified).toEqual([{ reason: 'no-contract', spans: 1, runs: 1 }]);
     } else expect(data.version.own).toBe(false);
+  });
+
+  it('leads from each figure to exactly the runs it counts', async () => {
+    const reading = await ran(30, [['orders.get'], ['strange.tool']]);
+    const paying = await ran(20, [['orders.get'], pay, pay]);
+    const data = await risk();
+    const list = async (query: Record<string, string>) => {
+      const wanted = riskRunsSchema.parse(query);
+      return (await listRiskRuns(head, { agent: 'refund-desk', ...wanted })).runs;
+    };
+    expect((await list({})).map(({ key: run }) => run)).toEqual([paying, reading]);
+    for (const { category, runs, calls } of data.exposure) {
+      const listed = await list({ category });
+      expect(listed).toHaveLength(runs);
+      expect(listed.reduce((sum, run) => sum + (run.calls ?? 0), 0)).toBe(calls);
+    }
+    for (const { reason, runs, spans } of data.coverage.unclassified) {
+      expect(await list({ reason })).toMatchObject([{ key: reading, calls: spans }]);
+      expect(runs).toBe(1);
+    }
+    for (const { from, to, runs } of data.histogram)
+      expect(await list({ from: String(from), ...(to === null ? {} : { below: String(to) }) })).toHaveLength(
+        runs,
+      );
+    expect(await list({ band: 'high,critical' })).toHaveLength(data.bands.high + data.bands.critical);
+    expect(await list({ withoutArguments: '1' })).toHaveLength(data.coverage.withoutArguments);
+    expect(await list({ band: 'purple', reason: 'luck', from: 'here' })).toHaveLength(2);
   });
 
   it('is nobody else’s', async () => {

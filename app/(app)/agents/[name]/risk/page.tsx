@@ -1,8 +1,10 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
 import { AgentNav } from '@/components/agents/agent-nav';
 import { RiskPanel } from '@/components/risk/risk-panel';
+import { riskRunsHref } from '@/components/risk/risk-runs-links';
 import { LiveRefresh } from '@/components/shell/live-refresh';
 import { PageHeader } from '@/components/ui/page-header';
 import { requireActor } from '@/lib/auth/session';
@@ -46,9 +48,16 @@ export default async function AgentRiskPage({ params }: Props) {
             : version.own
               ? `Profile of v${version.label}`
               : 'Profile of the workspace defaults',
-          severe === 0
-            ? null
-            : `${plural(severe, 'run')} of the latest ${facts.runs.length} high or critical`,
+          severe === 0 ? null : (
+            <Link
+              key="severe"
+              href={riskRunsHref(agent.name, 'band=high,critical')}
+              prefetch={false}
+              className="prose-link"
+            >
+              {plural(severe, 'run')} of the latest {facts.runs.length} high or critical
+            </Link>
+          ),
         ]}
       />
       <AgentNav name={agent.name} current="risk" />
