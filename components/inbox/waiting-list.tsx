@@ -6,7 +6,7 @@ import { formatCount } from '@/lib/format';
 import type { WaitingItem } from '@/lib/services/inbox/list-waiting';
 import { WAITING_KINDS } from './waiting-kinds';
 
-/** What does not go on before the reader acts, oldest first, each with what it holds up. */
+/** What does not go on before the reader acts, most urgent first, each with what it holds up. */
 export function WaitingList({ items }: { items: readonly WaitingItem[] }) {
   if (items.length === 0)
     return (
@@ -18,7 +18,7 @@ export function WaitingList({ items }: { items: readonly WaitingItem[] }) {
       </Sheet>
     );
   return (
-    <Sheet title="Waits for you" label={`${formatCount(items.length)}, oldest first`}>
+    <Sheet title="Waits for you" label={`${formatCount(items.length)}, most urgent first`}>
       <ul>
         {items.map((item) => (
           <li

@@ -117,15 +117,21 @@ export function ImportFile({ agents }: { agents: readonly { name: string; displa
           <Mapping columns={preview.columns} mapping={mapping} agents={agents} onChange={change} />
           <First preview={preview} />
           <div className="flex flex-wrap items-center gap-3">
-            <Button variant="primary" disabled={mapping === null || busy} onClick={() => void send()}>
+            <Button
+              variant="primary"
+              disabled={mapping === null || busy || noneFits(preview)}
+              onClick={() => void send()}
+            >
               {busy ? 'Importing…' : 'Import'}
             </Button>
             <p role="status" className="text-sm text-ink-2">
-              {progress === null
-                ? 'Nothing is kept before you import.'
-                : busy
-                  ? `${plural(progress.rows, 'row')} read so far`
-                  : ''}
+              {noneFits(preview)
+                ? 'Every row shown would be refused: say above what is what, or mend the file.'
+                : progress === null
+                  ? 'Nothing is kept before you import.'
+                  : busy
+                    ? `${plural(progress.rows, 'row')} read so far`
+                    : ''}
             </p>
           </div>
           {progress?.done ? <Result progress={progress} /> : null}
@@ -134,6 +140,9 @@ export function ImportFile({ agents }: { agents: readonly { name: string; displa
     </Stack>
   );
 }
+
+/** Whether every row that is shown would be refused: then the others hardly fare better. */
+const noneFits = ({ rows }: ImportPreview) => rows.length > 0 && rows.every(({ refused }) => refused);
 
 /** What is the same for all rows, or the column that says it for each. */
 type Given = { is: string } | { from: string };

@@ -5,7 +5,7 @@ export type ButtonVariant = 'default' | 'primary' | 'danger' | 'link';
 
 const BASE =
   'inline-flex items-center justify-center gap-2 rounded-md border font-medium whitespace-nowrap select-none no-underline transition-colors duration-100 disabled:opacity-55 aria-disabled:opacity-55';
-const SIZE = { normal: 'min-h-8 px-3 py-1.5 text-base', small: 'min-h-7 px-2.5 py-1 text-sm' };
+const SIZE = { normal: 'min-h-8 px-3 py-1.5 text-base', small: 'min-h-7 px-2.5 py-1 text-sm max-md:min-h-9' };
 const VARIANT: Record<ButtonVariant, string> = {
   default: 'border-line-strong bg-sheet text-ink hover:enabled:bg-sunk [a&]:hover:bg-sunk',
   primary: 'border-accent bg-accent text-accent-ink hover:enabled:brightness-110 [a&]:hover:brightness-110',

@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import type { AttemptOutcome } from '@/lib/services/outbox/record-attempt';
 import { parseRetryAfter } from '@/lib/services/outbox/retry-schedule';
 import { guardedLookup } from '@/lib/services/webhooks/guard-url';
+import { faultWords } from './fault-words';
 
 /** What a receiver says besides its status is only for people to read. */
 const MAX_ANSWER_BYTES = 16 * 1024;
@@ -33,7 +34,7 @@ export function answered(
 export function unanswered(error: unknown): AttemptOutcome {
   return {
     status: null,
-    error: (error instanceof Error ? error.message : String(error)).slice(0, MAX_ERROR_CHARS),
+    error: faultWords(error).slice(0, MAX_ERROR_CHARS),
     retryAfterMs: null,
   };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { config } from '@/lib/config';
 import type { LeasedMail } from '@/lib/services/outbox/lease';
 import type { AttemptOutcome } from '@/lib/services/outbox/record-attempt';
+import { faultWords } from './fault-words';
 
 const TIMEOUTS = { connectionTimeout: '15000', greetingTimeout: '15000', socketTimeout: '15000' };
 const MAX_ERROR_CHARS = 500;
@@ -37,7 +38,8 @@ export async function sendMail(message: LeasedMail): Promise<AttemptOutcome> {
     const status = fault.success ? (fault.data.responseCode ?? null) : null;
     return {
       status,
-      error: (fault.success ? fault.data.message : String(error)).slice(0, MAX_ERROR_CHARS),
+      // What the server answered is said in its words.
+      error: (status === null ? faultWords(error) : (fault.data?.message ?? '')).slice(0, MAX_ERROR_CHARS),
       retryAfterMs: null,
       final: status !== null && status >= 550 && status < 560,
     };

@@ -29,7 +29,7 @@ async function anIncident(
   state: 'open' | 'acknowledged',
   minutesAgo: number,
 ): Promise<void> {
-  const run = newId();
+  const [run, incident] = [newId(), newId()];
   await db().query(
     `INSERT INTO run (id, workspace_id, agent_id, key, status, started_at, ended_at)
      VALUES ($1, $2, $3, $4, 'paused', now(), now())`,
@@ -40,7 +40,12 @@ async function anIncident(
        breached_at, opened_at, acknowledged_at, acknowledged_by_id)
      VALUES ($1, $2, $3, $4, $5, 'Bank details', 'tools/x', 'high', $6, $7, now(), now() - $8 * interval '1 minute',
        CASE WHEN $6 = 'acknowledged' THEN now() - $8 * interval '1 minute' END, CASE WHEN $6 = 'acknowledged' THEN $7::uuid END)`,
-    [newId(), workspace.id, minutesAgo, run, agentId, state, operator.personId, minutesAgo],
+    [incident, workspace.id, minutesAgo, run, agentId, state, operator.personId, minutesAgo],
+  );
+  await db().query(
+    `INSERT INTO incident_run (workspace_id, incident_id, run_id, clause, severity, breached_at, last_breached_at, joined_at)
+     SELECT workspace_id, id, run_id, clause, severity, breached_at, breached_at, opened_at FROM incident WHERE id = $1`,
+    [incident],
   );
 }
 
@@ -56,6 +61,17 @@ describe('what waits for a person', () => {
     expect(await titles(operator)).toEqual([
       'Decide on INC-50: Bank details',
       'Acknowledge INC-5: Bank details',
+    ]);
+    expect((await listWaiting(operator)).map(({ blocks }) => blocks)).toEqual(
+      Array(2).fill(expect.stringMatching(/^a paused run of /)),
+    );
+    // One that only pages pauses nothing.
+    await db().query(`UPDATE run SET status = 'finished' WHERE agent_id = $1`, [agent.id]);
+    expect((await listWaiting(operator)).map(({ blocks }) => blocks)).toEqual([
+      expect.stringMatching(/^no run of .*, only the incident, which stays open until it is resolved$/),
+      expect.stringMatching(
+        /^no run of .*, only the incident, which stays open until it is taken and resolved$/,
+      ),
     ]);
     expect(await titles(sponsor)).toEqual([]);
     const elsewhere = await givenPerson(await givenWorkspace(), ['operator']);
@@ -81,6 +97,26 @@ describe('what waits for a person', () => {
     expect(await titles(grc)).toEqual([]);
     await discardDraft(sponsor, id, { reason: 'Begun by mistake.' });
     expect(await titles(sponsor)).toEqual([]);
+  });
+
+  it('has an incident before what is older and can wait', async () => {
+    const agent = await givenAgent(workspace);
+    await db().query(
+      `INSERT INTO kill_switch (id, workspace_id, scope, target, reason, drill, on_at)
+       VALUES ($1, $2, 'agent', $3, 'Twice.', false, now() - interval '2 days')`,
+      [newId(), workspace.id, agent.id],
+    );
+    await db().query(
+      `INSERT INTO drill (id, workspace_id, agent_id, kind, started_at, due_at, person_id)
+       VALUES ($1, $2, $3, 'paging', now() - interval '3 days', now() + interval '4 minutes', $4)`,
+      [newId(), workspace.id, agent.id, operator.personId],
+    );
+    await anIncident(agent.id, 'open', 5);
+    expect((await listWaiting(operator)).map(({ kind }) => kind)).toEqual([
+      'incident',
+      'kill-switch',
+      'drill',
+    ]);
   });
 
   it('is a paging drill that nobody has answered', async () => {

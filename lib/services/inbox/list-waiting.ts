@@ -31,7 +31,11 @@ export interface WaitingItem {
   since: string;
 }
 
-/** Everything that waits for the reader, oldest first. Keys and the system have nothing that waits. */
+/** What is hurt while nobody acts comes first, then what has a deadline in minutes; everything else waits alike. */
+const URGENCY: Partial<Record<WaitingItem['kind'], number>> = { incident: 0, 'kill-switch': 1, drill: 2 };
+const LEAST_URGENT = 3;
+
+/** Everything that waits for the reader, the most urgent first, then the oldest. Keys and the system have nothing that waits. */
 export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
   authorize(actor, 'agent.read', { workspaceId: actor.workspaceId });
   if (actor.kind !== 'person') return [];
@@ -91,9 +95,17 @@ export async function listWaiting(actor: Actor): Promise<WaitingItem[]> {
       since: since.toISOString(),
     }),
   );
-  return [...reviews, ...others, ...said, ...amended, ...switches, ...toRate].sort((a, b) =>
-    a.since < b.since ? -1 : a.since > b.since ? 1 : 0,
+  const urgency = ({ kind }: WaitingItem) => URGENCY[kind] ?? LEAST_URGENT;
+  return [...reviews, ...others, ...said, ...amended, ...switches, ...toRate].sort(
+    (a, b) => urgency(a) - urgency(b) || (a.since < b.since ? -1 : a.since > b.since ? 1 : 0),
   );
+}
+
+/** What stands still while nobody acts on an incident; its run need not have been paused. */
+function heldUpBy({ agent, paused, state }: { agent: string; paused: number; state: string }): string {
+  if (paused === 1) return `a paused run of ${agent}`;
+  if (paused > 1) return `${plural(paused, 'paused run')} of ${agent}`;
+  return `no run of ${agent}, only the incident, which stays open until it is ${state === 'open' ? 'taken and ' : ''}resolved`;
 }
 
 /** Kill switches that are on, for those who may release them: whatever they stop waits for nobody else. */
@@ -144,9 +156,12 @@ async function ofTables(actor: Extract<Actor, { kind: 'person' }>): Promise<Wait
     state: string;
     agent: string;
     since: Date;
+    paused: number;
   }>(
     `SELECT i.id, i.number, i.title, i.state, a.display_name AS agent,
-              COALESCE(i.acknowledged_at, i.opened_at) AS since
+              COALESCE(i.acknowledged_at, i.opened_at) AS since,
+              (SELECT count(*) FROM incident_run t JOIN run r ON r.id = t.run_id
+                WHERE t.incident_id = i.id AND t.closed_at IS NULL AND r.status = 'paused') AS paused
          FROM incident i JOIN agent a ON a.id = i.agent_id
         WHERE i.workspace_id = $1
           AND ((i.state = 'open' AND i.operator_id = $2) OR (i.state = 'acknowledged' AND i.acknowledged_by_id = $2))`,
@@ -174,7 +189,7 @@ async function ofTables(actor: Extract<Actor, { kind: 'person' }>): Promise<Wait
         id: `incident:${row.id}`,
         kind: 'incident',
         title: `${row.state === 'open' ? 'Acknowledge' : 'Decide on'} INC-${row.number}: ${row.title}`,
-        blocks: `a paused run of ${row.agent}`,
+        blocks: heldUpBy(row),
         path: `/incidents/${row.number}`,
         since: row.since.toISOString(),
       }),

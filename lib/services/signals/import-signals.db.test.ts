@@ -85,6 +85,7 @@ describe('a file of signals', () => {
       'Passed over. "Offered" says that nobody has rated.',
       'Passed over. It says nothing under "Satisfaction Score".',
     ]);
+    expect(preview.rows.map(({ refused }) => refused)).toEqual([true, true, false, false]);
     expect(await imported(text)).toMatchObject({
       rows: 4,
       recorded: 2,

@@ -60,7 +60,8 @@ export interface ImportPreview {
   kind: ImportOptions['kind'];
   /** Null: the columns do not say enough; whoever imports chooses. */
   mapping: SignalMapping | null;
-  rows: { line: number; cells: string[]; reads: string }[];
+  /** How each would be read, or why it would not. */
+  rows: { line: number; cells: string[]; reads: string; refused: boolean }[];
 }
 
 /**
@@ -102,7 +103,7 @@ export async function previewImport(
     rows: body.map(({ cells, line }) => ({
       line,
       cells,
-      reads: used === null ? '' : readsAs(cells, columns, used, now),
+      ...(used === null ? { reads: '', refused: false } : readsAs(cells, columns, used, now)),
     })),
   };
 }
@@ -112,15 +113,19 @@ function readsAs(
   columns: readonly string[],
   mapping: SignalMapping,
   now: Date,
-): string {
+): { reads: string; refused: boolean } {
+  const refused = (reason: string) => ({ reads: `Refused. ${reason}`, refused: true });
   const mapped = mapRecord(readerOf(cells, columns), mapping);
-  if ('skipped' in mapped) return `Passed over. ${mapped.skipped}`;
-  if ('reason' in mapped) return `Refused. ${mapped.reason}`;
+  if ('skipped' in mapped) return { reads: `Passed over. ${mapped.skipped}`, refused: false };
+  if ('reason' in mapped) return refused(mapped.reason);
   const sound = soundSignal(mapped.input, now);
-  if ('reason' in sound) return `Refused. ${sound.reason}`;
+  if ('reason' in sound) return refused(sound.reason);
   const { metric, value, unit, run, agent } = sound;
-  if (run === undefined && agent === undefined) return 'Refused. Say which agent or which run it is of.';
-  return `${metric} = ${value}${unit === null ? '' : ` ${unit}`}${run === undefined ? '' : `, run ${run}`}${agent === undefined ? '' : `, ${agent}`}`;
+  if (run === undefined && agent === undefined) return refused('Say which agent or which run it is of.');
+  return {
+    reads: `${metric} = ${value}${unit === null ? '' : ` ${unit}`}${run === undefined ? '' : `, run ${run}`}${agent === undefined ? '' : `, ${agent}`}`,
+    refused: false,
+  };
 }
 
 /**
