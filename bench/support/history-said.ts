@@ -26,7 +26,7 @@ export async function fillSaid(say: Say, workspaceId: string, personId: string):
       `INSERT INTO signal (id, workspace_id, agent_id, agent_name, family, metric, metric_key, value, at, received_at, run_id,
          run_key, source, external_id)
        SELECT m.x::uuid, $1, r.agent_id, a.name, $3, $2, $2, (h.of_100 < 85)::int, r.ended_at, r.ended_at, r.id, r.key, 'api', m.x
-         FROM run r JOIN agent a ON a.id = r.agent_id CROSS JOIN LATERAL (SELECT md5($2 || r.id) AS x OFFSET 0) AS m
+         FROM run r JOIN agent a ON a.id = r.agent_id CROSS JOIN LATERAL (SELECT md5($2 || r.key) AS x OFFSET 0) AS m
          CROSS JOIN LATERAL (SELECT ('x' || substr(m.x, 1, 4))::bit(16)::int AS place,
            ('x' || substr(m.x, 5, 4))::bit(16)::int % 100 AS of_100) AS h
         WHERE r.workspace_id = $1 AND r.span_count > 0 AND h.place < 65536 * $4::float8`,
@@ -46,7 +46,7 @@ export async function fillSaid(say: Say, workspaceId: string, personId: string):
      SELECT m.x::uuid, $1, r.agent_id, r.id, r.contract_version_id, s.because, s.share, h.draw, 1,
        CASE WHEN d.done THEN 'done' ELSE 'waiting' END, d.at, d.at + interval '7 days',
        CASE WHEN d.done THEN d.at + interval '1 day' END, CASE WHEN d.done THEN h.of_100 < 97 END
-       FROM run r CROSS JOIN LATERAL (SELECT md5('drawn' || r.id) AS x OFFSET 0) AS m
+       FROM run r CROSS JOIN LATERAL (SELECT md5('drawn' || r.key) AS x OFFSET 0) AS m
        CROSS JOIN LATERAL (SELECT ('x' || substr(m.x, 1, 6))::bit(24)::int / 16777216.0::float8 AS draw,
          ('x' || substr(m.x, 7, 4))::bit(16)::int % 100 AS of_100) AS h
        CROSS JOIN LATERAL (SELECT CASE WHEN r.breach_count = 0 AND r.lane IN ('allow', 'degrade') THEN 'silent' ELSE 'noticed' END

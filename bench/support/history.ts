@@ -96,7 +96,8 @@ for (const { name } of indexes) await client.query(`DROP INDEX "${name}"`);
 const withIndexes = async (table: string) => {
   for (const { name, made } of indexes.filter((index) => index.table === table)) await say(name, made);
 };
-// A hash stands for chance, so that every fill of a size is the same: nine figures from 0 to 1, in steps of 1/4096.
+// Runs lie in the order they came in, under ids that begin with that moment, as intake leaves them. A hash stands for chance, so that
+// every fill of a size is the same: nine figures from 0 to 1, in steps of 1/4096.
 const CHANCES = Array.from(
   { length: 9 },
   (_, n) => `('x' || substr(x, ${3 * n + 1}, 3))::bit(12)::int / 4096.0::float8`,
@@ -108,7 +109,7 @@ await say(
      cost_usd, unpriced_calls, risk, band, score, risk_score, quality_score, cost_score, score_coverage, breach_count,
      breaches_low, breaches_medium, breaches_high, breaches_critical, lane, unknown_tools, in_incident, facts, fold,
      fingerprint, root_ended, paused_at)
-   SELECT ('019a0000-' || substr(x, 1, 4) || '-7' || substr(x, 5, 3) || '-8' || substr(x, 8, 3) || '-' || lpad(to_hex(g), 12, '0'))::uuid,
+   SELECT (left(c.came, 8) || '-' || right(c.came, 4) || '-7' || substr(x, 5, 3) || '-8' || substr(x, 8, 3) || '-' || lpad(to_hex(g), 12, '0'))::uuid,
      $1, a.id, CASE WHEN h.p[1] < 0.5 THEN x ELSE 'case-' || g END, CASE WHEN h.p[1] < 0.5 THEN NULL ELSE 'case-' || g END,
      s.status, t.at, t.at + make_interval(secs => 4 + 40 * h.p[2]), t.at + interval '5 seconds',
      (v.version ->> 'id')::uuid, v.version ->> 'digest', s.spans, 3 * s.seen, 3 * s.seen, (h.p[3] < 0.04)::int * s.seen,
@@ -127,7 +128,8 @@ await say(
    CROSS JOIN LATERAL (SELECT md5('run ' || g) AS x OFFSET 0) AS m
    CROSS JOIN LATERAL (SELECT ARRAY[${CHANCES}] AS p OFFSET 0) AS h
    CROSS JOIN LATERAL (SELECT now() - make_interval(secs => ${DAYS - 1} * 86400.0 * (1 - g / ${RUNS}.0) + 3600 * h.p[8]) AS at OFFSET 0) AS t
-   JOIN filled_agent a ON a.n = floor(${AGENTS} * h.p[9] * h.p[9])
+   CROSS JOIN LATERAL (SELECT lpad(to_hex((1000 * extract(epoch FROM t.at + interval '5 seconds'))::bigint), 12, '0') AS came OFFSET 0) AS c
+   CROSS JOIN LATERAL (SELECT id, versions FROM filled_agent WHERE n = floor(${AGENTS} * h.p[9] * h.p[9]) OFFSET 0) AS a
    CROSS JOIN LATERAL (SELECT a.versions -> least(2, floor(3.0 * g / ${RUNS})::int) AS version OFFSET 0) AS v
    CROSS JOIN (SELECT facts, fold, fingerprint FROM run WHERE workspace_id = $1 LIMIT 1) AS k
    CROSS JOIN LATERAL (SELECT (h.p[3] >= 0.01)::int AS seen) AS n

@@ -66,6 +66,7 @@ const FILTERS: Record<string, string>[] = [
   { breached: '1' },
   { incident: '1' },
   { silent: '1' },
+  { clean: '1' },
   { scored: '1' },
   { version: '2' },
   { version: '1', agent: 'desk-3' },
@@ -163,7 +164,7 @@ for (const over of FILTERS) {
   const filters = runFilterSchema.parse(over);
   const name = `${JSON.stringify(over)}`;
   await time(`runs ${name}`, () => listRuns(actor, filters, runPageSchema.parse({})));
-  const after = ONLY === '' ? await deepCursor(filters, 'started') : null;
+  const after = ONLY === '' || ONLY.includes('deep') ? await deepCursor(filters, 'started') : null;
   if (after !== null)
     await time(`deep runs ${name}`, () => listRuns(actor, filters, runPageSchema.parse({ after })));
 }

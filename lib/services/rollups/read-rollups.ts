@@ -13,6 +13,7 @@ export interface RollupScope extends DayRange {
   agentIds?: readonly string[] | undefined;
   /** Null: runs without a contract. */
   versionId?: string | null | undefined;
+  versionIds?: readonly string[] | undefined;
 }
 
 export type RollupKey = 'agent' | 'version' | 'day';
@@ -110,7 +111,8 @@ export async function versionsBegun(
 ): Promise<{ versionId: string; day: string }[]> {
   const { where, values } = conditions(scope);
   const ofAgent = scope.agentId === undefined ? '' : 'AND m.agent_id = $4';
-  // The first day of each is looked up in an index: how long ago that was, and how many days it had since, costs nothing.
+  // The first day of each is looked up in an index: how long ago that was, and how many days it had since, costs nothing. Rows of
+  // the table have runs; only what waits may take some back.
   const { rows } = await client.query<{ versionId: string; day: string }>(
     `WITH waiting AS MATERIALIZED (
        SELECT m.version_id, m.day, m.runs, m.asked_only FROM rollup_change m WHERE m.workspace_id = $1 ${ofAgent}),
@@ -118,11 +120,15 @@ export async function versionsBegun(
        SELECT m.version_id FROM rollup_day m WHERE ${where} UNION SELECT version_id FROM waiting)
      SELECT s.version_id AS "versionId", to_char(f.day, 'YYYY-MM-DD') AS day
        FROM seen s CROSS JOIN LATERAL (
-         SELECT m.day FROM (
-           SELECT m.day, m.runs, m.asked_only FROM rollup_day m
-            WHERE m.workspace_id = $1 AND m.version_id = s.version_id ${ofAgent}
-           UNION ALL SELECT m.day, m.runs, m.asked_only FROM waiting m WHERE m.version_id = s.version_id) m
-          GROUP BY m.day HAVING ${HAS_RUNS} ORDER BY m.day LIMIT 1) f
+         SELECT CASE WHEN EXISTS (SELECT FROM waiting w WHERE w.version_id = s.version_id) THEN (
+           SELECT m.day FROM (
+             SELECT m.day, m.runs, m.asked_only FROM rollup_day m
+              WHERE m.workspace_id = $1 AND m.version_id = s.version_id ${ofAgent}
+             UNION ALL SELECT m.day, m.runs, m.asked_only FROM waiting m WHERE m.version_id = s.version_id) m
+            GROUP BY m.day HAVING ${HAS_RUNS} ORDER BY m.day LIMIT 1)
+         ELSE (
+           SELECT min(m.day) FROM rollup_day m WHERE m.workspace_id = $1 AND m.version_id = s.version_id ${ofAgent})
+         END AS day) f
       WHERE f.day BETWEEN $2::date AND $3::date ORDER BY f.day, s.version_id`,
     values,
   );
@@ -134,6 +140,8 @@ function conditions(scope: RollupScope): { where: string; values: unknown[] } {
   const parts = ['m.workspace_id = $1', 'm.day BETWEEN $2::date AND $3::date'];
   if (scope.agentId !== undefined) parts.push(`m.agent_id = $${values.push(scope.agentId)}`);
   if (scope.agentIds !== undefined) parts.push(`m.agent_id = ANY($${values.push(scope.agentIds)}::uuid[])`);
+  if (scope.versionIds !== undefined)
+    parts.push(`m.version_id = ANY($${values.push(scope.versionIds)}::uuid[])`);
   if (scope.versionId !== undefined)
     parts.push(`m.version_id = $${values.push(scope.versionId ?? NO_VERSION)}`);
   return { where: parts.join(' AND '), values };

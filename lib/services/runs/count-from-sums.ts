@@ -1,62 +1,57 @@
 import type { Actor } from '@/lib/auth/actor';
 import { db } from '@/lib/db/pool';
-import { addSums, type RunSums, silentRuns } from '@/lib/scoring/run-sums';
+import type { RunSums } from '@/lib/scoring/run-sums';
 import { readRollups } from '@/lib/services/rollups/read-rollups';
-import { dayAt } from '@/lib/services/rollups/window';
-import { agentsNamed, versionsNamed } from './run-conditions';
+import type { Sought } from './run-conditions';
 import { NO_RUN_FILTERS, type RunFilters } from './run-filters';
 
 /** The filters that narrow by something sums are kept apart by; any number of them may be set. */
 const KEYS: ReadonlySet<string> = new Set(['agent', 'unit', 'version', 'from', 'to']);
-/** Filters that are a sum of their own; at most one may be set. */
-const SUMS: Partial<Record<keyof RunFilters, (sums: RunSums, filters: RunFilters) => number>> = {
-  silent: silentRuns,
-  clean: (sums) => sums.clean,
-  scored: (sums) => sums.scored,
-  unpriced: (sums) => sums.unpricedRuns,
-  askedOnly: (sums) => sums.askedOnly,
-  band: (sums, { band }) => band.reduce((count, each) => count + sums[each], 0),
+/** Sums that add up to how many fit, and those to take away. */
+type Terms = readonly [plus: readonly (keyof RunSums)[], minus?: readonly (keyof RunSums)[]];
+/** Filters that sums tell of; at most one may be set. */
+const SUMS: Partial<Record<keyof RunFilters, (filters: RunFilters) => Terms>> = {
+  silent: () => [['runs'], ['paged']],
+  clean: () => [['clean']],
+  scored: () => [['scored']],
+  unpriced: () => [['unpricedRuns']],
+  askedOnly: () => [['askedOnly']],
+  band: ({ band }) => [[...new Set(band)]],
 };
-/** Older than any run. */
-const EVER = '1970-01-01';
-const DAY_MS = 86_400_000;
+const ALL: Terms = [['runs', 'askedOnly']];
 
 /**
  * How many runs fit, from the sums that pages show, however many they are: a figure and the list it leads to then say the same.
  * Null where the filters ask for what sums cannot tell. The caller has authorized the reading.
  */
-export async function countFromSums(actor: Actor, filters: RunFilters): Promise<number | null> {
+export async function countFromSums(
+  actor: Actor,
+  filters: RunFilters,
+  { agentIds, versionIds }: Pick<Sought, 'agentIds' | 'versionIds'>,
+): Promise<number | null> {
   const set = namesOf(filters).filter((name) => !KEYS.has(name) && !isUnset(filters, name));
   const [only, ...more] = set;
   if (more.length > 0) return null;
-  const counted = only === undefined ? (sums: RunSums) => sums.runs + sums.askedOnly : SUMS[only];
+  const terms = only === undefined ? ALL : SUMS[only]?.(filters);
   // A moment within a day is finer than the sums.
-  if (counted === undefined || filters.from.includes('T') || filters.to.includes('T')) return null;
-  const [agentIds, versionIds] = await Promise.all([
-    agentsNamed(actor, filters),
-    versionsNamed(actor, filters),
-  ]);
-  const rows = await readRollups(
+  if (terms === undefined || filters.from.includes('T') || filters.to.includes('T')) return null;
+  const [plus, minus = []] = terms;
+  const [sums] = await readRollups(
     db(),
     {
       workspaceId: actor.workspaceId,
       agentId: actor.kind === 'key' ? (actor.agentId ?? undefined) : undefined,
-      from: filters.from === '' ? EVER : filters.from,
-      // Two days on it is tomorrow everywhere: no run began later.
-      until: filters.to === '' ? dayAt('UTC', new Date(Date.now() + 2 * DAY_MS)) : filters.to,
+      agentIds: agentIds ?? undefined,
+      versionIds: versionIds ?? undefined,
+      from: filters.from === '' ? '-infinity' : filters.from,
+      until: filters.to === '' ? 'infinity' : filters.to,
     },
-    ['agent', 'version'],
+    [],
+    [...plus, ...minus],
   );
-  return counted(
-    addSums(
-      rows.filter(
-        ({ agentId, versionId }) =>
-          (agentIds === null || agentIds.includes(agentId ?? '')) &&
-          (versionIds === null || versionIds.includes(versionId ?? '')),
-      ),
-    ),
-    filters,
-  );
+  const total = (measures: readonly (keyof RunSums)[]) =>
+    measures.reduce((sum, measure) => sum + (sums?.[measure] ?? 0), 0);
+  return total(plus) - total(minus);
 }
 
 const isFilter = (name: string): name is keyof RunFilters => name in NO_RUN_FILTERS;

@@ -6,7 +6,7 @@ import { lookUp, RUN_FROM } from './run-conditions';
 import { decodeCursor, encodeCursor } from './run-cursor';
 import { COUNT_CAP, type RunFilters, type RunPage } from './run-filters';
 import { RUN_COLUMNS, type RunRecord, type RunRow, toRunRow } from './run-row';
-import { type Bounds, countRuns, type Place, type Walk, walkRuns } from './walk-runs';
+import { type Bounds, countRuns, type Place, pageTellsCount, type Walk, walkRuns } from './walk-runs';
 
 export interface RunList {
   rows: RunRow[];
@@ -56,7 +56,7 @@ export async function listRuns(
       );
       return { walked, rows: new Map(rows.map((row) => [row.id, row])) };
     }),
-    options.count === false ? { count: 0, exact: true } : countFitting(walk),
+    options.count === false || pageTellsCount(walk) ? { count: 0, exact: true } : countFitting(walk),
     db().query<{ now: Date }>('SELECT clock_timestamp() AS now'),
   ]);
   const { walked, rows } = read;
@@ -67,10 +67,12 @@ export async function listRuns(
     place === null || place === undefined
       ? null
       : encodeCursor({ sort: page.sort, order: page.order, value: place.value, id: place.id });
+  // A page that holds all that fit knows how many that is.
+  const all = cursor === null && !more && walked.stopped === null ? shown.length : walked.count;
   const onward = more ? mark(backwards ? shown[0] : shown.at(-1)) : mark(walked.stopped);
   return {
     rows: shown.flatMap(({ id }) => rows.get(id) ?? []).map(toRunRow),
-    ...counted,
+    ...(all === null || options.count === false ? counted : { count: all, exact: true }),
     next: backwards ? mark(shown.at(-1)) : onward,
     previous: backwards ? onward : token === '' ? null : mark(shown[0]),
     part: !more && walked.stopped !== null,
@@ -78,10 +80,8 @@ export async function listRuns(
   };
 }
 
-/** How many fit, all told: where they are too many to count one by one, the sums of the pages that lead here may tell. */
+/** How many fit, all told, as the sums of the pages that lead here have it; what those cannot tell is counted, as far as that goes. */
 async function countFitting(walk: Walk): Promise<{ count: number; exact: boolean }> {
-  const counted = await countRuns(db(), walk, COUNT_CAP + 1);
-  if (counted.exact) return counted;
-  const summed = await countFromSums(walk.actor, walk.filters);
-  return summed === null ? counted : { count: summed, exact: true };
+  const summed = await countFromSums(walk.actor, walk.filters, walk.sought);
+  return summed === null ? countRuns(db(), walk, COUNT_CAP + 1) : { count: summed, exact: true };
 }

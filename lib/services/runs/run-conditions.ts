@@ -32,7 +32,22 @@ export async function lookUp(actor: Actor, filters: RunFilters): Promise<Sought>
     momentsNamed(actor, filters),
     wordsSought(actor.workspaceId, filters),
   ]);
-  return { agentIds, versionIds, from, to, words };
+  return { agentIds, versionIds: await versionsOf(actor, agentIds, versionIds), from, to, words };
+}
+
+/** Of versions, those that runs of the agents were under, as their sums tell: the same number is a version of every agent. */
+async function versionsOf(
+  actor: Actor,
+  agentIds: readonly string[] | null,
+  versionIds: readonly string[] | null,
+): Promise<readonly string[] | null> {
+  if (agentIds === null || versionIds === null || versionIds.length < 2) return versionIds;
+  const { rows } = await db().query<{ id: string }>(
+    `SELECT DISTINCT m.version_id AS id FROM rollup_days m
+      WHERE m.workspace_id = $1 AND m.agent_id = ANY($2::uuid[]) AND m.version_id = ANY($3::uuid[])`,
+    [actor.workspaceId, agentIds, versionIds],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /**
@@ -77,7 +92,7 @@ export function ownRuns(actor: Actor, values: SqlValues): string {
 }
 
 /** The agents that the filters name; null where they name none. */
-export async function agentsNamed(actor: Actor, { agent, unit }: RunFilters): Promise<string[] | null> {
+async function agentsNamed(actor: Actor, { agent, unit }: RunFilters): Promise<string[] | null> {
   if (agent === '' && unit === '') return null;
   const { rows } = await db().query<{ id: string }>(
     `SELECT id FROM agent WHERE workspace_id = $1 AND ($2 = '' OR name = $2)
@@ -88,7 +103,7 @@ export async function agentsNamed(actor: Actor, { agent, unit }: RunFilters): Pr
 }
 
 /** The same of contract versions. */
-export async function versionsNamed(actor: Actor, { version }: RunFilters): Promise<string[] | null> {
+async function versionsNamed(actor: Actor, { version }: RunFilters): Promise<string[] | null> {
   if (version === '') return null;
   const { rows } = await db().query<{ id: string }>(
     /^[0-9]{1,6}$/.test(version)

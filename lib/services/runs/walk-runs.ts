@@ -10,7 +10,7 @@ import { fitting, type Sought, SqlValues } from './run-conditions';
 import type { RunFilters, RunSort } from './run-filters';
 import { marksThatFit } from './run-marks';
 import { SORTS } from './run-sorts';
-import { wordsFit } from './words-sought';
+import { type NamedRuns, wordsFit } from './words-sought';
 
 type Client = Pick<PoolClient, 'query'>;
 
@@ -88,16 +88,23 @@ function waysTo({ filters, sought }: Pick<Walk, 'filters' | 'sought'>): Way[] {
   return ways.length <= 3 ? ways : [...ways.slice(0, 2), { where: 'true' }];
 }
 
+/** Whether the page will be found among runs that are named already, and tell by itself how many fit. */
+export function pageTellsCount(walk: Walk): boolean {
+  const named = namedByWords(walk);
+  return noneCan(walk) || (named !== null && named.count <= boundsOf(walk).lookedAt);
+}
+
 /** One page of a walk, read in one state of the database: `client` is in a transaction that keeps it. */
 export async function walkRuns(client: Client, walk: Walk): Promise<Walked> {
   if (noneCan(walk)) return { found: [], stopped: null, count: 0 };
   const named = namedByWords(walk);
-  if (named !== null && named.length <= boundsOf(walk).lookedAt) return fetchRuns(client, walk, named);
+  if (named !== null && named.count <= boundsOf(walk).lookedAt) return fetchRuns(client, walk, named.ids);
   const ways = waysTo(walk);
   const all: Way = { where: 'true' };
   let stopped: Place | null = null;
   const { near, far: whole } = boundsOf(walk);
-  for (const far of [near, whole]) {
+  // Where there is one way, nothing is gained by trying it a little.
+  for (const far of ways.length === 1 ? [whole] : [near, whole]) {
     if (walk.sort !== 'started') {
       const straight = await goAlong(client, walk, all, far);
       if (straight.stopped === null) return straight;
@@ -158,9 +165,9 @@ function forEach(way: Way, values: SqlValues, one: string): string {
 /** What may fit by its marks. */
 function marksOf({ actor, filters, sought }: Walk, values: SqlValues): string {
   const ofKey = actor.kind === 'key' && actor.agentId !== null ? [actor.agentId] : null;
-  const marks = marksThatFit('s.marks', filters, { ...sought, agentIds: sought.agentIds ?? ofKey }, values);
+  const marks = marksThatFit('g.marks', filters, { ...sought, agentIds: sought.agentIds ?? ofKey }, values);
   const named = namedByWords({ sought });
-  return named === null ? marks : `${marks} AND s.id = ANY(${values.add(named)}::uuid[])`;
+  return named === null ? marks : `${marks} AND g.id = ANY(${values.add(named.ids)}::uuid[])`;
 }
 
 /** Whether the marks, on that way, tell all there is to know but for words that are met on the way. */
@@ -173,44 +180,45 @@ function marksTell({ actor, sought }: Walk, way: Way, byStart: boolean): boolean
   );
 }
 
+/**
+ * What is met on a way, in its order: each run that fits (`fit`), and the last place that was looked at where the way may go on
+ * (`last`): a run like others, or one that does not fit.
+ */
+function met(walk: Walk, way: Way, values: SqlValues, inOrder: boolean, far: number) {
+  const { sql, order } = entries(walk, way, values, inOrder);
+  const each = Math.ceil(far / countOf(way));
+  const tell = marksTell(walk, way, !inOrder || walk.sort === 'started');
+  const gone = `SELECT * FROM (SELECT g.id, g.v, ${marksOf(walk, values)} AS fit, row_number() OVER (ORDER BY ${order}) = ${each} AS last
+    FROM (${sql} LIMIT ${each}) AS g) AS s WHERE s.fit OR s.last`;
+  if (tell && looked(walk).sought.words === null) return { sql: gone, order };
+  const { lookedAt } = boundsOf(walk);
+  return {
+    sql: `SELECT * FROM (SELECT m.id, m.v, m.fit AND ${fits(walk, values, 'm.id', tell)} AS fit,
+        m.last OR row_number() OVER (ORDER BY ${order}) = ${lookedAt} AS last FROM (${gone} ORDER BY ${order} LIMIT ${lookedAt}) AS m) AS s WHERE s.fit OR s.last`,
+    order,
+  };
+}
+
 /** Through an index in the order of the page. */
 async function goAlong(client: Client, walk: Walk, way: Way, far: number): Promise<Walked> {
-  const { type, exact: exactly } = SORTS[walk.sort];
-  const each = Math.ceil(far / countOf(way));
   const values = new SqlValues();
-  const { sql, order } = entries(walk, way, values, true);
-  const tell = marksTell(walk, way, walk.sort === 'started');
-  const exact = tell && looked(walk).sought.words === null;
-  const mayFit = `SELECT s.id, s.v FROM (${sql} LIMIT ${each}) AS s WHERE ${marksOf(walk, values)} ORDER BY ${order}`;
-  const fit = exact
-    ? `${mayFit} LIMIT ${walk.limit}`
-    : `SELECT m.id, m.v FROM (${mayFit} LIMIT ${boundsOf(walk).lookedAt}) AS m WHERE ${fits(walk, values, 'm.id', tell)}
-        ORDER BY ${order} LIMIT ${walk.limit}`;
-  const { rows } = await client.query<Place>(
-    `SELECT f.id, ${exactly('f.v')} AS value FROM (${forEach(way, values, fit)}) AS f ORDER BY ${order} LIMIT ${walk.limit}`,
+  const { sql, order } = met(walk, way, values, true, far);
+  const { rows } = await client.query<Place & { fit: boolean; last: boolean }>(
+    `SELECT f.id, ${SORTS[walk.sort].exact('f.v')} AS value, f.fit, f.last
+       FROM (${forEach(way, values, `${sql} ORDER BY ${order} LIMIT ${walk.limit}`)}) AS f ORDER BY ${order} LIMIT ${walk.limit}`,
     values.list,
   );
-  const last = rows.length === walk.limit ? rows.at(-1) : undefined;
-  if (last !== undefined && countOf(way) === 1) return { found: rows, stopped: null, count: null };
-  // It stopped at the last entry it went through, or the last run it looked at: unless the page was full before.
-  const probe = new SqlValues();
-  const along = entries(walk, way, probe, true).sql;
-  const ends = [`(SELECT s.id, s.v FROM (${along} OFFSET ${each - 1} LIMIT 1) AS s)`];
-  if (!exact)
-    ends.push(
-      `(SELECT s.id, s.v FROM (${along} LIMIT ${each}) AS s WHERE ${marksOf(walk, probe)}
-         ORDER BY ${order} OFFSET ${boundsOf(walk).lookedAt - 1} LIMIT 1)`,
-    );
-  const end = `SELECT p.id, p.v FROM (${ends.join(' UNION ALL ')}) AS p ORDER BY ${order} LIMIT 1`;
-  const before =
-    last === undefined
-      ? ''
-      : `WHERE (p.v, p.id) ${walk.ascending ? '<' : '>'} (${probe.add(last.value)}::${type}, ${probe.add(last.id)}::uuid)`;
-  const stop = await client.query<Place>(
-    `SELECT p.id, ${exactly('p.v')} AS value FROM (${forEach(way, probe, end)}) AS p ${before} ORDER BY ${order} LIMIT 1`,
-    probe.list,
-  );
-  return { found: rows, stopped: stop.rows[0] ?? null, count: null };
+  // Beyond the first of these a run may be missing that another part of the way would have led to.
+  const end = rows.findIndex(({ last }) => last);
+  const found = (end === -1 ? rows : rows.slice(0, end + 1))
+    .filter(({ fit }) => fit)
+    .map(({ id, value }) => ({ id, value }));
+  const last = rows[end];
+  return {
+    found,
+    stopped: last === undefined || found.length === walk.limit ? null : { id: last.id, value: last.value },
+    count: null,
+  };
 }
 
 /** All that may fit on a way, by id; null where it is too long, or they are too many. */
@@ -220,16 +228,16 @@ async function gather(client: Client, walk: Walk, way: Way, far: number): Promis
   const each = Math.ceil(far / countOf(way));
   const all = forEach(way, values, `(${sql} LIMIT ${each + 1})`);
   const { rows } = await client.query<{ read: number; ids: string[] }>(
-    `SELECT count(*) AS read, coalesce((array_agg(s.id) FILTER (WHERE ${marksOf(walk, values)}))[1:${boundsOf(walk).lookedAt + 1}], '{}') AS ids
-       FROM (${all}) AS s`,
+    `SELECT count(*) AS read, coalesce((array_agg(g.id) FILTER (WHERE ${marksOf(walk, values)}))[1:${boundsOf(walk).lookedAt + 1}], '{}') AS ids
+       FROM (${all}) AS g`,
     values.list,
   );
   const { read = 0, ids = [] } = rows[0] ?? {};
   return read > each || ids.length > boundsOf(walk).lookedAt ? null : ids;
 }
 
-/** The page among runs that may fit; all that fit are among them. */
-async function fetchRuns(client: Client, walk: Walk, ids: readonly string[]): Promise<Walked> {
+/** The page among runs that may fit, each named once or oftener; all that fit are among them. */
+async function fetchRuns(client: Client, walk: Walk, ids: readonly string[] | string): Promise<Walked> {
   const values = new SqlValues();
   const where = fitting(walk.actor, walk.filters, looked(walk).sought, values);
   const { expression, exact, type } = SORTS[walk.sort];
@@ -238,16 +246,17 @@ async function fetchRuns(client: Client, walk: Walk, ids: readonly string[]): Pr
     walk.cursor === null
       ? ''
       : `WHERE (f.v, f.id) ${walk.ascending ? '>' : '<'} (${values.add(walk.cursor.value)}::${type}, ${values.add(walk.cursor.id)}::uuid)`;
-  const { rows } = await client.query<Place & { count: number }>(
+  const { rows } = await client.query<{ count: number; id: string | null; value: string }>(
     `WITH fitting AS MATERIALIZED (
-       SELECT r.id, r.v FROM unnest(${values.add(ids)}::uuid[]) AS may(id)
+       SELECT r.id, r.v FROM (SELECT DISTINCT unnest(${values.add(ids)}::uuid[]) AS id) AS may
          CROSS JOIN LATERAL (SELECT r.id, ${expression} AS v FROM run r WHERE r.id = may.id AND ${where} OFFSET 0) AS r)
-     SELECT f.id, ${exact('f.v')} AS value, (SELECT count(*) FROM fitting) AS count FROM fitting AS f ${beyond}
-      ORDER BY f.v ${direction}, f.id ${direction} LIMIT ${walk.limit}`,
+     SELECT c.count, p.id, ${exact('p.v')} AS value FROM (SELECT count(*) AS count FROM fitting) AS c
+       LEFT JOIN (SELECT f.id, f.v FROM fitting AS f ${beyond} ORDER BY f.v ${direction}, f.id ${direction} LIMIT ${walk.limit}) AS p ON true
+      ORDER BY p.v ${direction}, p.id ${direction}`,
     values.list,
   );
   return {
-    found: rows.map(({ id, value }) => ({ id, value })),
+    found: rows.flatMap(({ id, value }) => (id === null ? [] : { id, value })),
     stopped: null,
     count: rows[0]?.count ?? null,
   };
@@ -263,9 +272,8 @@ function fits(walk: Walk, values: SqlValues, id: string, marksTold: boolean): st
 }
 
 /** The runs that have the words, where those were looked up. */
-function namedByWords({ sought: { words } }: Pick<Walk, 'sought'>): string[] | null {
-  if (words === null || words === 'none' || words.runIds === null) return null;
-  return [...new Set([...words.runIds, ...words.waitingIds])];
+function namedByWords({ sought: { words } }: Pick<Walk, 'sought'>): NamedRuns | null {
+  return words === null || words === 'none' ? null : words.named;
 }
 /** What is still to be looked at of a run that has them. */
 const looked = ({ sought, ...walk }: Walk) => ({
@@ -290,37 +298,19 @@ export async function countRuns(
   if (noneCan(walk)) return { count: 0, exact: true };
   let most = 0;
   for (const way of waysTo(walk)) {
-    const each = Math.ceil(boundsOf(walk).far / countOf(way));
     const values = new SqlValues();
-    const { sql, order } = entries(walk, way, values, false);
-    const tell = marksTell(walk, way, true);
-    const exact = tell && looked(walk).sought.words === null;
-    const may = marksOf(walk, values);
-    const mayFit = `SELECT s.id FROM (${sql} LIMIT ${each}) AS s WHERE ${may} ORDER BY ${order}`;
-    const fit = exact
-      ? `${mayFit} LIMIT ${cap}`
-      : `SELECT m.id FROM (${mayFit} LIMIT ${boundsOf(walk).lookedAt}) AS m WHERE ${fits(walk, values, 'm.id', tell)} LIMIT ${cap}`;
-    const { rows } = await client.query<{ count: number }>(
-      `SELECT count(*) AS count FROM (SELECT FROM (${forEach(way, values, fit)}) AS f LIMIT ${cap}) AS counted`,
+    const { sql } = met(walk, way, values, false, boundsOf(walk).far);
+    const { rows } = await client.query<{ count: number; cut: boolean }>(
+      `SELECT count(*) FILTER (WHERE f.fit) AS count, coalesce(bool_or(f.last), false) AS cut
+         FROM (SELECT * FROM (${forEach(way, values, `${sql} LIMIT ${cap}`)}) AS w LIMIT ${cap}) AS f`,
       values.list,
     );
-    most = Math.max(most, rows[0]?.count ?? 0);
+    const { count = 0, cut = false } = rows[0] ?? {};
+    most = Math.max(most, count);
     if (most >= cap) return { count: cap, exact: false };
-    if (await ends(client, walk, way, each, exact)) return { count: most, exact: true };
+    if (!cut) return { count: most, exact: true };
     // Another way has no fewer runs to look at one by one.
     if (looked(walk).sought.words !== null) break;
   }
   return { count: most, exact: false };
-}
-
-/** Whether all of a way was gone through, and all that may fit was looked at. */
-async function ends(client: Client, walk: Walk, way: Way, each: number, exact: boolean): Promise<boolean> {
-  const values = new SqlValues();
-  const all = forEach(way, values, `(${entries(walk, way, values, false).sql} LIMIT ${each})`);
-  const { rows } = await client.query<{ read: number; may: number }>(
-    `SELECT count(*) AS read, count(*) FILTER (WHERE ${marksOf(walk, values)}) AS may FROM (${all}) AS s`,
-    values.list,
-  );
-  const { read = 0, may = 0 } = rows[0] ?? {};
-  return read < each && (exact || may <= boundsOf(walk).lookedAt);
 }

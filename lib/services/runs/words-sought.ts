@@ -6,9 +6,17 @@ export interface WordsSought {
   /** All of them, as a tsquery. */
   query: string;
   /** The runs that have them, of any workspace, where the words lead there sooner than the list; else null. */
-  runIds: readonly string[] | null;
-  /** Runs that have them whose words no plane has written yet. */
+  named: NamedRuns | null;
+  /** Runs that have them whose words no plane has written yet; among those named, too. */
   waitingIds: readonly string[];
+}
+
+/** Thousands of runs, which nobody but the database reads. */
+export interface NamedRuns {
+  /** Their ids as it writes an array. */
+  ids: string;
+  /** So many at most: one may be there twice. */
+  count: number;
 }
 
 /** More places of the index than this are not read: such words are met soon enough in the order of the list. */
@@ -43,7 +51,7 @@ export async function wordsSought(
   if (q !== '' && !rows.some((row) => row.of === 'q')) return 'none';
   const query = rows.map(({ word }) => word).join(' & ');
   const rare = rows.filter(({ share }) => share < FREQUENT).map(({ word }) => word);
-  const [runIds, waiting] = await Promise.all([
+  const [found, waiting] = await Promise.all([
     thatHave(rare, query),
     db().query<{ id: string }>(
       `SELECT n.id FROM run n WHERE n.workspace_id = $1
@@ -52,33 +60,41 @@ export async function wordsSought(
       [workspaceId, query],
     ),
   ]);
-  return { query, runIds, waitingIds: waiting.rows.map((row) => row.id) };
+  const waitingIds = waiting.rows.map((row) => row.id);
+  return { query, named: found === null ? null : withMore(found, waitingIds), waitingIds };
+}
+
+function withMore({ ids, count }: NamedRuns, more: readonly string[]): NamedRuns {
+  const both = [ids.slice(1, -1), ...more].filter((part) => part !== '');
+  return { ids: `{${both.join(',')}}`, count: count + more.length };
 }
 
 /** The condition on a run, whose id stands in `id`. */
 export function wordsFit(
-  { query, runIds, waitingIds }: WordsSought,
+  { query, named, waitingIds }: WordsSought,
   values: { add(value: unknown): string },
   id: string,
 ): string {
-  const any = (ids: readonly string[]) => `${id} = ANY(${values.add(ids)}::uuid[])`;
-  if (runIds !== null) return any([...new Set([...runIds, ...waitingIds])]);
+  const any = (ids: readonly string[] | string) => `${id} = ANY(${values.add(ids)}::uuid[])`;
+  if (named !== null) return any(named.ids);
   const has = `EXISTS (SELECT FROM run_words w WHERE w.run_id = ${id} AND w.words @@ ${values.add(query)}::tsquery OFFSET 0)`;
   return waitingIds.length === 0 ? has : `(${any(waitingIds)} OR ${has})`;
 }
 
 /** The runs that have all words, by way of those that few runs have; null where there are too many. */
-async function thatHave(rare: readonly string[], query: string): Promise<string[] | null> {
+async function thatHave(rare: readonly string[], query: string): Promise<NamedRuns | null> {
   if (rare.length === 0) return null;
   return transact(async (client) => {
     // The index or nothing: read through from the front, the table takes seconds.
     await client.query('SET LOCAL enable_seqscan = off');
-    const { rows } = await client.query<{ read: number; ids: string[] }>(
-      `SELECT count(*) AS read, coalesce(array_agg(f.run_id) FILTER (WHERE f.words @@ $2::tsquery), '{}') AS ids
-         FROM (SELECT w.run_id, w.words FROM run_words w WHERE w.words @@ $1::tsquery LIMIT ${READ + 1}) AS f`,
-      [rare.join(' & '), query],
+    const sought = rare.join(' & ');
+    const { rows } = await client.query<{ read: number; count: number; ids: string }>(
+      `SELECT f.read, cardinality(f.ids) AS count, f.ids::text FROM (
+         SELECT count(*) AS read, coalesce(array_agg(f.run_id)${sought === query ? '' : ' FILTER (WHERE f.words @@ $2::tsquery)'}, '{}') AS ids
+           FROM (SELECT w.run_id, w.words FROM run_words w WHERE w.words @@ $1::tsquery LIMIT ${READ + 1}) AS f) AS f`,
+      sought === query ? [sought] : [sought, query],
     );
-    const { read = 0, ids = [] } = rows[0] ?? {};
-    return read > READ ? null : ids;
+    const [{ read, count, ids } = { read: 0, count: 0, ids: '{}' }] = rows;
+    return read > READ ? null : { ids, count };
   });
 }
