@@ -98,8 +98,16 @@ export interface IncidentRecord {
 
 const RANK = `array_position(ARRAY['open','acknowledged','resolved'], i.state) - 1`;
 
-/** Incidents: open ones first, then acknowledged, then resolved; the newest first within each. Keyset by rank and number. */
-export async function listIncidents(actor: Actor, filters: IncidentFilters): Promise<IncidentList> {
+/**
+ * Incidents: open ones first, then acknowledged, then resolved; the newest first within each. Keyset by rank and number.
+ *
+ * @param counted unresolved: `counts` has none that are resolved, of which there are more every day
+ */
+export async function listIncidents(
+  actor: Actor,
+  filters: IncidentFilters,
+  counted: 'all' | 'unresolved' = 'all',
+): Promise<IncidentList> {
   authorize(actor, 'incident.read', { workspaceId: actor.workspaceId });
   const values = new SqlValues();
   const scope = [`i.workspace_id = ${values.add(actor.workspaceId)}`];
@@ -116,8 +124,9 @@ export async function listIncidents(actor: Actor, filters: IncidentFilters): Pro
   }
   // Joined with what is asked for alone, so that all of a workspace are counted in an index.
   const ofAgent = filters.unit !== '' || filters.agent !== '' ? 'JOIN agent a ON a.id = i.agent_id' : '';
-  const counted = db().query<{ state: IncidentState; count: number }>(
-    `SELECT i.state, count(*) AS count FROM incident i ${ofAgent} WHERE ${scope.join(' AND ')} GROUP BY i.state`,
+  const within = counted === 'all' ? scope : [...scope, `i.state IN ('open', 'acknowledged')`];
+  const counting = db().query<{ state: IncidentState; count: number }>(
+    `SELECT i.state, count(*) AS count FROM incident i ${ofAgent} WHERE ${within.join(' AND ')} GROUP BY i.state`,
     [...values.list],
   );
   const where = [...scope];
@@ -141,7 +150,7 @@ export async function listIncidents(actor: Actor, filters: IncidentFilters): Pro
   const shown = rows.slice(0, filters.limit);
   const last = shown.at(-1);
   const counts = { open: 0, acknowledged: 0, resolved: 0 };
-  for (const row of (await counted).rows) counts[row.state] = row.count;
+  for (const row of (await counting).rows) counts[row.state] = row.count;
   return {
     rows: shown.map(toIncidentRow),
     counts,

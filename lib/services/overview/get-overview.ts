@@ -72,7 +72,11 @@ export async function getOverview(actor: Actor, days: number, now: Date): Promis
   if (workspace === undefined) throw new Error(`Workspace ${actor.workspaceId} is gone.`);
   const window = daysBack(workspace.time_zone, now, days);
   const [needs, waits, byDay, marks, slowest, agents, steps] = await Promise.all([
-    listIncidents(actor, incidentFilterSchema.parse({ view: 'unresolved', limit: NEEDS_SHOWN })),
+    listIncidents(
+      actor,
+      incidentFilterSchema.parse({ view: 'unresolved', limit: NEEDS_SHOWN }),
+      'unresolved',
+    ),
     listWaiting(actor),
     runsByDay(actor.workspaceId, window),
     versionMarks(actor.workspaceId, window),
