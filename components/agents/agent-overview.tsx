@@ -145,7 +145,7 @@ function Tools({ agent }: { agent: AgentDetail }) {
           <thead>
             <tr>
               <Th>Tool</Th>
-              <Th>Contract</Th>
+              <Th className="max-md:hidden">Contract</Th>
               <Th numeric>Calls</Th>
               <Th numeric>Runs</Th>
               <Th numeric>Last called</Th>
@@ -161,15 +161,14 @@ function Tools({ agent }: { agent: AgentDetail }) {
                   >
                     {tool.name}
                   </Link>
-                </Td>
-                <Td>
-                  {tool.known ? (
-                    <span className="text-ink-2">listed</span>
-                  ) : contract?.anyTool ? (
-                    <Tag tone="medium">unknown</Tag>
-                  ) : (
-                    <Tag tone="critical">not allowed</Tag>
+                  {tool.known ? null : (
+                    <span className="block md:hidden">
+                      <Listed known={false} anyTool={contract?.anyTool === true} />
+                    </span>
                   )}
+                </Td>
+                <Td className="max-md:hidden">
+                  <Listed known={tool.known} anyTool={contract?.anyTool === true} />
                 </Td>
                 <Td numeric>{formatCount(tool.calls)}</Td>
                 <Td numeric>{formatCount(tool.runs)}</Td>
@@ -189,6 +188,11 @@ function Tools({ agent }: { agent: AgentDetail }) {
       )}
     </Sheet>
   );
+}
+
+function Listed({ known, anyTool }: { known: boolean; anyTool: boolean }) {
+  if (known) return <span className="text-ink-2">listed</span>;
+  return anyTool ? <Tag tone="medium">unknown</Tag> : <Tag tone="critical">not allowed</Tag>;
 }
 
 function OwnersSheet({ agent }: { agent: AgentDetail }) {

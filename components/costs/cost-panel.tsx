@@ -1,4 +1,7 @@
 import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { RECORDED } from '@/components/runs/links';
+import { signalsHref } from '@/components/signals/words';
 import { Chart } from '@/components/ui/chart';
 import type { ChartThreshold } from '@/components/ui/chart-parts';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -45,6 +48,7 @@ export function CostPanel({ data }: { data: AgentCost }) {
               },
             ]}
             points={data.month}
+            href={`/runs?agent=${encodeURIComponent(data.agent.name)}&from={x}&to={x}&${RECORDED}&sort=cost`}
             thresholds={lineAt(monthLimit, 'ceiling of the month', ofMonth)}
             empty="Nothing was spent this month."
           />
@@ -54,7 +58,7 @@ export function CostPanel({ data }: { data: AgentCost }) {
             unit="money"
             series={[{ key: 'spent', label: 'spent', colour: 'var(--ink-3)' }]}
             points={data.days}
-            href={`/runs?agent=${encodeURIComponent(data.agent.name)}&from={x}&to={x}`}
+            href={`/runs?agent=${encodeURIComponent(data.agent.name)}&from={x}&to={x}&${RECORDED}&sort=cost`}
             thresholds={lineAt(dayLimit, 'ceiling of a day', ofDays)}
             empty={`Nothing was spent in ${COST_DAYS} days.`}
           />
@@ -157,7 +161,13 @@ function Ceilings({ data }: { data: AgentCost }) {
             <div className="flex flex-wrap justify-between gap-x-4">
               <span className="font-medium">{ceiling.period === 'day' ? 'Today' : 'This month'}</span>
               <span>
-                {formatMoney(ceiling.spentUsd)}
+                <Link
+                  href={`/runs?agent=${encodeURIComponent(data.agent.name)}&from=${sinceOf(data, ceiling.period)}&${RECORDED}&sort=cost`}
+                  prefetch={false}
+                  className="prose-link"
+                >
+                  {formatMoney(ceiling.spentUsd)}
+                </Link>
                 {ceiling.limitUsd === null ? (
                   <span className="text-ink-2">, no ceiling</span>
                 ) : (
@@ -193,6 +203,12 @@ function Ceilings({ data }: { data: AgentCost }) {
   );
 }
 
+/** The moment the day or the month in question began, UTC. */
+function sinceOf({ days, month }: AgentCost, period: 'day' | 'month'): string {
+  const first = period === 'day' ? days.at(-1)?.x : month[0]?.x;
+  return `${first ?? ''}T00:00:00Z`;
+}
+
 function Meter({ spent, limit }: { spent: number; limit: number }) {
   const share = limit === 0 ? (spent > 0 ? 1 : 0) : Math.min(1, spent / limit);
   const tone = spent > limit ? 'bg-critical' : share >= 0.8 ? 'bg-medium' : 'bg-ink-3';
@@ -204,7 +220,7 @@ function Meter({ spent, limit }: { spent: number; limit: number }) {
 }
 
 function Units({ data }: { data: AgentCost }) {
-  const { perRun, perAccepted, perCompleted } = data;
+  const { agent, range, spent, perRun, perAccepted, perCompleted } = data;
   return (
     <Sheet title="What a piece of work costs" label={`${COST_DAYS} days`}>
       <Table label="Cost of a run, an accepted output and a completed task">
@@ -222,9 +238,33 @@ function Units({ data }: { data: AgentCost }) {
           </tr>
         </thead>
         <tbody>
-          <UnitRow name="run" unit={perRun} note={perRun.why ?? plural(perRun.count, 'priced run')} />
-          <UnitRow name="accepted output" unit={perAccepted} note={outcomeNote(perAccepted, 'accepted')} />
-          <UnitRow name="completed task" unit={perCompleted} note={outcomeNote(perCompleted, 'completed')} />
+          <UnitRow
+            name="run"
+            unit={perRun}
+            note={
+              perRun.why ?? (
+                <Link
+                  href={`/runs?agent=${encodeURIComponent(agent.name)}&from=${range.from}&to=${range.until}&${RECORDED}&sort=cost`}
+                  prefetch={false}
+                  className="prose-link"
+                >
+                  {spent.unpricedRuns === 0
+                    ? plural(perRun.count, 'priced run')
+                    : `${formatCount(perRun.count)} priced of ${plural(spent.runs, 'run')}`}
+                </Link>
+              )
+            }
+          />
+          <UnitRow
+            name="accepted output"
+            unit={perAccepted}
+            note={<OutcomeNote agent={agent.name} unit={perAccepted} word="accepted" />}
+          />
+          <UnitRow
+            name="completed task"
+            unit={perCompleted}
+            note={<OutcomeNote agent={agent.name} unit={perCompleted} word="completed" />}
+          />
         </tbody>
       </Table>
     </Sheet>
@@ -234,13 +274,14 @@ function Units({ data }: { data: AgentCost }) {
 /** What all runs cost together, and what is not in it. */
 function Sums({ data }: { data: AgentCost }) {
   const { spent, reported, ratePerHourUsd } = data;
-  const runs = `/runs?agent=${encodeURIComponent(data.agent.name)}&from=${data.days[0]?.x ?? ''}&sort=cost`;
+  const runs = (query: string) =>
+    `/runs?agent=${encodeURIComponent(data.agent.name)}&from=${data.range.from}&to=${data.range.until}&${query}`;
   return (
     <Sheet
       title="All runs"
       label={
         <>
-          <Link href={runs} prefetch={false} className="prose-link">
+          <Link href={runs(`${RECORDED}&sort=cost`)} prefetch={false} className="prose-link">
             {plural(spent.runs, 'run')}
           </Link>{' '}
           in {COST_DAYS} days
@@ -271,9 +312,16 @@ function Sums({ data }: { data: AgentCost }) {
                 {
                   name: 'Not priced',
                   value: (
-                    <Link href="/settings/prices" className="prose-link">
-                      {plural(spent.unpricedCalls, 'model call')} in {plural(spent.unpricedRuns, 'run')}
-                    </Link>
+                    <>
+                      {plural(spent.unpricedCalls, 'model call')} in{' '}
+                      <Link href={runs('unpriced=1')} prefetch={false} className="prose-link">
+                        {plural(spent.unpricedRuns, 'run')}
+                      </Link>
+                      ;{' '}
+                      <Link href="/settings/prices" className="prose-link">
+                        set a price
+                      </Link>
+                    </>
                   ),
                 },
               ]),
@@ -291,6 +339,29 @@ function Sums({ data }: { data: AgentCost }) {
   );
 }
 
+/** Where a cost by outcome comes from, and what leads there: the outcomes, or the clause that would name one. */
+function OutcomeNote({ agent, unit, word }: { agent: string; unit: OutcomeUnit; word: string }) {
+  const contract = `/contracts/${encodeURIComponent(agent)}`;
+  return (
+    <>
+      {outcomeNote(unit, word)}{' '}
+      {unit.metrics.length > 0 ? (
+        <Link
+          href={signalsHref({ agent, family: 'outcome', metrics: unit.metrics, state: 'current' })}
+          prefetch={false}
+          className="prose-link"
+        >
+          The outcomes and their runs
+        </Link>
+      ) : (
+        <Link href={`${contract}#cost`} prefetch={false} className="prose-link">
+          {unit.criterion === null ? 'Name one under cost in the contract' : 'See cost in the contract'}
+        </Link>
+      )}
+    </>
+  );
+}
+
 function outcomeNote({ why, count, known, misfits, ceilingUsd, usd }: OutcomeUnit, word: string): string {
   const leftOut =
     misfits === 0
@@ -305,7 +376,7 @@ function outcomeNote({ why, count, known, misfits, ceilingUsd, usd }: OutcomeUni
   return leftOut === '' ? `${share}${kept}` : `${share}${kept}.${leftOut}`;
 }
 
-function UnitRow({ name, unit, note }: { name: string; unit: UnitCost; note: string }) {
+function UnitRow({ name, unit, note }: { name: string; unit: UnitCost; note: ReactNode }) {
   const money = (usd: number | null) =>
     usd === null ? <span className="text-ink-3">–</span> : formatMoney(usd);
   return (

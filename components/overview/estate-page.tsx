@@ -20,6 +20,8 @@ import type { Estate, EstateUnit } from '@/lib/services/overview/get-estate';
 import { type EstateSort, estateParsers, sortUnits, usualEstateOrder } from './estate-search';
 
 const WINDOWS = [7, 30, 90] as const;
+/** Told beneath the name on a phone. */
+const WIDE = 'max-md:hidden';
 /** Many columns: closer together than elsewhere. */
 const CLOSE = 'px-2! first:pl-3.5! last:pr-3.5!';
 function Th({ className = '', ...rest }: ComponentProps<typeof Head>) {
@@ -81,9 +83,10 @@ function Units({ estate }: { estate: Estate }) {
       order: by === sort ? (now === 'asc' ? 'desc' : 'asc') : usualEstateOrder(by),
     });
   };
-  const head = (by: EstateSort, text: string, numeric = true) => (
+  const head = (by: EstateSort, text: string, numeric = true, className = '') => (
     <Th
       numeric={numeric}
+      className={className}
       aria-sort={
         sort === by ? ((order ?? usualEstateOrder(by)) === 'asc' ? 'ascending' : 'descending') : undefined
       }
@@ -104,16 +107,17 @@ function Units({ estate }: { estate: Estate }) {
         <thead>
           <tr>
             {head('unit', 'Business unit', false)}
-            {head('agents', 'Agents')}
+            {head('agents', 'Agents', true, WIDE)}
             <Th className="max-md:hidden">By stage</Th>
             {head('score', 'Score')}
-            <Th numeric>Risk</Th>
-            <Th numeric>Quality</Th>
-            <Th numeric>Cost</Th>
-            <Th numeric>Measured</Th>
+            {['Risk', 'Quality', 'Cost', 'Measured'].map((title) => (
+              <Th key={title} numeric className={WIDE}>
+                {title}
+              </Th>
+            ))}
             {head('silent', 'Silent')}
             {head('incidents', 'Open')}
-            {head('cost', 'Spent')}
+            {head('cost', 'Spent', true, WIDE)}
           </tr>
         </thead>
         <tbody>
@@ -166,23 +170,43 @@ function Row({
   const agents = all ? '/agents' : `/agents?unit=${encodeURIComponent(unit.unit ?? '-')}`;
   return (
     <tr className={all ? 'bg-sunk font-medium' : ''}>
-      <Td className="font-medium">{to(agents, name)}</Td>
-      <Td numeric>{to(agents, formatCount(unit.agents))}</Td>
+      <Td wrap className="min-w-36! font-medium">
+        {to(agents, name)}
+        <span className="block text-xs font-normal text-ink-2 md:hidden">
+          {plural(unit.agents, 'agent')}
+          {unit.runs === 0 ? '' : `, ${spentText(unit)} spent`}. {scoresInWords(unit)}
+        </span>
+      </Td>
+      <Td numeric className={WIDE}>
+        {to(agents, formatCount(unit.agents))}
+      </Td>
       <Td wrap className="min-w-40! max-md:hidden">
         <Stages unit={unit} />
       </Td>
       <Td numeric>{unit.score === null ? score(null) : to(`${runs}&${BY_SCORE}`, score(unit.score))}</Td>
-      <Td numeric>{score(unit.pillars.risk)}</Td>
-      <Td numeric>{score(unit.pillars.quality)}</Td>
-      <Td numeric>{score(unit.pillars.cost)}</Td>
-      <Td numeric className="text-ink-2">
+      <Td numeric className={WIDE}>
+        {score(unit.pillars.risk)}
+      </Td>
+      <Td numeric className={WIDE}>
+        {score(unit.pillars.quality)}
+      </Td>
+      <Td numeric className={WIDE}>
+        {score(unit.pillars.cost)}
+      </Td>
+      <Td numeric className={`${WIDE} text-ink-2`}>
         {unit.score === null ? 'nothing' : formatPercent(unit.coverage, 0)}
       </Td>
       <Td numeric>
         {unit.runs === 0 ? (
           <span className="text-ink-3">no runs</span>
         ) : (
-          to(`${runs}&silent=1`, `${formatPercent(unit.silentRuns / unit.runs)} of ${formatCount(unit.runs)}`)
+          to(
+            `${runs}&silent=1`,
+            <>
+              {formatPercent(unit.silentRuns / unit.runs)}
+              <span className="max-md:hidden"> of {formatCount(unit.runs)}</span>
+            </>,
+          )
         )}
       </Td>
       <Td numeric className={unit.openIncidents > 0 ? 'font-medium text-critical' : 'text-ink-3'}>
@@ -190,9 +214,18 @@ function Row({
           ? 0
           : to(`/incidents?${of}view=unresolved`, formatCount(unit.openIncidents))}
       </Td>
-      <Td numeric>{unit.runs === 0 ? '–' : to(`${runs}&${RECORDED}&sort=cost`, spentText(unit))}</Td>
+      <Td numeric className={WIDE}>
+        {unit.runs === 0 ? '–' : to(`${runs}&${RECORDED}&sort=cost`, spentText(unit))}
+      </Td>
     </tr>
   );
+}
+
+/** The pillars for narrow screens: "Risk 73.6, quality 100, cost 76.9, all measured." */
+function scoresInWords({ score, pillars, coverage }: EstateUnit): string {
+  if (score === null) return 'Nothing measured.';
+  const of = (value: number | null) => (value === null ? 'unknown' : formatNumber(value, 1));
+  return `Risk ${of(pillars.risk)}, quality ${of(pillars.quality)}, cost ${of(pillars.cost)}; ${formatPercent(coverage, 0)} measured.`;
 }
 
 /** What calls without a price came to is not known: it is never told as nothing. */

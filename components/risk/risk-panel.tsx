@@ -215,7 +215,7 @@ function ExposureTable({ data }: { data: AgentRisk }) {
                   {title}
                 </Th>
               ))}
-              <Th className="max-xl:hidden">Latest runs</Th>
+              <Th className="max-xl:hidden">Latest run</Th>
             </tr>
           </thead>
           <tbody>
@@ -251,17 +251,15 @@ function ExposureTable({ data }: { data: AgentRisk }) {
                   </Td>
                 ))}
                 <Td className="max-xl:hidden">
-                  <span className="flex gap-2">
-                    {row.latest.map((key) => (
-                      <Link
-                        key={key}
-                        href={`/runs/${encodeURIComponent(key)}`}
-                        className="prose-link inline-block max-w-40 truncate align-bottom"
-                      >
-                        {key}
-                      </Link>
-                    ))}
-                  </span>
+                  {row.latest.slice(0, 1).map((key) => (
+                    <Link
+                      key={key}
+                      href={`/runs/${encodeURIComponent(key)}`}
+                      className="prose-link inline-block max-w-40 truncate align-bottom"
+                    >
+                      {key}
+                    </Link>
+                  ))}
                 </Td>
               </Tr>
             ))}

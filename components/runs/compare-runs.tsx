@@ -5,23 +5,22 @@ import { ButtonLink } from '@/components/ui/button';
 import { LaneTag } from '@/components/ui/lane-tag';
 import { PageHeader } from '@/components/ui/page-header';
 import { RelativeTime } from '@/components/ui/relative-time';
-import { Sheet, SheetBody, SheetFoot } from '@/components/ui/sheet';
-import { Table, Td, Th, Tr } from '@/components/ui/table';
-import { formatCount, formatDuration, formatNumber, plural } from '@/lib/format';
+import { Sheet, SheetBody } from '@/components/ui/sheet';
+import { Table, Td, Th } from '@/components/ui/table';
+import { formatCount, plural } from '@/lib/format';
 import type { Part } from '@/lib/response/fingerprint';
 import type { ComparedRun } from '@/lib/services/runs/compare-runs';
 import type { AskedDecision } from '@/lib/services/runs/get-run';
-import type { SpanRow } from '@/lib/services/runs/list-run-spans';
 import {
   decisionRows,
   figureRows,
   firstDifference,
-  foldAlike,
   type PrintRow,
   printRows,
   stepRows,
 } from './compare-rows';
-import { compareRunsHref, runHref } from './links';
+import { CompareSteps } from './compare-steps';
+import { ClauseName, compareRunsHref, runHref } from './links';
 
 const PART_TITLES: Record<Part, string> = {
   code: 'Code',
@@ -30,7 +29,6 @@ const PART_TITLES: Record<Part, string> = {
   tools: 'Tools',
   categories: 'Data touched',
 };
-const STEPS_SHOWN = 400;
 
 /** Two runs beside each other: what differs first, figures, what they were made of, steps, decisions. */
 export function CompareRuns({ a, b }: { a: ComparedRun; b: ComparedRun }) {
@@ -61,7 +59,7 @@ export function CompareRuns({ a, b }: { a: ComparedRun; b: ComparedRun }) {
             <Broken a={a} b={b} />
           </div>
         </div>
-        <Steps rows={steps} partial={a.spans.partial || b.spans.partial} />
+        <CompareSteps rows={steps} partial={a.spans.partial || b.spans.partial} />
         <Decisions a={a.run.decisions} b={b.run.decisions} />
       </div>
     </>
@@ -79,6 +77,9 @@ function Side({ name, of }: { name: string; of: ComparedRun }) {
     </>
   );
 }
+
+/** Gives way on a phone, so that no column is out of sight. */
+const NARROW = 'min-w-0! max-md:px-2! [overflow-wrap:anywhere]';
 
 /** Says by word and weight that a row differs. */
 function Name({ differs, children }: { differs: boolean; children: ReactNode }) {
@@ -101,22 +102,27 @@ function Figures({ a, b }: { a: ComparedRun; b: ComparedRun }) {
             </Th>
             <Th numeric>A</Th>
             <Th numeric>B</Th>
-            <Th numeric>Change</Th>
+            <Th numeric className="max-md:hidden">
+              Change
+            </Th>
           </tr>
         </thead>
         <tbody>
           {figureRows(a.run, b.run).map((row) => (
             <tr key={row.name}>
-              <Td>
+              <Td wrap className="min-w-24!">
                 <Name differs={row.differs}>{row.name}</Name>
               </Td>
-              <Td numeric className={row.differs ? 'font-medium' : 'text-ink-2'}>
+              <Td numeric wrap className={`${NARROW} ${row.differs ? 'font-medium' : 'text-ink-2'}`}>
                 {row.a}
               </Td>
-              <Td numeric className={row.differs ? 'font-medium' : 'text-ink-2'}>
+              <Td numeric wrap className={`${NARROW} ${row.differs ? 'font-medium' : 'text-ink-2'}`}>
                 {row.b}
+                {row.change === null ? null : (
+                  <span className="block text-xs font-normal text-ink-2 md:hidden">{row.change}</span>
+                )}
               </Td>
-              <Td numeric className="text-ink-2">
+              <Td numeric className="text-ink-2 max-md:hidden">
                 {row.change ?? (row.differs ? 'differs' : '')}
               </Td>
             </tr>
@@ -136,38 +142,67 @@ function Made({ rows }: { rows: readonly PrintRow[] }) {
       title="What they were made of"
       label={differing === 0 ? 'the same, as far as spans say' : `${differing} of ${rows.length} differ`}
     >
-      <Table label="What both runs were made of">
-        <thead>
-          <tr>
-            <Th>
-              <span className="sr-only">Part</span>
-            </Th>
-            <Th>Only A</Th>
-            <Th>Both</Th>
-            <Th>Only B</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.part}>
-              <Td>
-                <Name differs={row.onlyA.length + row.onlyB.length > 0}>{PART_TITLES[row.part]}</Name>
-                {row.cut ? <span className="block text-xs text-ink-3">not all kept</span> : null}
-              </Td>
-              {[row.onlyA, row.both, row.onlyB].map((list, index) => (
-                <Td
-                  // biome-ignore lint/suspicious/noArrayIndexKey: three fixed columns
-                  key={index}
-                  wrap
-                  className={`code min-w-24! [overflow-wrap:anywhere] ${index === 1 ? 'text-ink-2' : 'font-medium'}`}
-                >
-                  {items(list)}
-                </Td>
-              ))}
+      <dl className="text-sm md:hidden">
+        {rows.map((row) => (
+          <div key={row.part} className="grid gap-1 border-b border-line px-3.5 py-2.5 last:border-b-0">
+            <dt>
+              <Name differs={row.onlyA.length + row.onlyB.length > 0}>{PART_TITLES[row.part]}</Name>
+              {row.cut ? <span className="ml-1.5 text-xs text-ink-3">not all kept</span> : null}
+            </dt>
+            {(
+              [
+                ['Only A', row.onlyA],
+                ['Only B', row.onlyB],
+                ['Both', row.both],
+              ] as const
+            ).map(([where, list]) =>
+              list.length === 0 ? null : (
+                <dd key={where} className="flex gap-2">
+                  <span className="w-12 flex-none text-ink-2">{where}</span>
+                  <span className="code min-w-0 [overflow-wrap:anywhere]">{list.join(', ')}</span>
+                </dd>
+              ),
+            )}
+            {row.onlyA.length + row.onlyB.length + row.both.length === 0 ? (
+              <dd className="text-ink-3">nothing known</dd>
+            ) : null}
+          </div>
+        ))}
+      </dl>
+      <div className="max-md:hidden">
+        <Table label="What both runs were made of">
+          <thead>
+            <tr>
+              <Th>
+                <span className="sr-only">Part</span>
+              </Th>
+              <Th>Only A</Th>
+              <Th>Both</Th>
+              <Th>Only B</Th>
             </tr>
-          ))}
-        </tbody>
-      </Table>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.part}>
+                <Td>
+                  <Name differs={row.onlyA.length + row.onlyB.length > 0}>{PART_TITLES[row.part]}</Name>
+                  {row.cut ? <span className="block text-xs text-ink-3">not all kept</span> : null}
+                </Td>
+                {[row.onlyA, row.both, row.onlyB].map((list, index) => (
+                  <Td
+                    // biome-ignore lint/suspicious/noArrayIndexKey: three fixed columns
+                    key={index}
+                    wrap
+                    className={`code min-w-24! [overflow-wrap:anywhere] ${index === 1 ? 'text-ink-2' : 'font-medium'}`}
+                  >
+                    {items(list)}
+                  </Td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </Table>
+      </div>
     </Sheet>
   );
 }
@@ -190,8 +225,8 @@ function Broken({ a, b }: { a: ComparedRun; b: ComparedRun }) {
         <tbody>
           {[...all.values()].map((breach) => (
             <tr key={breach.clause}>
-              <Td wrap className="code [overflow-wrap:anywhere]">
-                {breach.clause}
+              <Td wrap className={`code ${NARROW}`}>
+                <ClauseName clause={breach.clause} />
               </Td>
               <Td>
                 <Band band={breach.severity} />
@@ -202,109 +237,6 @@ function Broken({ a, b }: { a: ComparedRun; b: ComparedRun }) {
         </tbody>
       </Table>
     </Sheet>
-  );
-}
-
-function Steps({ rows, partial }: { rows: ReturnType<typeof stepRows>; partial: boolean }) {
-  const folded = foldAlike(rows);
-  const shown = folded.slice(0, STEPS_SHOWN);
-  const only = (side: 'a' | 'b') =>
-    rows.filter((row) => !row.pending && row[side === 'a' ? 'b' : 'a'] === null).length;
-  const both = rows.filter((row) => row.differences.length > 0).length;
-  if (rows.length === 0) return null;
-  return (
-    <Sheet
-      title="Step by step"
-      label={`${plural(rows.length, 'step')}: ${formatCount(only('a'))} only in A, ${formatCount(only('b'))} only in B, ${formatCount(both)} done otherwise`}
-    >
-      <Table label="Steps of both runs, the same ones in one row">
-        <thead>
-          <tr>
-            <Th numeric>
-              <span className="sr-only">Number</span>
-            </Th>
-            <Th>Step</Th>
-            <Th>A</Th>
-            <Th numeric>Risk</Th>
-            <Th numeric>Took</Th>
-            <Th>B</Th>
-            <Th numeric>Risk</Th>
-            <Th numeric>Took</Th>
-            <Th>What differs</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map((each) =>
-            each.kind === 'alike' ? (
-              <tr key={`alike ${each.at}`}>
-                <Td numeric className="text-ink-3">
-                  {each.at}
-                </Td>
-                <Td colSpan={8} className="text-ink-2">
-                  {plural(each.count, 'step')} alike
-                </Td>
-              </tr>
-            ) : (
-              <Tr key={each.at} className={each.row.a === null || each.row.b === null ? 'bg-sunk' : ''}>
-                <Td numeric className="text-ink-3">
-                  {each.at}
-                </Td>
-                <Td wrap className="code max-w-80 [overflow-wrap:anywhere]">
-                  <span style={{ paddingLeft: (Math.min(each.row.level, 10) - 1) * 12 }} className="block">
-                    {(each.row.a ?? each.row.b)?.span.name}
-                  </span>
-                </Td>
-                <StepCells span={each.row.a?.span ?? null} />
-                <StepCells span={each.row.b?.span ?? null} />
-                <Td wrap className="[overflow-wrap:anywhere]">
-                  {each.row.pending
-                    ? `comes when ${each.row.a === null ? 'A' : 'B'} ends`
-                    : each.row.a === null
-                      ? 'only in B'
-                      : each.row.b === null
-                        ? 'only in A'
-                        : each.row.differences.length === 0
-                          ? ''
-                          : each.row.differences.join('; ')}
-                </Td>
-              </Tr>
-            ),
-          )}
-        </tbody>
-      </Table>
-      {folded.length > shown.length || partial ? (
-        <SheetFoot>
-          {folded.length > shown.length
-            ? `The first ${formatCount(shown.length)} of ${plural(folded.length, 'row')}. `
-            : null}
-          {partial ? 'The runs are large: their most telling spans are compared, not all.' : null}
-        </SheetFoot>
-      ) : null}
-    </Sheet>
-  );
-}
-
-function StepCells({ span }: { span: SpanRow | null }) {
-  if (span === null)
-    return (
-      <Td colSpan={3} className="text-ink-3">
-        not there
-      </Td>
-    );
-  return (
-    <>
-      <Td>
-        {span.lane === null ? (
-          <span className="text-ink-3">{span.status === 'error' ? 'failed' : '–'}</span>
-        ) : (
-          <LaneTag lane={span.lane} />
-        )}
-      </Td>
-      <Td numeric>{formatNumber(span.risk, 1)}</Td>
-      <Td numeric className="text-ink-2">
-        {formatDuration(span.durationUs / 1000)}
-      </Td>
-    </>
   );
 }
 
@@ -339,13 +271,17 @@ function Decisions({ a, b }: { a: readonly AskedDecision[]; b: readonly AskedDec
             return (
               // biome-ignore lint/suspicious/noArrayIndexKey: rows are positions in two sequences
               <tr key={index}>
-                <Td>
+                <Td wrap className={NARROW}>
                   <Name differs={differs}>
-                    <span className="code">{row.a?.what ?? row.b?.what}</span>
+                    <span className="code [overflow-wrap:anywhere]">{row.a?.what ?? row.b?.what}</span>
                   </Name>
                 </Td>
-                <Td wrap>{answer(row.a?.decision)}</Td>
-                <Td wrap>{answer(row.b?.decision)}</Td>
+                <Td wrap className={NARROW}>
+                  {answer(row.a?.decision)}
+                </Td>
+                <Td wrap className={NARROW}>
+                  {answer(row.b?.decision)}
+                </Td>
               </tr>
             );
           })}

@@ -26,9 +26,9 @@ export interface TreeContext extends RiskContext {
   breached: ReadonlySet<string>;
 }
 
-/** Columns by width: a phone shows what and how long, a desk everything. */
+/** Columns by width: a phone shows what, how risky and how long, a desk everything. */
 const FULL =
-  'grid grid-cols-[minmax(0,1fr)_72px] md:grid-cols-[minmax(0,1fr)_120px_92px_84px_72px] xl:grid-cols-[minmax(220px,1fr)_150px_minmax(90px,140px)_88px_96px_64px_68px_76px]';
+  'grid grid-cols-[minmax(0,1fr)_36px_60px] md:grid-cols-[minmax(0,1fr)_120px_92px_84px_72px] xl:grid-cols-[minmax(220px,1fr)_150px_minmax(90px,140px)_88px_96px_64px_68px_76px]';
 const BRIEF = 'grid grid-cols-[minmax(0,1fr)_64px] md:grid-cols-[minmax(0,1fr)_132px_78px_100px]';
 const ROW = 36;
 const TALL = 56;
@@ -137,9 +137,7 @@ export function SpanTreeView({
           {brief ? null : <Head from="xl">Timing</Head>}
           <Head from={brief ? 'md' : 'xl'}>Touched</Head>
           <Head from="md">Answer</Head>
-          <Head from={brief ? 'always' : 'md'} className={brief ? '' : 'text-right xl:text-left'}>
-            Risk
-          </Head>
+          <Head className={brief ? '' : 'text-right xl:text-left'}>Risk</Head>
           {brief ? null : (
             <>
               <Head from="xl" className="text-right">
@@ -201,6 +199,9 @@ export function SpanTreeView({
           </div>
         </div>
       </div>
+      <p className="border-t border-line px-3.5 py-2.5 text-sm text-ink-2 md:hidden">
+        Open a span for what it touched, what was answered{brief ? '' : ', its tokens and its cost'}.
+      </p>
       {folded > 0 || !folding ? (
         <div className="px-3.5 py-2.5 text-sm text-ink-2">
           {folding ? `${plural(folded, 'quiet span')} ${folded === 1 ? 'is' : 'are'} folded. ` : null}
@@ -287,6 +288,11 @@ function SpanCells({
           {subject === null || span.name.includes(subject) ? null : (
             <span className="code truncate text-ink-2">{subject}</span>
           )}
+          {span.lane === null || span.lane === 'allow' || broke ? null : (
+            <span className="flex-none text-xs md:hidden">
+              <LaneTag lane={span.lane} />
+            </span>
+          )}
           {span.status === 'error' ? <Tag tone="critical">failed</Tag> : null}
           {span.tool !== null && context.unknownTools.includes(span.tool) ? (
             <Tag tone="medium">unknown tool</Tag>
@@ -327,7 +333,7 @@ function SpanCells({
       </div>
       <div
         role="gridcell"
-        className={`items-center gap-2 ${brief ? 'flex justify-end md:justify-start' : 'hidden justify-end md:flex xl:justify-start'}`}
+        className={`flex items-center justify-end gap-2 ${brief ? 'md:justify-start' : 'xl:justify-start'}`}
       >
         <span className={`text-right ${brief ? 'md:w-8' : 'xl:w-7'}`}>
           {because === null ? (

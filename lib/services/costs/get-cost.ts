@@ -3,6 +3,7 @@ import { authorize } from '@/lib/auth/can';
 import type { Contract } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
 import type { OnCostBreach } from '@/lib/decision/types';
+import { criterionKeys } from '@/lib/scoring/criteria';
 import { type ForecastResult, forecastSpend, MOST_DAYS } from '@/lib/scoring/forecast';
 import { infrastructureCost } from '@/lib/scoring/performance';
 import { type FoundAgent, findAgent } from '@/lib/services/agents/find-agent';
@@ -46,6 +47,8 @@ export interface UnitCost {
 export interface OutcomeUnit extends UnitCost {
   /** The criterion that says it; null: the contract names none. */
   criterion: string | null;
+  /** The names its signals go by; empty where it is no criterion that an outcome measures. */
+  metrics: string[];
   /** Runs whose outcome is known; `count` of them were good. */
   known: number;
   /** Runs of which something was said in a unit or on a scale that does not fit the criterion; that much is left out. */
@@ -232,6 +235,7 @@ function perRun(priced: { runs: number; usd: number }, spent: Spent): UnitCost {
 
 interface Outcome {
   criterion: string | null;
+  metrics: string[];
   costs: OutcomeCosts | null;
 }
 
@@ -242,18 +246,20 @@ async function outcomeOf(
 ): Promise<Outcome> {
   const name = contract?.cost[key] ?? null;
   const criterion = contract?.quality.criteria.find(({ id }) => id === name);
-  if (criterion === undefined || criterion.signal !== 'outcome') return { criterion: name, costs: null };
-  return { criterion: name, costs: await outcomeCosts(criterion, scope) };
+  if (criterion === undefined || criterion.signal !== 'outcome')
+    return { criterion: name, metrics: [], costs: null };
+  return { criterion: name, metrics: criterionKeys(criterion), costs: await outcomeCosts(criterion, scope) };
 }
 
 /** What the runs whose outcome is known cost together, over those whose outcome is good. */
 async function perOutcome(
-  { criterion, costs }: Outcome,
+  { criterion, metrics, costs }: Outcome,
   ceilingUsd: number | null,
   word: 'accepted' | 'completed',
 ): Promise<OutcomeUnit> {
   const unknown = (why: string): OutcomeUnit => ({
     criterion,
+    metrics,
     known: costs?.known ?? 0,
     misfits: costs?.misfits ?? 0,
     ceilingUsd,
@@ -284,6 +290,7 @@ async function perOutcome(
   }
   return {
     criterion,
+    metrics,
     known: costs.known,
     misfits: costs.misfits,
     ceilingUsd,
