@@ -41,6 +41,25 @@ export function db(): pg.Pool {
   return pool;
 }
 
+/**
+ * A connection on which a statement may be sent while others are under way; they are run in that order, each a transaction of its
+ * own. When the connection breaks all that are under way reject, and it emits `end`. Whoever asks for it ends it.
+ */
+export async function connectPipelined(): Promise<pg.Client> {
+  const settings = poolSettings();
+  const client = new pg.Client({ ...settings, types, pipeline: true });
+  // Statements say what went wrong; an event that nobody hears would end the process.
+  client.on('error', ignore);
+  await client.connect();
+  try {
+    await settings.onConnect?.(client);
+  } catch (error) {
+    await client.end();
+    throw error;
+  }
+  return client;
+}
+
 export async function closeDb(): Promise<void> {
   const closing = pool;
   pool = undefined;

@@ -52,8 +52,8 @@ export interface Asker {
 }
 
 /**
- * Statements at once. While one is with the database, the next takes what has arrived: plane and database work side by
- * side instead of taking turns.
+ * Statements under way. While one is with the database, the next takes what has arrived and is there when that one ends: plane
+ * and database work side by side instead of taking turns.
  */
 const MAX_WRITING = 2;
 /**
@@ -77,8 +77,9 @@ const TELL_EVERY_MS = 1000;
 export class DecisionDesk {
   readonly #runs = new KnownRuns();
   #queue: Waiting[] = [];
-  /** Those that have no statement under way. */
-  readonly #writers = Array.from({ length: MAX_WRITING }, () => new DecisionWriter());
+  readonly #writer = new DecisionWriter();
+  /** Statements under way. */
+  #writing = 0;
   #scheduled = false;
   readonly #news = new Map<string, { workspaceId: string; lane: Lane | null }>();
   #telling: NodeJS.Timeout | undefined;
@@ -130,17 +131,17 @@ export class DecisionDesk {
   /** Answers what waits, tells the screens, forgets what it knew. */
   async close(): Promise<void> {
     do await new Promise((resolve) => setTimeout(resolve, 5));
-    while (this.#writers.length < MAX_WRITING || this.#queue.length > 0);
+    while (this.#writing > 0 || this.#queue.length > 0);
     clearTimeout(this.#telling);
     this.#telling = undefined;
     await this.#tell().catch(() => {});
-    for (const writer of this.#writers) writer.close();
+    await this.#writer.close();
     this.#runs.close();
   }
 
   #enqueue(waiting: Waiting): void {
     this.#queue.push(waiting);
-    if (this.#scheduled || this.#writers.length === 0) return;
+    if (this.#scheduled || this.#writing === MAX_WRITING) return;
     this.#scheduled = true;
     // What this turn of the event loop brings comes along.
     setImmediate(() => {
@@ -150,16 +151,13 @@ export class DecisionDesk {
   }
 
   #pump(): void {
-    while (this.#queue.length >= (this.#writers.length === MAX_WRITING ? 1 : MIN_BESIDE)) {
-      const writer = this.#writers.pop();
-      if (writer === undefined) return;
+    while (this.#queue.length >= (this.#writing === 0 ? 1 : MIN_BESIDE)) {
+      if (this.#writing === MAX_WRITING) return;
       const batch = this.#take();
-      if (batch.length === 0) {
-        this.#writers.push(writer);
-        return;
-      }
-      void this.#commit(writer, batch).then((answers) => {
-        this.#writers.push(writer);
+      if (batch.length === 0) return;
+      this.#writing += 1;
+      void this.#commit(batch).then((answers) => {
+        this.#writing -= 1;
         // Sending a batch of answers takes as long as writing one: the next statement leaves first, so that the database
         // does not wait for it.
         this.#pump();
@@ -193,7 +191,7 @@ export class DecisionDesk {
    * Evaluates and writes a batch. Never throws: every question gets its error, another try, or its answer, which is sent
    * by whoever called.
    */
-  async #commit(writer: DecisionWriter, batch: readonly Waiting[]): Promise<readonly Written[]> {
+  async #commit(batch: readonly Waiting[]): Promise<readonly Written[]> {
     const written: Written[] = [];
     const again: Waiting[] = [];
     let oneEach = true;
@@ -219,7 +217,7 @@ export class DecisionDesk {
     }
     // By run, those of one run in their order. Ids are ASCII.
     written.sort((a, b) => (a.row.runId < b.row.runId ? -1 : a.row.runId > b.row.runId ? 1 : 0));
-    const answers = written.length > 0 ? await this.#store(writer, written, oneEach) : written;
+    const answers = written.length > 0 ? await this.#store(written, oneEach) : written;
     this.#queue.push(...again);
     return answers;
   }
@@ -267,14 +265,10 @@ export class DecisionDesk {
   }
 
   /** Returns those that got in; the others are asked again. */
-  async #store(
-    writer: DecisionWriter,
-    written: readonly Written[],
-    oneEach: boolean,
-  ): Promise<readonly Written[]> {
+  async #store(written: readonly Written[], oneEach: boolean): Promise<readonly Written[]> {
     let stored: ReadonlySet<string> | null;
     try {
-      stored = await writer.store(
+      stored = await this.#writer.store(
         written.map(({ row }) => row),
         oneEach,
       );

@@ -1,38 +1,32 @@
-import type { PoolClient } from 'pg';
-import { db } from '@/lib/db/pool';
+import type { Client } from 'pg';
+import { connectPipelined } from '@/lib/db/pool';
 import { type NewDecision, storeDecisions } from './stored-decisions';
 
-/** Writes one statement after the other on a connection of its own: borrowing one for each costs as much as sending it. */
+/**
+ * Writes decisions on one connection of its own. What is sent while a statement is under way is there when that one ends: the
+ * server need not be woken for it, which on a busy machine takes as long as the statement.
+ */
 export class DecisionWriter {
-  #client: PoolClient | undefined;
+  #connection: Promise<Client> | undefined;
 
-  /** As `storeDecisions`; called again only when the last call has ended. A connection that failed is not used again. */
+  /** As `storeDecisions`; may be called while others are under way. A connection that failed is not used again. */
   async store(rows: readonly NewDecision[], oneEach: boolean): Promise<ReadonlySet<string> | null> {
-    const client = this.#client ?? (await this.#connect());
-    try {
-      return await storeDecisions(client, rows, oneEach);
-    } catch (error) {
-      this.#drop(client);
-      throw error;
-    }
+    this.#connection ??= this.#connect();
+    return storeDecisions(await this.#connection, rows, oneEach);
   }
 
-  close(): void {
-    this.#client?.removeAllListeners('error').release();
-    this.#client = undefined;
+  async close(): Promise<void> {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    await connection?.then((client) => client.end()).catch(() => {});
   }
 
-  async #connect(): Promise<PoolClient> {
-    const client = await db().connect();
-    // It broke between two statements; an error without a listener would end the process.
-    client.on('error', () => this.#drop(client));
-    this.#client = client;
-    return client;
-  }
-
-  #drop(client: PoolClient): void {
-    if (this.#client !== client) return;
-    this.#client = undefined;
-    client.release(true);
+  #connect(): Promise<Client> {
+    const connection = connectPipelined();
+    const drop = () => {
+      if (this.#connection === connection) this.#connection = undefined;
+    };
+    connection.then((client) => client.on('error', drop).on('end', drop), drop);
+    return connection;
   }
 }
