@@ -23,6 +23,8 @@ export interface Bounds {
   lookedAt: number;
 }
 const BOUNDS: Bounds = { near: 6000, far: 60_000, lookedAt: 3000 };
+/** A count is of less use than the page it stands over, and goes through so many entries. */
+const COUNTED = 30_000;
 /** An index is gone through apart for so many agents or versions. */
 const APART = 64;
 
@@ -288,7 +290,7 @@ const boundsOf = (walk: Walk) => walk.bounds ?? BOUNDS;
 const countOf = (way: Way) => way.each?.values.length ?? 1;
 
 /**
- * How many runs fit, up to `cap`: `exact` where they were all counted. Counts along the ways to them as far as a page goes.
+ * How many runs fit, up to `cap`: `exact` where they were all counted. Counts along the ways to them, half as far as a page goes.
  */
 export async function countRuns(
   client: Client,
@@ -299,7 +301,7 @@ export async function countRuns(
   let most = 0;
   for (const way of waysTo(walk)) {
     const values = new SqlValues();
-    const { sql } = met(walk, way, values, false, boundsOf(walk).far);
+    const { sql } = met(walk, way, values, false, Math.min(COUNTED, boundsOf(walk).far));
     const { rows } = await client.query<{ count: number; cut: boolean }>(
       `SELECT count(*) FILTER (WHERE f.fit) AS count, coalesce(bool_or(f.last), false) AS cut
          FROM (SELECT * FROM (${forEach(way, values, `${sql} LIMIT ${cap}`)}) AS w LIMIT ${cap}) AS f`,
