@@ -15,6 +15,7 @@ import {
 } from '@/lib/scoring/signal-mapping';
 import { appendAudit } from '@/lib/services/audit/append';
 import { mapRecord } from './map-records';
+import { RowOccurrences } from './row-occurrences';
 import { type SignalInput, soundSignal, storable } from './signal-input';
 import { recordAnew } from './take-signals';
 
@@ -130,8 +131,8 @@ function readsAs(
 
 /**
  * Imports a file of signals as it comes in, a thousand rows at a time, each committed before the next: a file of any length
- * takes the memory of those. Sent again, it adds nothing. Yields after each batch; rows that cannot be read are told with
- * their line.
+ * takes the memory of those, and some twenty bytes for each row that has neither id nor time. Sent again, it adds nothing. Yields
+ * after each batch; rows that cannot be read are told with their line.
  */
 export async function* importSignals(
   actor: Actor,
@@ -146,7 +147,7 @@ export async function* importSignals(
     ...{ problems: [], done: false, error: null },
   };
   const told = () => ({ ...progress, problems: [...progress.problems] });
-  const seen = new Map<string, number>();
+  const seen = new RowOccurrences();
   let columns: string[] | null = null;
   let batch: { input: SignalInput; line: number }[] = [];
   const flush = async () => {
@@ -231,12 +232,10 @@ function problem(progress: ImportProgress, line: number, reason: string): void {
 }
 
 /** A row without an id or a time goes by what stands in it, and by which such row of the file it is. */
-function withRowId(input: SignalInput, cells: readonly string[], seen: Map<string, number>): SignalInput {
+function withRowId(input: SignalInput, cells: readonly string[], seen: RowOccurrences): SignalInput {
   if (input.externalId !== undefined || input.at !== undefined) return input;
   const digest = sha256Hex(JSON.stringify(cells)).slice(0, 32);
-  const nth = (seen.get(digest) ?? 0) + 1;
-  seen.set(digest, nth);
-  return { ...input, externalId: `row:${digest}:${nth}` };
+  return { ...input, externalId: `row:${digest}:${seen.next(digest)}` };
 }
 
 async function* recordsOf(
