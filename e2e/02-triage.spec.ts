@@ -4,6 +4,7 @@ import {
   enterDemo,
   expect,
   expectAccessible,
+  expectListed,
   expectNoSidewaysScroll,
   runtimeUrl,
   test,
@@ -93,10 +94,8 @@ test('an agent that asks learns of the pause, waits, and goes on when the operat
 
   // Nothing was recorded of this run, and what was refused is found all the same.
   const listed = page.getByRole('link', { name: runKey });
-  const news = page.getByRole('button', { name: /\d+ new/ });
   await page.goto('/runs?askedOnly=1&lane=block');
-  await expect(news.or(listed).first()).toBeVisible();
-  if (await news.isVisible()) await news.click();
+  await expectListed(page, listed);
   await listed.click();
   await expect(page.getByText('Decisions only').first()).toBeVisible();
   await expect(page.getByText('scope/forbidden').first()).toBeVisible();

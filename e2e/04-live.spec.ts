@@ -1,6 +1,6 @@
 import { startReceiver } from '@/runtime/testing/receiver';
 import { readAttachment, runAgent } from './agent';
-import { actAs, enterDemo, expect, runtimeUrl, test } from './fixtures';
+import { actAs, enterDemo, expect, expectListed, runtimeUrl, test } from './fixtures';
 import { createKeyInTheBrowser } from './keys';
 
 test('a run of an unmodified OpenTelemetry client shows in the open list without a reload', async ({
@@ -16,14 +16,7 @@ test('a run of an unmodified OpenTelemetry client shows in the open list without
     conversation,
     call: readAttachment(conversation, 'Estimate. Total 812.40.'),
   });
-  // New rows wait behind a pill, so that the list does not move under the reader; a page that was only just opened shows them.
-  const pill = page.getByRole('button', { name: /\d+ new/ });
-  await expect(pill.or(page.getByRole('link', { name: conversation })).first()).toBeVisible();
-  // Where the page is read anew by itself meanwhile, the pill goes.
-  await expect(async () => {
-    if (await pill.isVisible()) await pill.click({ timeout: 1000 });
-    await expect(page.getByRole('link', { name: conversation })).toBeVisible({ timeout: 2000 });
-  }).toPass();
+  await expectListed(page, page.getByRole('link', { name: conversation }));
 });
 
 test('a breach reaches the operator in the app at once, and resuming the run says so to the agent', async ({

@@ -180,6 +180,7 @@ test('every section of the editor, its YAML and the list of drafts pass axe and 
   await expect(sections).toHaveCount(12);
   for (let index = 0; index < 12; index += 1) {
     await sections.nth(index).click();
+    await expect(sections.nth(index)).toHaveAttribute('aria-current', 'true');
     // With an entry of a list open, where the section has one.
     const row = page.getByRole('main').locator('[data-row] button[aria-expanded="false"]').first();
     if ((await row.count()) > 0) await row.click();

@@ -160,6 +160,7 @@ async function stateTheCase(page: Page): Promise<void> {
   await expect(dialog).toBeHidden();
 
   await page.getByRole('button', { name: 'Answer' }).click();
+  await expect(dialog.getByRole('button', { name: 'Keep as evidence' })).toBeVisible();
   for (const select of await dialog.getByRole('combobox').all()) await select.selectOption({ index: 1 });
   for (const why of await dialog.getByLabel('Why').all()) await why.fill('As it has been for years.');
   await dialog.getByRole('button', { name: 'Keep as evidence' }).click();
@@ -215,6 +216,7 @@ async function drill(page: Page, title: string): Promise<void> {
   const card = page.getByRole('region', { name: title, exact: true }).filter({ hasText: 'evidence at G4' });
   await card.getByRole('button', { name: 'Run drill' }).click();
   const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('button', { name: 'Run drill' })).toBeVisible();
   const live = dialog.getByRole('checkbox');
   if ((await live.count()) > 0) await live.check();
   const version = dialog.getByLabel('Version');

@@ -292,6 +292,7 @@ async function drill(page: Page, title: string): Promise<void> {
   const card = page.getByRole('region', { name: title, exact: true }).filter({ hasText: 'evidence at G4' });
   await card.getByRole('button', { name: 'Run drill' }).click();
   const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('button', { name: 'Run drill' })).toBeVisible();
   const live = dialog.getByRole('checkbox');
   if ((await live.count()) > 0) await live.check();
   await dialog.getByRole('button', { name: 'Run drill' }).click();

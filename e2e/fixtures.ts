@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Locator, type Page } from '@playwright/test';
 import { START_MS, startInstance } from './instance';
 
 /** The runtime plane of the instance that this worker's journeys are on. */
@@ -71,6 +71,18 @@ export async function openWithoutScript(page: Page, path: string): Promise<() =>
   });
   await page.goto(path, { waitUntil: 'commit' });
   return come;
+}
+
+/**
+ * What has just come stands in the open list. New rows wait behind a pill, so that the list does not move under its reader; where
+ * the page is read anew by itself meanwhile, the pill goes.
+ */
+export async function expectListed(page: Page, row: Locator): Promise<void> {
+  const pill = page.getByRole('button', { name: /\d+ new/ });
+  await expect(async () => {
+    if (await pill.isVisible()) await pill.click({ timeout: 1000 });
+    await expect(row).toBeVisible({ timeout: 2000 });
+  }).toPass({ timeout: 30_000 });
 }
 
 /** No fault that axe can find, in WCAG 2.2 A and AA. */
