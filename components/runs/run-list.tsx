@@ -84,15 +84,21 @@ export function RunList({
     await client.invalidateQueries({ queryKey: ['runs-page', initial.asOf] });
   }
 
-  const total = list.exact ? formatCount(list.count) : `${formatCount(Math.min(list.count, COUNT_CAP))}+`;
+  const goBack =
+    list.previous === null
+      ? null
+      : () => void setSearch({ before: list.previous, after: null }, { scroll: true });
+  const goOn =
+    list.next === null ? null : () => void setSearch({ after: list.next, before: null }, { scroll: true });
+  // Where a page stopped before it was full, this way leads through the rest.
+  const further = search.before === '' ? { name: 'Next', go: goOn } : { name: 'Previous', go: goBack };
   return (
     <>
       <PageHeader
         title="Runs"
         facts={[
           <span key="count" role="status">
-            {total} {list.count === 1 ? 'run' : 'runs'}
-            {filtered ? (list.count === 1 ? ' fits' : ' fit') : ''}
+            {howMany(list, filtered)}
           </span>,
         ]}
         actions={
@@ -156,8 +162,13 @@ export function RunList({
               peeking={{ peek, onPeek: (id) => void setPeek(id) }}
             />
           ) : list.part ? (
-            <EmptyState title="None found so far">
-              None of the runs looked through fits. There are more to look through.
+            <EmptyState
+              title="None found so far"
+              action={
+                further.go === null ? undefined : <Button onClick={further.go}>Look through more</Button>
+              }
+            >
+              No run fits among those this page could look through. There are more of them.
             </EmptyState>
           ) : filtered || search.after !== '' || search.before !== '' ? (
             <EmptyState
@@ -171,30 +182,24 @@ export function RunList({
           )}
         </Sheet>
       </div>
-      {list.part ? (
+      {list.part && rows.length > 0 ? (
         <p className="mt-3 text-sm text-ink-2" role="status">
-          Few runs fit, so this page shows those found so far.{' '}
-          {list.previous === null || list.next !== null ? 'Next' : 'Previous'} looks further.
+          Few runs fit, and this page shows those found so far. {further.name} looks through more.
         </p>
       ) : null}
-      <Paging
-        back={{
-          label: 'Previous',
-          go:
-            list.previous === null
-              ? null
-              : () => void setSearch({ before: list.previous, after: null }, { scroll: true }),
-        }}
-        next={
-          list.next === null
-            ? null
-            : () => void setSearch({ after: list.next, before: null }, { scroll: true })
-        }
-      />
+      <Paging back={{ label: 'Previous', go: goBack }} next={goOn} />
       <PickedBar picked={picked} onClear={() => setPicked([])} />
       <RunPreview run={peeked} onClose={() => void setPeek('')} />
     </>
   );
+}
+
+/** How many runs there are, or fit; as far as they were counted. */
+function howMany({ count, exact }: List, filtered: boolean): string {
+  if (count === 0 && !exact) return 'none found so far';
+  const total = exact ? formatCount(count) : `${formatCount(Math.min(count, COUNT_CAP))}+`;
+  const fit = count === 1 ? ' fits' : ' fit';
+  return `${total} ${count === 1 ? 'run' : 'runs'}${filtered ? fit : ''}`;
 }
 
 /** At most two are compared: a third takes the place of the first. */
