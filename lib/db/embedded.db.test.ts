@@ -45,6 +45,18 @@ describe('the embedded database', () => {
     expect(await ask(second, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
+  it('tells what it logged since it was started, and nothing of the time before', async () => {
+    const first = await start();
+    await expect(ask(first, 'SELECT 1/0')).rejects.toThrow();
+    await expect.poll(() => first.said()).toContain('division by zero');
+    await first.stop();
+
+    const second = await start();
+    await expect(ask(second, "SELECT 'x'::int")).rejects.toThrow();
+    await expect.poll(() => second.said()).toContain('invalid input syntax');
+    expect(await second.said()).not.toContain('division by zero');
+  });
+
   it('ends a server that outlived its instance, then starts on the same data', async () => {
     const first = await start();
     await ask(first, 'CREATE TABLE kept AS SELECT 42 AS answer');

@@ -38,11 +38,15 @@ export interface EmbeddedServer {
   stop(mode?: 'fast' | 'immediate'): Promise<void>;
   /** Settles when the server ends, whoever ended it. */
   exited: Promise<number | null>;
+  /** The latest of what it logged since it was started; empty where that cannot be read. */
+  said(): Promise<string>;
 }
 
 const USER = 'countersign';
 /** A log that has grown beyond this is set aside at the next start. */
 const LOG_BYTES = 20 * 1024 * 1024;
+/** What is read of a log to tell why a server ended: it ends with the statements that it broke off. */
+const SAID_BYTES = 1024 * 1024;
 
 /** What every embedded server runs with; values chosen for one machine shared with the two planes. */
 const SETTINGS: Readonly<Record<string, string>> = {
@@ -102,13 +106,15 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 
   const logFile = join(folder, 'postgres.log');
   const logged = await stat(logFile).catch(() => null);
-  if (logged !== null && logged.size > LOG_BYTES) await rename(logFile, `${logFile}.1`);
+  const setAside = logged !== null && logged.size > LOG_BYTES;
+  if (setAside) await rename(logFile, `${logFile}.1`);
+  const log = { file: logFile, from: setAside ? 0 : (logged?.size ?? 0) };
   const settings = { ...SETTINGS, ...(options.disposable ? DISPOSABLE : {}), ...options.settings };
   // Another process may take the free port before the server does; then another one is tried.
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     const started = await launch(binaries.postgres, cluster, port, settings, logFile, account);
-    if (started !== null) return serverOf(started, port, password, logFile);
+    if (started !== null) return serverOf(started, port, password, log);
     if (attempt === 3) throw new Error(`The embedded PostgreSQL did not start:\n${await tail(logFile)}`);
   }
 }
@@ -177,15 +183,22 @@ async function launch(
   return null;
 }
 
-function serverOf(started: Started, port: number, password: string, logFile: string): EmbeddedServer {
+/** @param log where it logs to, and at which byte it began */
+function serverOf(
+  started: Started,
+  port: number,
+  password: string,
+  log: { file: string; from: number },
+): EmbeddedServer {
   const url = (database: string) =>
     `postgresql://${USER}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
   return {
     port,
     pid: started.pid,
-    logFile,
+    logFile: log.file,
     url,
     exited: started.exited,
+    said: () => latestOf(log.file, log.from),
     async ensureDatabase(name) {
       const client = new pg.Client({ connectionString: url('postgres') });
       await client.connect();
@@ -330,6 +343,22 @@ async function isPostgresOf(pid: number, cluster: string): Promise<boolean> {
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
   // Without /proc (macOS) PostgreSQL's own check of the folder decides.
   return command?.split('\0').includes(cluster) ?? false;
+}
+
+async function latestOf(file: string, from: number): Promise<string> {
+  try {
+    const handle = await open(file);
+    try {
+      const { size } = await handle.stat();
+      const length = Math.max(0, Math.min(size - from, SAID_BYTES));
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return '';
+  }
 }
 
 async function tail(file: string): Promise<string> {

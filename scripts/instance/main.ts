@@ -11,6 +11,7 @@ import { type EmbeddedServer, startEmbedded } from '@/lib/db/embedded';
 import { checkDatabase, migrate } from '@/lib/db/migrate';
 import { fillDemo } from './demo';
 import { dataFolder, keptSecret, lock, writable } from './folder';
+import { noSpace } from './no-space';
 import { checkPort, type Plane, reachable, startPlane } from './plane';
 import { onSignals } from './signals';
 import { bold, dim, say, step } from './terminal';
@@ -73,15 +74,18 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
       void ended.catch(() => {}).then(() => finish(1));
     },
   );
+  /** Where the embedded database is kept. */
+  let kept: string | undefined;
   const fail = (reason: string) => {
     if (stopping !== undefined) return;
-    say(`\n${reason}`);
+    say(`\n${(kept === undefined ? null : noSpace(reason, kept)) ?? reason}`);
     void stop(1);
   };
 
   const begin = async (): Promise<void> => {
     const embedded = config.databaseUrl === undefined;
     const folder = await folderOf(config);
+    if (embedded) kept = folder;
     if (folder !== undefined) {
       await writable(folder);
       // Only one server may run on a database's files; logs and the secret can be shared.
@@ -98,7 +102,11 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
       const server = await step('Database', () => begun);
       for (const note of notes) say(dim(`    ${note}`));
       if (stopping !== undefined) return;
-      void server.exited.then(() => fail(`The database ended unexpectedly. Its log: ${server.logFile}`));
+      void server.exited
+        .then(() => server.said())
+        .then((said) =>
+          fail(noSpace(said, folder) ?? `The database ended unexpectedly. Its log: ${server.logFile}`),
+        );
       await server.ensureDatabase(DATABASE);
       databaseUrl = server.url(DATABASE);
     }
