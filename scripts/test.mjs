@@ -64,8 +64,20 @@ const THEN = ['e2e'];
 
 process.chdir(ROOT);
 checkNode();
-await install();
-await generate();
+const wanted = process.argv.slice(2);
+for (const name of wanted)
+  if (STEPS[name] === undefined) {
+    console.error(`There is no step "${name}". Steps: ${Object.keys(STEPS).join(', ')}.`);
+    process.exit(2);
+  }
+try {
+  await install();
+  await generate();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+}
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const children = new Set();
@@ -77,14 +89,10 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM']))
     for (const child of children) child.kill(signal);
   });
 
-const wanted = process.argv.slice(2);
-for (const name of wanted)
-  if (STEPS[name] === undefined) {
-    console.error(`There is no step "${name}". Steps: ${Object.keys(STEPS).join(', ')}.`);
-    process.exit(2);
-  }
-
 const began = Date.now();
+// Before minutes of other steps: without one, the journeys will not run.
+const browser = isWanted('e2e') ? await attempt(async () => void (await ensureBrowser())) : undefined;
+if (browser !== undefined && browser.failed > 0) console.log(browser.output);
 /** @type {Map<string, Result>} */
 const results = new Map();
 await Promise.all(LANES.map(runLane));
@@ -117,7 +125,7 @@ async function runLane(lane) {
   for (const name of lane) {
     const step = STEPS[name];
     if (interrupted) return;
-    if (step === undefined || (wanted.length > 0 && !wanted.includes(name))) continue;
+    if (step === undefined || !isWanted(name)) continue;
     const stepBegan = Date.now();
     const result = await step();
     results.set(name, result);
@@ -125,6 +133,11 @@ async function runLane(lane) {
       result.passed + result.failed > 1 ? `, ${result.passed} of ${result.passed + result.failed}` : '';
     console.log(`${result.failed === 0 ? '✓' : '✗'} ${name} (${took(stepBegan)}${counts})`);
   }
+}
+
+/** @param {string} name of a step */
+function isWanted(name) {
+  return wanted.length === 0 || wanted.includes(name);
 }
 
 /** @param {number} since */
@@ -188,10 +201,7 @@ async function vitest(project, ...options) {
 /** @returns {Promise<Result>} */
 async function journeys() {
   const report = join(reports, 'e2e.json');
-  const browser = await attempt(async () => {
-    await ensureBrowser();
-  });
-  if (browser.failed > 0) return browser;
+  if (browser !== undefined && browser.failed > 0) return browser;
   const { code, output } = await run([...bin('@playwright/test/cli.js'), 'test'], {
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
     // As on a machine that does other work too: what fails is tried once more, which is told.

@@ -13,6 +13,7 @@ try {
   process.exit(1);
 }
 const child = spawn(process.execPath, ['--import', 'tsx', ...process.argv.slice(2)], { stdio: 'inherit' });
-// It hears Ctrl-C too, and ends in its own way.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+// It hears Ctrl-C too, and ends in its own way; what is sent to us alone is passed on.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => child.kill('SIGTERM'));
 child.once('exit', (code, signal) => process.exit(code ?? (signal === null ? 1 : 130)));

@@ -6,6 +6,8 @@ import { EmptyState } from '@/components/ui/empty-state';
 export function otelSettings(runtimeUrl: string): string {
   return [
     `OTEL_EXPORTER_OTLP_ENDPOINT=${runtimeUrl}`,
+    // Some clients send gRPC unless told.
+    'OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf',
     'OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20<your key>',
     'OTEL_SERVICE_NAME=<your agent>',
   ].join('\n');
