@@ -169,7 +169,19 @@ function CriteriaTable({ data }: { data: AgentQualityPage }) {
               </span>
             </Td>
             <Td className="max-lg:hidden">
-              {formatCount(criterion.samples)}
+              {criterion.samples === 0 ? (
+                '0'
+              ) : (
+                <SignalsLink
+                  agent={agent.name}
+                  family={criterion.family}
+                  metrics={criterion.keys}
+                  state="current"
+                  since={criterion.since}
+                >
+                  {formatCount(criterion.samples)}
+                </SignalsLink>
+              )}
               <span className="block text-xs text-ink-2">
                 at least {formatCount(criterion.leastSamples)} in {plural(criterion.windowDays, 'day')}
               </span>
@@ -215,7 +227,7 @@ function Owner({ role, person }: { role: string; person: NamedPerson }) {
 }
 
 function Value({ agent, criterion }: { agent: string; criterion: QualityCriterion }) {
-  const { value, family, keys, comparison, target } = criterion;
+  const { value, family, keys, since, comparison, target } = criterion;
   const aim = `${comparison === '>=' ? 'at least' : 'at most'} ${criterionValue(target, criterion)}`;
   return (
     <>
@@ -226,6 +238,8 @@ function Value({ agent, criterion }: { agent: string; criterion: QualityCriterio
           agent={agent}
           family={family}
           metrics={keys}
+          state="current"
+          since={since}
           label={`${criterionValue(value, criterion)}: the signals behind it`}
         >
           <span className="font-medium">{criterionValue(value, criterion)}</span>

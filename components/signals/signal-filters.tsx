@@ -2,6 +2,7 @@
 
 import { parseAsArrayOf, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { FacetMenu } from '@/components/ui/facet-menu';
+import { formatDate } from '@/lib/format';
 import { SIGNAL_FAMILIES } from '@/lib/scoring/criteria';
 import { FAMILY_NAMES, sourceName } from './words';
 
@@ -18,6 +19,7 @@ const PARSERS = {
   source: parseAsString.withDefault(''),
   state: parseAsString.withDefault(''),
   run: parseAsString.withDefault(''),
+  since: parseAsString.withDefault(''),
   after: parseAsString.withDefault(''),
 };
 
@@ -26,11 +28,14 @@ export function SignalFilters({
   agents,
   sources,
   metrics,
+  since,
 }: {
   agents: readonly { name: string; displayName: string }[];
   sources: readonly string[];
   /** Those it is narrowed to by the page that led here. */
   metrics: readonly string[];
+  /** The day (UTC) that page counts from; empty: from the first. */
+  since: string;
 }) {
   const [search, setSearch] = useQueryStates(PARSERS, { history: 'push', shallow: false });
   const change = (next: Partial<typeof search>) => void setSearch({ ...next, after: null });
@@ -40,6 +45,7 @@ export function SignalFilters({
     metrics.length > 0 ||
     search.source !== '' ||
     search.run !== '' ||
+    since !== '' ||
     search.state !== '';
   return (
     <search className="mb-4 flex flex-wrap items-center gap-2" aria-label="Filters">
@@ -73,6 +79,9 @@ export function SignalFilters({
         </span>
       )}
       {search.run === '' ? null : <span className="text-sm text-ink-2">of one run</span>}
+      {since === '' ? null : (
+        <span className="text-sm text-ink-2">since {formatDate(`${since}T12:00:00Z`, 'UTC')} (UTC)</span>
+      )}
       {filtered ? (
         <button
           type="button"
@@ -85,6 +94,7 @@ export function SignalFilters({
               source: null,
               state: null,
               run: null,
+              since: null,
               after: null,
             })
           }

@@ -41,6 +41,8 @@ export function signalsHref(filters: {
   source?: string;
   /** The id of a run. */
   run?: string;
+  /** A day, UTC: measured then or later. */
+  since?: string;
 }): string {
   const query = new URLSearchParams();
   if (filters.agent !== undefined) query.set('agent', filters.agent);
@@ -49,6 +51,7 @@ export function signalsHref(filters: {
   if (filters.state !== undefined) query.set('state', filters.state);
   if (filters.source !== undefined) query.set('source', filters.source);
   if (filters.run !== undefined) query.set('run', filters.run);
+  if (filters.since !== undefined) query.set('since', filters.since);
   const text = query.toString();
   return text === '' ? '/signals' : `/signals?${text}`;
 }

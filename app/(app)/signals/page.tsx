@@ -9,6 +9,7 @@ import { PagingFoot } from '@/components/ui/paging';
 import { Sheet } from '@/components/ui/sheet';
 import { requireActor } from '@/lib/auth/session';
 import { AppError } from '@/lib/errors';
+import { plural } from '@/lib/format';
 import { listAgentNames } from '@/lib/services/agents/list-agent-names';
 import {
   type SignalFilters as Filters,
@@ -27,7 +28,8 @@ export default async function SignalsPage({ searchParams }: { searchParams: Prom
   const [list, facets, agents] = await Promise.all([
     listSignals(actor, filters).catch((error: unknown) => {
       // An agent that is gone has no signals; the filters say what was asked for.
-      if (error instanceof AppError && error.code === 'not_found') return { rows: [], next: null };
+      if (error instanceof AppError && error.code === 'not_found')
+        return { rows: [], next: null, total: null };
       throw error;
     }),
     signalFacets(actor),
@@ -39,7 +41,11 @@ export default async function SignalsPage({ searchParams }: { searchParams: Prom
       <LiveRefresh topics={['signal']} />
       <PageHeader
         title="Signals"
-        facts={['What was measured of quality: outcomes, feedback, evals, expert ratings']}
+        facts={[
+          list.total === null
+            ? 'What was measured of quality: outcomes, feedback, evals, expert ratings'
+            : `${plural(list.total, 'signal')} that count`,
+        ]}
         actions={
           <>
             <ButtonLink href="/signals/sources">Connected systems</ButtonLink>
@@ -49,7 +55,12 @@ export default async function SignalsPage({ searchParams }: { searchParams: Prom
           </>
         }
       />
-      <SignalFilters agents={agents} sources={facets.sources} metrics={filters.metric} />
+      <SignalFilters
+        agents={agents}
+        sources={facets.sources}
+        metrics={filters.metric}
+        since={filters.since}
+      />
       <Sheet>
         {list.rows.length > 0 ? (
           <SignalTable rows={list.rows} />

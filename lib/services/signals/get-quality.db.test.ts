@@ -82,11 +82,21 @@ describe('the quality of an agent', () => {
         },
       ],
     });
+    const rated = { agentId: agent.id, family: 'sme', metric: 'sme-accuracy' } as const;
+    const longAgo = new Date(Date.now() - 60 * 86_400_000);
     await send([
-      ...many(46, { agentId: agent.id, family: 'sme', metric: 'sme-accuracy', value: true }),
-      ...many(4, { agentId: agent.id, family: 'sme', metric: 'sme-accuracy', value: false }),
+      ...many(46, { ...rated, value: true }),
+      ...many(4, { ...rated, value: false }),
+      { ...rated, value: false, at: longAgo },
     ]);
     const page = await getQuality(person, { agent: agent.name });
+    // The list that its value and its samples lead to holds exactly these.
+    for (const { family, keys, since, samples } of page.criteria) {
+      const filters = { agent: agent.name, family, metric: keys, state: 'current', since };
+      const { rows, total } = await listSignals(person, signalFilterSchema.parse(filters));
+      expect([total, rows.length]).toEqual([samples, 50]);
+      expect((await listSignals(person, signalFilterSchema.parse({ ...filters, since: '' }))).total).toBe(51);
+    }
     expect(page.criteria).toMatchObject([
       { state: 'known', value: 0.92, met: true, score: 100, samples: 50 },
     ]);

@@ -11,6 +11,7 @@ import {
   type QualityPillar,
   SIGNAL_FAMILIES,
   type SignalFamily,
+  windowStart,
 } from '@/lib/scoring/criteria';
 import type { TechnicalQuality } from '@/lib/scoring/quality';
 import { errorShare, NO_RUNS } from '@/lib/scoring/run-sums';
@@ -36,6 +37,8 @@ export interface QualityCriterion extends CriterionStanding {
   target: number;
   unit: string | null;
   windowDays: number;
+  /** The day (UTC) its window begins with. */
+  since: string;
   leastSamples: number;
   freshnessDays: number;
   /** Who answers for signals of its family, by the contract. */
@@ -149,6 +152,7 @@ export async function getQuality(
           target: criterion.target,
           unit: criterion.unit ?? null,
           windowDays: criterion.windowDays,
+          since: new Date(windowStart(criterion.windowDays, now.getTime())).toISOString().slice(0, 10),
           leastSamples: criterion.leastSamples,
           freshnessDays: criterion.freshnessDays,
           owner: family === undefined ? null : ownerOf(family),

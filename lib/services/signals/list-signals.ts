@@ -22,6 +22,8 @@ export const signalFilterSchema = z.object({
    * agent, of a run of another.
    */
   state: z.enum(SIGNAL_STATES).or(z.literal('')).catch('').default(''),
+  /** Measured on that day (UTC, as windows of criteria are) or later. */
+  since: z.iso.date().or(z.literal('')).catch('').default(''),
   /** Where the page before ended: `<time in microseconds>.<id>`. */
   after: z
     .string()
@@ -35,6 +37,8 @@ export type SignalFilters = z.output<typeof signalFilterSchema>;
 export interface SignalList {
   rows: SignalRow[];
   next: string | null;
+  /** All that fit, where sums of days can tell: signals of one agent's metric that count. Null: not counted. */
+  total: number | null;
 }
 
 const PAGE = 50;
@@ -46,6 +50,7 @@ export async function listSignals(actor: Actor, filters: SignalFilters): Promise
   const values = new SqlValues();
   const where = [`s.workspace_id = ${values.add(workspaceId)}`, seenBy(actor, values)];
   if (actor.kind === 'key' && actor.agentId !== null) where.push(`s.agent_id = ${values.add(actor.agentId)}`);
+  let agentId: string | null = null;
   if (filters.agent !== '') {
     const { rows } = await db().query<{ id: string }>(
       'SELECT id FROM agent WHERE workspace_id = $1 AND name = $2',
@@ -56,7 +61,8 @@ export async function listSignals(actor: Actor, filters: SignalFilters): Promise
         'not_found',
         `There is no agent "${filters.agent.slice(0, 100)}" in this workspace.`,
       );
-    where.push(`s.agent_id = ${values.add(rows[0].id)}`);
+    agentId = rows[0].id;
+    where.push(`s.agent_id = ${values.add(agentId)}`);
   }
   if (filters.family !== '') where.push(`s.family = ${values.add(filters.family)}`);
   if (filters.metric.length > 0)
@@ -67,6 +73,8 @@ export async function listSignals(actor: Actor, filters: SignalFilters): Promise
   if (filters.state === 'waiting')
     where.push('(s.agent_id IS NULL OR (s.run_id IS NULL AND s.run_key IS NOT NULL)) AND NOT s.stray');
   if (filters.state === 'stray') where.push('s.stray');
+  if (filters.since !== '')
+    where.push(`s.at >= ${values.add(filters.since)}::date::timestamp AT TIME ZONE 'UTC'`);
   if (filters.run !== '') where.push(`s.run_id = ${values.add(filters.run)}`);
   const [us, id] = filters.after.split('.');
   if (us !== undefined && id !== undefined)
@@ -82,7 +90,23 @@ export async function listSignals(actor: Actor, filters: SignalFilters): Promise
   return {
     rows: toSignalRows(rows.slice(0, PAGE)),
     next: rows.length > PAGE && last !== undefined ? `${last.us}.${last.id}` : null,
+    total: agentId === null ? null : await totalOf(agentId, filters),
   };
+}
+
+/** From sums of days and the sets, which are few: however many signals there are. */
+async function totalOf(agentId: string, filters: SignalFilters): Promise<number | null> {
+  const { family, metric, source, run, state, since } = filters;
+  if (family === '' || metric.length === 0 || source !== '' || run !== '' || state !== 'current') return null;
+  const { rows } = await db().query<{ total: number }>(
+    `SELECT (SELECT coalesce(sum(rows), 0) FROM signal_day
+              WHERE agent_id = $1 AND family = $2 AND metric_key = ANY($3) AND ($4::date IS NULL OR day >= $4::date))::float8
+          + (SELECT count(*) FROM signal
+              WHERE agent_id = $1 AND family = $2 AND metric_key = ANY($3) AND is_suite AND superseded_by IS NULL AND NOT stray
+                AND ($4::date IS NULL OR at >= $4::date::timestamp AT TIME ZONE 'UTC')) AS total`,
+    [agentId, family, metric.map(metricKey), since === '' ? null : since],
+  );
+  return rows[0]?.total ?? null;
 }
 
 /** What the filters of the list can be set to: agents by name, and where signals have come from. */
