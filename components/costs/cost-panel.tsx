@@ -342,9 +342,10 @@ function Sums({ data }: { data: AgentCost }) {
 /** Where a cost by outcome comes from, and what leads there: the outcomes, or the clause that would name one. */
 function OutcomeNote({ agent, unit, word }: { agent: string; unit: OutcomeUnit; word: string }) {
   const contract = `/contracts/${encodeURIComponent(agent)}`;
+  const note = outcomeNote(unit, word);
   return (
     <>
-      {outcomeNote(unit, word)}{' '}
+      {note.endsWith('.') ? note : `${note}.`}{' '}
       {unit.metrics.length > 0 ? (
         <Link
           href={signalsHref({ agent, family: 'outcome', metrics: unit.metrics, state: 'current' })}

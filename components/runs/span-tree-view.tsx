@@ -28,7 +28,7 @@ export interface TreeContext extends RiskContext {
 
 /** Columns by width: a phone shows what, how risky and how long, a desk everything. */
 const FULL =
-  'grid grid-cols-[minmax(0,1fr)_36px_60px] md:grid-cols-[minmax(0,1fr)_120px_92px_84px_72px] xl:grid-cols-[minmax(220px,1fr)_150px_minmax(90px,140px)_88px_96px_64px_68px_76px]';
+  'grid grid-cols-[minmax(0,1fr)_28px_56px] md:grid-cols-[minmax(0,1fr)_120px_92px_84px_72px] xl:grid-cols-[minmax(220px,1fr)_150px_minmax(90px,140px)_88px_96px_64px_68px_76px]';
 const BRIEF = 'grid grid-cols-[minmax(0,1fr)_64px] md:grid-cols-[minmax(0,1fr)_132px_78px_100px]';
 const ROW = 36;
 const TALL = 56;
@@ -131,7 +131,7 @@ export function SpanTreeView({
         <div
           role="row"
           tabIndex={-1}
-          className={`${columns} h-8 items-center gap-x-3 border-b border-line px-3.5 text-xs font-medium text-ink-2`}
+          className={`${columns} h-8 items-center gap-x-2 border-b border-line px-3.5 md:gap-x-3 text-xs font-medium text-ink-2`}
         >
           <Head>Span</Head>
           {brief ? null : <Head from="xl">Timing</Head>}
@@ -178,7 +178,7 @@ export function SpanTreeView({
                     else onChoose(row.node.span);
                   }}
                   style={{ transform: `translateY(${item.start}px)`, height: item.size }}
-                  className={`${columns} absolute inset-x-0 top-0 cursor-pointer items-center gap-x-3 border-b border-line px-3.5 focus-visible:-outline-offset-2 ${groundOf(row, chosen, context)}`}
+                  className={`${columns} absolute inset-x-0 top-0 cursor-pointer items-center gap-x-2 border-b border-line px-3.5 md:gap-x-3 focus-visible:-outline-offset-2 ${groundOf(row, chosen, context)}`}
                 >
                   {row.kind === 'fold' ? (
                     <div role="gridcell" className="col-span-full text-ink-2" style={indent(row.level)}>
@@ -282,7 +282,10 @@ function SpanCells({
               <Chevron open={row.expanded} />
             </button>
           )}
-          <span className="code truncate" title={span.name}>
+          <span
+            className="code truncate max-md:line-clamp-2 max-md:leading-4 max-md:[overflow-wrap:anywhere] max-md:whitespace-normal"
+            title={span.name}
+          >
             {span.name}
           </span>
           {subject === null || span.name.includes(subject) ? null : (

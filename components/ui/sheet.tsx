@@ -60,7 +60,7 @@ export function FactRows({ rows }: { rows: readonly { name: ReactNode; value: Re
           className="flex min-h-9 items-center justify-between gap-4 border-b border-line px-3.5 py-2 last:border-b-0"
         >
           <dt className="text-ink-2">{row.name}</dt>
-          <dd className="min-w-0 text-right break-words">{row.value}</dd>
+          <dd className="min-w-0 text-right break-words max-md:[&_time]:whitespace-normal">{row.value}</dd>
         </div>
       ))}
     </dl>
