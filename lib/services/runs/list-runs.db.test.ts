@@ -137,6 +137,24 @@ describe('the list of runs', () => {
     expect(await keys(operator, { q: 'broke' })).toHaveLength(2);
   });
 
+  test('words that few runs have tell how many those are on every page, however little of the list is gone through', async () => {
+    const workspace = await givenWorkspace();
+    const agent = await givenAgent(workspace);
+    const operator = await givenPerson(workspace, ['operator']);
+    for (const key of ['odd-1', 'even-2', 'odd-3', 'even-4', 'odd-5', 'even-6'])
+      await givenRun(workspace, agent, { key });
+    await foldWords();
+    const turn = (q: string, after: string) =>
+      listRuns(operator, filters({ q }), page({ limit: '2', after }), {
+        bounds: { near: 1, far: 2, lookedAt: 3 },
+      });
+    const first = await turn('odd', '');
+    expect([first.rows.length, first.count, first.exact, first.part]).toEqual([2, 3, true, false]);
+    const last = await turn('odd', first.next ?? '');
+    expect([last.rows.length, last.count, last.exact, last.next]).toEqual([1, 3, true, null]);
+    expect(await turn('nothing', '')).toMatchObject({ count: 0, exact: true, part: false, next: null });
+  });
+
   test('a run that called more tools than an index can hold keeps no other run from being found', async () => {
     const workspace = await givenWorkspace();
     const agent = await givenAgent(workspace);

@@ -182,45 +182,62 @@ function marksTell({ actor, sought }: Walk, way: Way, byStart: boolean): boolean
   );
 }
 
-/**
- * What is met on a way, in its order: each run that fits (`fit`), and the last place that was looked at where the way may go on
- * (`last`): a run like others, or one that does not fit.
- */
-function met(walk: Walk, way: Way, values: SqlValues, inOrder: boolean, far: number) {
-  const { sql, order } = entries(walk, way, values, inOrder);
-  const each = Math.ceil(far / countOf(way));
+/** How far a way is gone, and whether the marks alone tell there what fits. */
+function reach(walk: Walk, way: Way, inOrder: boolean, far: number) {
   const tell = marksTell(walk, way, !inOrder || walk.sort === 'started');
-  const gone = `SELECT * FROM (SELECT g.id, g.v, ${marksOf(walk, values)} AS fit, row_number() OVER (ORDER BY ${order}) = ${each} AS last
-    FROM (${sql} LIMIT ${each}) AS g) AS s WHERE s.fit OR s.last`;
-  if (tell && looked(walk).sought.words === null) return { sql: gone, order };
-  const { lookedAt } = boundsOf(walk);
-  return {
-    sql: `SELECT * FROM (SELECT m.id, m.v, m.fit AND ${fits(walk, values, 'm.id', tell)} AS fit,
-        m.last OR row_number() OVER (ORDER BY ${order}) = ${lookedAt} AS last FROM (${gone} ORDER BY ${order} LIMIT ${lookedAt}) AS m) AS s WHERE s.fit OR s.last`,
-    order,
-  };
+  return { each: Math.ceil(far / countOf(way)), tell, exact: tell && looked(walk).sought.words === null };
+}
+
+/** The first that fit on a way, in its order. */
+function fitOn(walk: Walk, way: Way, values: SqlValues, inOrder: boolean, far: number, limit: number) {
+  const { each, tell, exact } = reach(walk, way, inOrder, far);
+  const { sql, order } = entries(walk, way, values, inOrder);
+  const mayFit = `SELECT g.id, g.v FROM (${sql} LIMIT ${each}) AS g WHERE ${marksOf(walk, values)} ORDER BY ${order}`;
+  const fit = exact
+    ? `${mayFit} LIMIT ${limit}`
+    : `SELECT m.id, m.v FROM (${mayFit} LIMIT ${boundsOf(walk).lookedAt}) AS m WHERE ${fits(walk, values, 'm.id', tell)}
+        ORDER BY ${order} LIMIT ${limit}`;
+  return { sql: forEach(way, values, fit), order };
+}
+
+/** Where one stops who has gone through all of that: the last entry, or the last run that was looked at. None where the way ends. */
+function stopsOn(walk: Walk, way: Way, values: SqlValues, inOrder: boolean, far: number) {
+  const { each, exact } = reach(walk, way, inOrder, far);
+  const { sql, order } = entries(walk, way, values, inOrder);
+  const stops = [`(SELECT g.id, g.v FROM (${sql} OFFSET ${each - 1} LIMIT 1) AS g)`];
+  if (!exact)
+    stops.push(
+      `(SELECT g.id, g.v FROM (${sql} LIMIT ${each}) AS g WHERE ${marksOf(walk, values)}
+         ORDER BY ${order} OFFSET ${boundsOf(walk).lookedAt - 1} LIMIT 1)`,
+    );
+  const first = `SELECT p.id, p.v FROM (${stops.join(' UNION ALL ')}) AS p ORDER BY ${order} LIMIT 1`;
+  return { sql: forEach(way, values, first), order };
 }
 
 /** Through an index in the order of the page. */
 async function goAlong(client: Client, walk: Walk, way: Way, far: number): Promise<Walked> {
+  const { type, exact: exactly } = SORTS[walk.sort];
   const values = new SqlValues();
-  const { sql, order } = met(walk, way, values, true, far);
-  const { rows } = await client.query<Place & { fit: boolean; last: boolean }>(
-    `SELECT f.id, ${SORTS[walk.sort].exact('f.v')} AS value, f.fit, f.last
-       FROM (${forEach(way, values, `${sql} ORDER BY ${order} LIMIT ${walk.limit}`)}) AS f ORDER BY ${order} LIMIT ${walk.limit}`,
+  const fit = fitOn(walk, way, values, true, far, walk.limit);
+  const { rows } = await client.query<Place>(
+    `SELECT f.id, ${exactly('f.v')} AS value FROM (${fit.sql}) AS f ORDER BY ${fit.order} LIMIT ${walk.limit}`,
     values.list,
   );
-  // Beyond the first of these a run may be missing that another part of the way would have led to.
-  const end = rows.findIndex(({ last }) => last);
-  const found = (end === -1 ? rows : rows.slice(0, end + 1))
-    .filter(({ fit }) => fit)
-    .map(({ id, value }) => ({ id, value }));
-  const last = rows[end];
-  return {
-    found,
-    stopped: last === undefined || found.length === walk.limit ? null : { id: last.id, value: last.value },
-    count: null,
-  };
+  const last = rows.length === walk.limit ? rows.at(-1) : undefined;
+  if (last !== undefined && countOf(way) === 1) return { found: rows, stopped: null, count: null };
+  // Asked for by itself, and only now: numbering the entries takes longer than going along them once more. There is no stop where the
+  // page was full before.
+  const probe = new SqlValues();
+  const stops = stopsOn(walk, way, probe, true, far);
+  const before =
+    last === undefined
+      ? ''
+      : `WHERE (p.v, p.id) ${walk.ascending ? '<' : '>'} (${probe.add(last.value)}::${type}, ${probe.add(last.id)}::uuid)`;
+  const stop = await client.query<Place>(
+    `SELECT p.id, ${exactly('p.v')} AS value FROM (${stops.sql}) AS p ${before} ORDER BY ${stops.order} LIMIT 1`,
+    probe.list,
+  );
+  return { found: rows, stopped: stop.rows[0] ?? null, count: null };
 }
 
 /** All that may fit on a way, by id; null where it is too long, or they are too many. */
@@ -298,19 +315,23 @@ export async function countRuns(
   cap: number,
 ): Promise<{ count: number; exact: boolean }> {
   if (noneCan(walk)) return { count: 0, exact: true };
+  const far = Math.min(COUNTED, boundsOf(walk).far);
   let most = 0;
   for (const way of waysTo(walk)) {
     const values = new SqlValues();
-    const { sql } = met(walk, way, values, false, Math.min(COUNTED, boundsOf(walk).far));
-    const { rows } = await client.query<{ count: number; cut: boolean }>(
-      `SELECT count(*) FILTER (WHERE f.fit) AS count, coalesce(bool_or(f.last), false) AS cut
-         FROM (SELECT * FROM (${forEach(way, values, `${sql} LIMIT ${cap}`)}) AS w LIMIT ${cap}) AS f`,
+    const { sql } = fitOn(walk, way, values, false, far, cap);
+    const { rows } = await client.query<{ count: number }>(
+      `SELECT count(*) AS count FROM (SELECT FROM (${sql}) AS f LIMIT ${cap}) AS counted`,
       values.list,
     );
-    const { count = 0, cut = false } = rows[0] ?? {};
-    most = Math.max(most, count);
+    most = Math.max(most, rows[0]?.count ?? 0);
     if (most >= cap) return { count: cap, exact: false };
-    if (!cut) return { count: most, exact: true };
+    const probe = new SqlValues();
+    const stops = await client.query(
+      `SELECT FROM (${stopsOn(walk, way, probe, false, far).sql}) AS p LIMIT 1`,
+      probe.list,
+    );
+    if (stops.rows.length === 0) return { count: most, exact: true };
     // Another way has no fewer runs to look at one by one.
     if (looked(walk).sought.words !== null) break;
   }
