@@ -3,9 +3,11 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { checkNode, prepare } from './prepare.mjs';
+import { endWithShell } from './shell.mjs';
 
 const beganAt = Date.now();
 checkNode();
+endWithShell();
 try {
   // For `npm test`, whose build must not replace the one that a running instance serves.
   const { bundles, buildFolder, build } = await prepare(process.env.COUNTERSIGN_BUILD_FOLDER || '.next');

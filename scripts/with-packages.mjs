@@ -2,8 +2,10 @@
 /** `node scripts/with-packages.mjs <file.ts> …`: runs a TypeScript file, on a fresh clone too, once what it is made of is there. */
 import { spawn } from 'node:child_process';
 import { checkNode, generate, install, ROOT } from './prepare.mjs';
+import { endWithShell } from './shell.mjs';
 
 checkNode();
+endWithShell();
 process.chdir(ROOT);
 try {
   await install();
