@@ -28,7 +28,7 @@ export interface TreeContext extends RiskContext {
 
 /** Columns by width: a phone shows what, how risky and how long, a desk everything. */
 const FULL =
-  'grid grid-cols-[minmax(0,1fr)_28px_56px] md:grid-cols-[minmax(0,1fr)_120px_92px_84px_72px] xl:grid-cols-[minmax(220px,1fr)_150px_minmax(90px,140px)_88px_96px_64px_68px_76px]';
+  'grid grid-cols-[minmax(0,1fr)_34px_64px] md:grid-cols-[minmax(0,1fr)_120px_92px_84px_72px] xl:grid-cols-[minmax(220px,1fr)_150px_minmax(90px,140px)_88px_96px_64px_68px_76px]';
 const BRIEF = 'grid grid-cols-[minmax(0,1fr)_64px] md:grid-cols-[minmax(0,1fr)_132px_78px_100px]';
 const ROW = 36;
 const TALL = 56;
