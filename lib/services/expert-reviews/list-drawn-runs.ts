@@ -67,8 +67,8 @@ export async function listDrawnRuns(
   now: Date,
 ): Promise<DrawnRuns> {
   const { workspaceId } = actor;
+  authorize(actor, 'run.read', { workspaceId });
   const agent = await findAgent(actor, input.agent);
-  authorize(actor, 'run.read', { workspaceId, agentId: agent.id });
   const { of, page } = input;
   const read = await readFrames(workspaceId, [agent.id], now, SILENCE_DAYS);
   const [frame] = read?.frames ?? [];
