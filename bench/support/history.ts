@@ -204,7 +204,8 @@ if (SPANS) {
 await say('rollups', 'SELECT rollup_rebuild(NULL)');
 await say(
   'words to search',
-  `INSERT INTO run_words (run_id, words) SELECT id, run_words_of(id, key, conversation_id, facts) FROM run
+  `INSERT INTO run_words (run_id, words, workspace_id, started_us)
+   SELECT id, run_words_of(id, key, conversation_id, facts), workspace_id, epoch_us(started_at) FROM run
    WHERE workspace_id = $1 ON CONFLICT DO NOTHING`,
   [workspace.id],
 );

@@ -155,6 +155,46 @@ describe('the list of runs', () => {
     expect(await turn('nothing', '')).toMatchObject({ count: 0, exact: true, part: false, next: null });
   });
 
+  test('of many runs that have a word each is met once, in order, as it began and not as it was first written down', async () => {
+    const workspace = await givenWorkspace();
+    const agent = await givenAgent(workspace);
+    const operator = await givenPerson(workspace, ['operator']);
+    const at = (minute: number) => `2026-11-03T10:0${minute}:00Z`;
+    for (const minute of [1, 2, 3, 4, 5, 6])
+      await givenRun(workspace, agent, { key: `rare-${minute}`, startedAt: at(minute) });
+    const elsewhere = await givenWorkspace();
+    const stranger = await givenAgent(elsewhere);
+    for (const minute of [7, 8, 9])
+      await givenRun(elsewhere, stranger, { key: `rare-${minute}`, startedAt: at(minute) });
+    await foldWords();
+    await db().query(`UPDATE run SET started_at = $2 WHERE workspace_id = $1 AND key = 'rare-5'`, [
+      workspace.id,
+      at(0),
+    ]);
+    const walk = async (over: Record<string, string>) => {
+      const met: string[] = [];
+      for (let after = '', turns = 0; turns < 9; turns += 1) {
+        const { rows, next, count, exact } = await listRuns(
+          operator,
+          filters({ q: 'rare', ...over }),
+          page({ limit: '2', after }),
+          { bounds: { near: 1, far: 1, lookedAt: 3 } },
+        );
+        met.push(...rows.map((row) => row.key));
+        const all = over.from === undefined ? 6 : 3;
+        expect(exact ? count === all : count <= all).toBe(true);
+        if (next === null) return met;
+        after = next;
+      }
+      return met;
+    };
+    for (const fold of [false, true]) {
+      if (fold) await foldWords();
+      expect(await walk({})).toEqual(['rare-6', 'rare-4', 'rare-3', 'rare-2', 'rare-1', 'rare-5']);
+      expect(await walk({ from: at(3) })).toEqual(['rare-6', 'rare-4', 'rare-3']);
+    }
+  });
+
   test('a run that called more tools than an index can hold keeps no other run from being found', async () => {
     const workspace = await givenWorkspace();
     const agent = await givenAgent(workspace);

@@ -101,6 +101,7 @@ export async function walkRuns(client: Client, walk: Walk): Promise<Walked> {
   if (noneCan(walk)) return { found: [], stopped: null, count: 0 };
   const named = namedByWords(walk);
   if (named !== null && named.count <= boundsOf(walk).lookedAt) return fetchRuns(client, walk, named.ids);
+  if (named !== null && walk.sort === 'started') return fromLatest(client, walk, named);
   const ways = waysTo(walk);
   const all: Way = { where: 'true' };
   let stopped: Place | null = null;
@@ -281,6 +282,70 @@ async function fetchRuns(client: Client, walk: Walk, ids: readonly string[] | st
   };
 }
 
+/** Those of named runs that may be on the page, in its order. Where a run began may have changed since it was written down. */
+function inOrder(walk: Walk, { ids, starts }: NamedRuns, values: SqlValues): { sql: string; order: string } {
+  const { cursor, ascending, sought } = walk;
+  const us = (moment: string) => `epoch_us(${values.add(moment)}::timestamptz)`;
+  const parts: string[] = [];
+  if (sought.from !== null) parts.push(`n.us >= ${us(sought.from)}`);
+  if (sought.to !== null) parts.push(`n.us < ${us(sought.to)}`);
+  if (cursor !== null)
+    parts.push(`(n.us, n.id) ${ascending ? '>' : '<'} (${us(cursor.value)}, ${values.add(cursor.id)}::uuid)`);
+  const direction = ascending ? 'ASC' : 'DESC';
+  const order = `us ${direction}, id ${direction}`;
+  return {
+    sql: `SELECT DISTINCT n.us, n.id FROM unnest(${values.add(ids)}::uuid[], ${values.add(starts)}::bigint[]) AS n(id, us)
+      ${parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`} ORDER BY ${order} LIMIT ${boundsOf(walk).lookedAt}`,
+    order,
+  };
+}
+
+/** Named runs that fit, of those in order; `c` is where one was said to begin. */
+function fittingOf(walk: Walk, values: SqlValues): string {
+  return `SELECT r.started_at AS v FROM run r WHERE r.id = c.id AND epoch_us(r.started_at) = c.us
+    AND ${fitting(walk.actor, walk.filters, looked(walk).sought, values)} OFFSET 0`;
+}
+
+/** Among thousands of named runs, the next in the order of the list until the page is full. */
+async function fromLatest(client: Client, walk: Walk, named: NamedRuns): Promise<Walked> {
+  const { exact } = SORTS.started;
+  const values = new SqlValues();
+  const { sql, order } = inOrder(walk, named, values);
+  const { rows } = await client.query<Place>(
+    `SELECT c.id, ${exact('f.v')} AS value FROM (${sql}) AS c CROSS JOIN LATERAL (${fittingOf(walk, values)}) AS f
+      ORDER BY c.${order.replace(', ', ', c.')} LIMIT ${walk.limit}`,
+    values.list,
+  );
+  if (rows.length === walk.limit) return { found: rows, stopped: null, count: null };
+  const probe = new SqlValues();
+  const along = inOrder(walk, named, probe);
+  const stop = await client.query<Place>(
+    `SELECT c.id, ${exact("('epoch'::timestamptz + c.us * interval '1 microsecond')")} AS value
+       FROM (${along.sql}) AS c ORDER BY c.${along.order.replace(', ', ', c.')} OFFSET ${boundsOf(walk).lookedAt - 1} LIMIT 1`,
+    probe.list,
+  );
+  return { found: rows, stopped: stop.rows[0] ?? null, count: null };
+}
+
+/** How many of thousands of named runs fit, among as many as are looked at. */
+async function countNamed(
+  client: Client,
+  walk: Walk,
+  named: NamedRuns,
+  cap: number,
+): Promise<{ count: number; exact: boolean }> {
+  const values = new SqlValues();
+  const { sql } = inOrder({ ...walk, cursor: null, ascending: false }, named, values);
+  const { rows } = await client.query<{ read: number; count: number }>(
+    `WITH c AS MATERIALIZED (${sql})
+     SELECT (SELECT count(*) FROM c) AS read,
+            (SELECT count(*) FROM (SELECT FROM c CROSS JOIN LATERAL (${fittingOf(walk, values)}) AS f LIMIT ${cap}) AS counted) AS count`,
+    values.list,
+  );
+  const { read = 0, count = 0 } = rows[0] ?? {};
+  return { count, exact: count < cap && read < boundsOf(walk).lookedAt };
+}
+
 /** That a run of that id fits, looked at by itself. */
 function fits(walk: Walk, values: SqlValues, id: string, marksTold: boolean): string {
   const { actor, filters, sought } = looked(walk);
@@ -315,6 +380,8 @@ export async function countRuns(
   cap: number,
 ): Promise<{ count: number; exact: boolean }> {
   if (noneCan(walk)) return { count: 0, exact: true };
+  const named = namedByWords(walk);
+  if (named !== null) return countNamed(client, walk, named, cap);
   const far = Math.min(COUNTED, boundsOf(walk).far);
   let most = 0;
   for (const way of waysTo(walk)) {

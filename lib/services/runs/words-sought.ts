@@ -5,7 +5,7 @@ import type { RunFilters } from './run-filters';
 export interface WordsSought {
   /** All of them, as a tsquery. */
   query: string;
-  /** The runs that have them, of any workspace, where the words lead there sooner than the list; else null. */
+  /** The runs that have them, where the words lead there sooner than the list; else null. */
   named: NamedRuns | null;
   /** Runs that have them whose words no plane has written yet; among those named, too. */
   waitingIds: readonly string[];
@@ -15,12 +15,14 @@ export interface WordsSought {
 export interface NamedRuns {
   /** Their ids as it writes an array. */
   ids: string;
+  /** The same of when they began, in microseconds since 1970. */
+  starts: string;
   /** So many at most: one may be there twice. */
   count: number;
 }
 
 /** More places of the index than this are not read: such words are met soon enough in the order of the list. */
-const READ = 12_000;
+const READ = 20_000;
 /** A word that a greater share of runs have is not looked up: its places alone take too long to read. */
 const FREQUENT = 0.02;
 /** Of the runs whose words wait to be written, the latest so many are looked into. */
@@ -52,21 +54,35 @@ export async function wordsSought(
   const query = rows.map(({ word }) => word).join(' & ');
   const rare = rows.filter(({ share }) => share < FREQUENT).map(({ word }) => word);
   const [found, waiting] = await Promise.all([
-    thatHave(rare, query),
-    db().query<{ id: string }>(
-      `SELECT n.id FROM run n WHERE n.workspace_id = $1
+    thatHave(workspaceId, rare, query),
+    db().query<{ id: string; us: number }>(
+      `SELECT n.id, epoch_us(n.started_at) AS us FROM run n WHERE n.workspace_id = $1
          AND n.id IN (SELECT c.run_id FROM run_words_change c ORDER BY c.id DESC LIMIT ${WAITING_READ})
          AND run_words_of(n.id, n.key, n.conversation_id, n.facts) @@ $2::tsquery`,
       [workspaceId, query],
     ),
   ]);
-  const waitingIds = waiting.rows.map((row) => row.id);
-  return { query, named: found === null ? null : withMore(found, waitingIds), waitingIds };
+  return {
+    query,
+    named: found === null ? null : withMore(found, waiting.rows),
+    waitingIds: waiting.rows.map((row) => row.id),
+  };
 }
 
-function withMore({ ids, count }: NamedRuns, more: readonly string[]): NamedRuns {
-  const both = [ids.slice(1, -1), ...more].filter((part) => part !== '');
-  return { ids: `{${both.join(',')}}`, count: count + more.length };
+function withMore({ ids, starts, count }: NamedRuns, more: readonly { id: string; us: number }[]): NamedRuns {
+  const joined = (all: string, others: readonly (string | number)[]) =>
+    `{${[all.slice(1, -1), ...others].filter((part) => part !== '').join(',')}}`;
+  return {
+    ids: joined(
+      ids,
+      more.map(({ id }) => id),
+    ),
+    starts: joined(
+      starts,
+      more.map(({ us }) => us),
+    ),
+    count: count + more.length,
+  };
 }
 
 /** The condition on a run, whose id stands in `id`. */
@@ -82,19 +98,25 @@ export function wordsFit(
 }
 
 /** The runs that have all words, by way of those that few runs have; null where there are too many. */
-async function thatHave(rare: readonly string[], query: string): Promise<NamedRuns | null> {
+async function thatHave(
+  workspaceId: string,
+  rare: readonly string[],
+  query: string,
+): Promise<NamedRuns | null> {
   if (rare.length === 0) return null;
   return transact(async (client) => {
     // The index or nothing: read through from the front, the table takes seconds.
     await client.query('SET LOCAL enable_seqscan = off');
     const sought = rare.join(' & ');
-    const { rows } = await client.query<{ read: number; count: number; ids: string }>(
-      `SELECT f.read, cardinality(f.ids) AS count, f.ids::text FROM (
-         SELECT count(*) AS read, coalesce(array_agg(f.run_id)${sought === query ? '' : ' FILTER (WHERE f.words @@ $2::tsquery)'}, '{}') AS ids
-           FROM (SELECT w.run_id, w.words FROM run_words w WHERE w.words @@ $1::tsquery LIMIT ${READ + 1}) AS f) AS f`,
-      sought === query ? [sought] : [sought, query],
+    const own = `FILTER (WHERE f.workspace_id = $2${sought === query ? '' : ' AND f.words @@ $3::tsquery'})`;
+    const { rows } = await client.query<NamedRuns & { read: number }>(
+      `SELECT f.read, cardinality(f.ids) AS count, f.ids::text, f.starts::text FROM (
+         SELECT count(*) AS read, coalesce(array_agg(f.run_id) ${own}, '{}') AS ids,
+                coalesce(array_agg(f.started_us) ${own}, '{}') AS starts
+           FROM (SELECT w.* FROM run_words w WHERE w.words @@ $1::tsquery LIMIT ${READ + 1}) AS f) AS f`,
+      sought === query ? [sought, workspaceId] : [sought, workspaceId, query],
     );
-    const [{ read, count, ids } = { read: 0, count: 0, ids: '{}' }] = rows;
-    return read > READ ? null : { ids, count };
+    const [{ read, ...named } = { read: 0, count: 0, ids: '{}', starts: '{}' }] = rows;
+    return read > READ ? null : named;
   });
 }
