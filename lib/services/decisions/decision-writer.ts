@@ -3,8 +3,8 @@ import { connectPipelined } from '@/lib/db/pool';
 import { type NewDecision, storeDecisions } from './stored-decisions';
 
 /**
- * Writes decisions on one connection of its own. What is sent while a statement is under way is there when that one ends: the
- * server need not be woken for it, which on a busy machine takes as long as the statement.
+ * Writes decisions on one connection of its own. What is sent while a statement is under way is there when that one ends, so the
+ * server need not be woken for it.
  */
 export class DecisionWriter {
   #connection: Promise<Client> | undefined;
