@@ -15,7 +15,9 @@ test('a weight is moved, the runs that would change band are seen at once, and t
   await expect(trial.getByRole('alert')).toContainText('Thresholds rise strictly');
   await trial.getByRole('textbox', { name: 'Medium from' }).fill('23');
 
-  await trial.getByRole('textbox', { name: 'personal, as a number' }).fill('6.5');
+  const personal = trial.getByRole('textbox', { name: 'personal, as a number' });
+  const before = await personal.inputValue();
+  await personal.fill('6.5');
   await expect(trial.getByRole('status')).toContainText(
     /\d+ of the latest \d+ runs would change band: \d+ up/,
   );
@@ -30,6 +32,9 @@ test('a weight is moved, the runs that would change band are seen at once, and t
   await expect(page.getByRole('textbox', { name: 'personal', exact: true })).toHaveValue('6.5');
   const onRuns = page.getByRole('region', { name: 'On its recent runs' });
   await expect(onRuns.getByRole('status')).toContainText(/would change band: \d+ up/);
+  // It follows what is written there, too.
+  await page.getByRole('textbox', { name: 'personal', exact: true }).fill(before);
+  await expect(onRuns.getByRole('status')).toContainText(/None of the latest \d+ runs would change band/);
 });
 
 test('the cost page tells what a piece of work costs, and how a run came to its figure', async ({ page }) => {

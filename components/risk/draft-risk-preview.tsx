@@ -17,7 +17,7 @@ export function DraftRiskPreview() {
     const { identity } = document;
     return isGroup(identity) && typeof identity.agent === 'string' ? identity.agent : '';
   });
-  const written = useDraft(({ reading }) => reading.contract?.risk ?? null);
+  const written = useDraft(({ reading }) => reading.risk);
   const { data, error } = useQuery({
     queryKey: ['risk-trial', agent],
     queryFn: ({ signal }) => fetchJson<RiskTrial>(`/api/agents/${encodeURIComponent(agent)}/risk`, signal),

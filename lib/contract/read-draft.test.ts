@@ -11,6 +11,7 @@ describe('reading a draft', () => {
   it('of a sound contract finds every section complete', () => {
     const reading = readDraft(stringify(aContract()));
     expect(reading.contract?.identity.agent).toBe('refund-desk');
+    expect(reading.risk).toEqual(reading.contract?.risk);
     expect(reading.issues).toEqual([]);
     expect(reading.sections).toHaveLength(12);
     expect(reading.sections.every(({ todo, errors }) => todo + errors === 0)).toBe(true);
@@ -22,6 +23,7 @@ describe('reading a draft', () => {
       const reading = readDraft(source);
       expect(reading.document).toEqual({});
       expect(reading.contract).toBeNull();
+      expect(reading.risk).toBeNull();
       expect(stateOf(source, 'ownership')).toEqual({
         key: 'ownership',
         todo: 6,

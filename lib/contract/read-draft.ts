@@ -25,6 +25,8 @@ export interface DraftReading {
   document: Group | null;
   /** The contract, once nothing is missing and nothing wrong. */
   contract: Contract | null;
+  /** Its risk profile: what a page that is not sent the whole contract tries on recent runs. */
+  risk: Contract['risk'] | null;
   /** Every fault, in the order of the text; `missing` where something is only still to be written. */
   issues: readonly Issue[];
   /** The twelve sections in their order. */
@@ -90,6 +92,7 @@ function reading(
   return {
     document,
     contract: judged.ok ? judged.contract : null,
+    risk: judged.ok ? judged.contract.risk : null,
     issues,
     inherited,
     findings,
