@@ -10,6 +10,7 @@ import { type LadderMark, ladderMarks } from '@/lib/services/ladder/marks';
 import { lowered } from '@/lib/services/ladder/standing';
 import { readRollups } from '@/lib/services/rollups/read-rollups';
 import { type DayRange, daysBack } from '@/lib/services/rollups/window';
+import { SORTS } from '@/lib/services/runs/run-sorts';
 import { SCORE_WINDOW_DAYS } from './agent-score';
 import { type AgentScore, scoreOf } from './agent-score-of';
 import { agentScores } from './agent-scores';
@@ -163,7 +164,7 @@ async function toolsOf(workspaceId: string, agentId: string) {
         GROUP BY c.key)
      SELECT called.name, coalesce(called.calls, 0) AS calls, coalesce(called.runs, 0) AS runs, called.last_called_at,
             looked.at AS looked_at, looked.since
-       FROM (SELECT count(*) AS at, to_char(min(started_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS since
+       FROM (SELECT count(*) AS at, ${SORTS.started.exact('min(started_at)')} AS since
                FROM latest) AS looked LEFT JOIN called ON true
       ORDER BY called.calls DESC, called.name LIMIT 500`,
     [workspaceId, agentId],

@@ -313,7 +313,7 @@ async function fromLatest(client: Client, walk: Walk, named: NamedRuns): Promise
   const { sql, order } = inOrder(walk, named, values);
   const { rows } = await client.query<Place>(
     `SELECT c.id, ${exact('f.v')} AS value FROM (${sql}) AS c CROSS JOIN LATERAL (${fittingOf(walk, values)}) AS f
-      ORDER BY c.${order.replace(', ', ', c.')} LIMIT ${walk.limit}`,
+      ORDER BY ${order} LIMIT ${walk.limit}`,
     values.list,
   );
   if (rows.length === walk.limit) return { found: rows, stopped: null, count: null };
@@ -321,7 +321,7 @@ async function fromLatest(client: Client, walk: Walk, named: NamedRuns): Promise
   const along = inOrder(walk, named, probe);
   const stop = await client.query<Place>(
     `SELECT c.id, ${exact("('epoch'::timestamptz + c.us * interval '1 microsecond')")} AS value
-       FROM (${along.sql}) AS c ORDER BY c.${along.order.replace(', ', ', c.')} OFFSET ${boundsOf(walk).lookedAt - 1} LIMIT 1`,
+       FROM (${along.sql}) AS c ORDER BY ${along.order} OFFSET ${boundsOf(walk).lookedAt - 1} LIMIT 1`,
     probe.list,
   );
   return { found: rows, stopped: stop.rows[0] ?? null, count: null };
