@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { newId } from '@/lib/db/id';
 import { db, transact } from '@/lib/db/pool';
+import { aDecision } from '@/lib/services/testing/a-decision';
 import { givenAgent, givenKey, givenVersion, givenWorkspace } from '@/lib/services/testing/given';
 import { DecisionWriter } from './decision-writer';
 import { createRun, type RunRow } from './run-row';
-import type { NewDecision } from './stored-decisions';
 
 const writer = new DecisionWriter();
 let run: RunRow;
@@ -16,21 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => writer.close());
 
-const decision = (seq: number): NewDecision => ({
-  id: newId(),
-  runId: run.id,
-  revision: run.revision,
-  seq,
-  idempotencyKey: null,
-  tool: 'claims.get',
-  argumentsDigest: 'ab'.repeat(32),
-  categories: [],
-  lane: 'allow',
-  findings: [],
-  obligations: [],
-  decidedAt: Date.now(),
-});
-const write = (seq: number) => writer.store([decision(seq)], true);
+const write = (seq: number) => writer.store([aDecision(run, seq)], true);
 const numbers = async () =>
   (
     await db().query<{ seq: number }>('SELECT seq FROM decision WHERE run_id = $1 ORDER BY seq', [run.id])
