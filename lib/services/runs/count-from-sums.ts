@@ -3,7 +3,7 @@ import { db } from '@/lib/db/pool';
 import type { RunSums } from '@/lib/scoring/run-sums';
 import { readRollups } from '@/lib/services/rollups/read-rollups';
 import type { Sought } from './run-conditions';
-import { NO_RUN_FILTERS, type RunFilters } from './run-filters';
+import { filtersSet, type RunFilters } from './run-filters';
 
 /** The filters that narrow by something sums are kept apart by; any number of them may be set. */
 const KEYS: ReadonlySet<string> = new Set(['agent', 'unit', 'version', 'from', 'to']);
@@ -29,7 +29,7 @@ export async function countFromSums(
   filters: RunFilters,
   { agentIds, versionIds }: Pick<Sought, 'agentIds' | 'versionIds'>,
 ): Promise<number | null> {
-  const set = namesOf(filters).filter((name) => !KEYS.has(name) && !isUnset(filters, name));
+  const set = filtersSet(filters).filter((name) => !KEYS.has(name));
   const [only, ...more] = set;
   if (more.length > 0) return null;
   const terms = only === undefined ? ALL : SUMS[only]?.(filters);
@@ -52,12 +52,4 @@ export async function countFromSums(
   const total = (measures: readonly (keyof RunSums)[]) =>
     measures.reduce((sum, measure) => sum + (sums?.[measure] ?? 0), 0);
   return total(plus) - total(minus);
-}
-
-const isFilter = (name: string): name is keyof RunFilters => name in NO_RUN_FILTERS;
-const namesOf = (filters: RunFilters) => Object.keys(filters).filter(isFilter);
-
-function isUnset(filters: RunFilters, name: keyof RunFilters): boolean {
-  const value = filters[name];
-  return Array.isArray(value) ? value.length === 0 : value === NO_RUN_FILTERS[name];
 }

@@ -8,7 +8,8 @@ import { decodeCursor, type RunCursor } from './run-cursor';
 import { COUNT_CAP, type RunFilters, runPageSchema } from './run-filters';
 import { RUN_COLUMNS, type RunRecord, type RunRow, toRunRow } from './run-row';
 import { SORTS } from './run-sorts';
-import { type Bounds, type Place, type Walk, walkRuns } from './walk-runs';
+import type { Bounds, Place, Walk } from './run-walk';
+import { walkRuns } from './walk-runs';
 
 /** Of the runs that arrived since, so many of the latest are looked into: every open list asks this once a second. */
 const LATEST = 4000;

@@ -6,7 +6,8 @@ import { lookUp, RUN_FROM } from './run-conditions';
 import { decodeCursor, encodeCursor } from './run-cursor';
 import { COUNT_CAP, type RunFilters, type RunPage } from './run-filters';
 import { RUN_COLUMNS, type RunRecord, type RunRow, toRunRow } from './run-row';
-import { type Bounds, countRuns, type Place, pageTellsCount, type Walk, walkRuns } from './walk-runs';
+import { type Bounds, namedByWords, nearestOf, type Place, type Walk } from './run-walk';
+import { countRuns, pageTellsCount, walkRuns } from './walk-runs';
 
 export interface RunList {
   rows: RunRow[];
@@ -35,17 +36,16 @@ export async function listRuns(
   // Walking back reads in the opposite order and turns the page round afterwards.
   const ascending = (page.order === 'asc') !== backwards;
   const cursor = token === '' ? null : decodeCursor(token, page.sort, page.order);
-  const sought = await lookUp(actor, filters);
-  const walk = {
+  const wanted = {
     actor,
     filters,
-    sought,
     sort: page.sort,
     ascending,
     cursor,
     limit: page.limit + 1,
     bounds: options.bounds,
   };
+  const walk = { ...wanted, sought: await lookUp(actor, filters, nearestOf(wanted)) };
   const [read, counted, clock] = await Promise.all([
     transact(async (client) => {
       await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
@@ -83,5 +83,11 @@ export async function listRuns(
 /** How many fit, all told, as the sums of the pages that lead here have it; what those cannot tell is counted, as far as that goes. */
 async function countFitting(walk: Walk): Promise<{ count: number; exact: boolean }> {
   const summed = await countFromSums(walk.actor, walk.filters, walk.sought);
-  return summed === null ? countRuns(db(), walk, COUNT_CAP + 1) : { count: summed, exact: true };
+  if (summed !== null) return { count: summed, exact: true };
+  // Every page of a list says the same: of thousands of runs that are named the latest are counted, not those next to this page.
+  const latest = { ...walk, ascending: false, cursor: null };
+  const elsewhere =
+    walk.sort === 'started' && namedByWords(walk) !== null && (walk.ascending || walk.cursor !== null);
+  const sought = elsewhere ? await lookUp(walk.actor, walk.filters, nearestOf(latest)) : walk.sought;
+  return countRuns(db(), { ...latest, sought }, COUNT_CAP + 1);
 }

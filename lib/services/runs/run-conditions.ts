@@ -3,7 +3,7 @@ import { db } from '@/lib/db/pool';
 import { SILENT_RUN } from '@/lib/services/expert-reviews/silent-run';
 import { INCIDENT_OF_RUN } from '@/lib/services/incidents/incident-of-run';
 import type { RunFilters } from './run-filters';
-import { type WordsSought, wordsFit, wordsSought } from './words-sought';
+import { type Nearest, type WordsSought, wordsFit, wordsSought } from './words-sought';
 
 /** Collects the values of a hand-written statement; `add` answers the placeholder that stands for one. */
 export class SqlValues {
@@ -25,14 +25,21 @@ export interface Sought {
   words: WordsSought | 'none' | null;
 }
 
-export async function lookUp(actor: Actor, filters: RunFilters): Promise<Sought> {
-  const [agentIds, versionIds, [from, to], words] = await Promise.all([
+/** @param nearest of runs that words name, only these are wanted */
+export async function lookUp(
+  actor: Actor,
+  filters: RunFilters,
+  nearest: Nearest | null = null,
+): Promise<Sought> {
+  const [agentIds, versionIds, { moments, words }] = await Promise.all([
     agentsNamed(actor, filters),
     versionsNamed(actor, filters),
-    momentsNamed(actor, filters),
-    wordsSought(actor.workspaceId, filters),
+    momentsNamed(actor, filters).then(async (moments) => ({
+      moments,
+      words: await wordsSought(actor.workspaceId, filters, moments, nearest),
+    })),
   ]);
-  return { agentIds, versionIds: await versionsOf(actor, agentIds, versionIds), from, to, words };
+  return { agentIds, versionIds: await versionsOf(actor, agentIds, versionIds), ...moments, words };
 }
 
 /** Of versions, those that runs of the agents were under, as their sums tell: the same number is a version of every agent. */
@@ -123,20 +130,20 @@ function oneOf(column: string, allowed: readonly string[], values: SqlValues): s
 }
 
 /** A day begins when it does where the workspace is, and ends when the next one begins. */
-async function momentsNamed(
-  actor: Actor,
-  { from, to }: RunFilters,
-): Promise<readonly [string | null, string | null]> {
+async function momentsNamed(actor: Actor, { from, to }: RunFilters): Promise<Pick<Sought, 'from' | 'to'>> {
   const isDay = (text: string) => text !== '' && !text.includes('T');
   const days = { from: isDay(from) ? from : null, to: isDay(to) ? to : null };
   const given = (text: string) => (text === '' ? null : text);
-  if (days.from === null && days.to === null) return [given(from), given(to)];
+  if (days.from === null && days.to === null) return { from: given(from), to: given(to) };
   const { rows } = await db().query<{ from: Date | null; to: Date | null }>(
     `SELECT $2::date::timestamp AT TIME ZONE time_zone AS from, ($3::date + 1)::timestamp AT TIME ZONE time_zone AS to
        FROM workspace WHERE id = $1`,
     [actor.workspaceId, days.from, days.to],
   );
-  return [rows[0]?.from?.toISOString() ?? given(from), rows[0]?.to?.toISOString() ?? given(to)];
+  return {
+    from: rows[0]?.from?.toISOString() ?? given(from),
+    to: rows[0]?.to?.toISOString() ?? given(to),
+  };
 }
 
 /** The joins of a run `r` that `RUN_COLUMNS` refers to: `a` is its agent, `v` its contract version, `i` its incident. */

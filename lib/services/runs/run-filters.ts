@@ -79,5 +79,16 @@ export type RunPage = z.output<typeof runPageSchema>;
 
 export const NO_RUN_FILTERS: RunFilters = runFilterSchema.parse({});
 
+/** The names of the filters that narrow. */
+export function filtersSet(filters: RunFilters): (keyof RunFilters)[] {
+  const isFilter = (name: string): name is keyof RunFilters => name in NO_RUN_FILTERS;
+  return Object.keys(filters)
+    .filter(isFilter)
+    .filter((name) => {
+      const value = filters[name];
+      return Array.isArray(value) ? value.length > 0 : value !== NO_RUN_FILTERS[name];
+    });
+}
+
 /** Above this a count is not worth its time; screens then say "1,000+". */
 export const COUNT_CAP = 1000;

@@ -4,55 +4,27 @@
  * leads there soonest nobody knows beforehand: each that can is gone through a little way, then a longer one. Where none comes to an
  * end, the page has what was found up to a place, and the next begins there: no run is left out, and none is met twice.
  */
-import type { PoolClient } from 'pg';
-import type { Actor } from '@/lib/auth/actor';
-import { fitting, type Sought, SqlValues } from './run-conditions';
-import type { RunFilters, RunSort } from './run-filters';
+import { fitting, SqlValues } from './run-conditions';
 import { marksThatFit } from './run-marks';
 import { SORTS } from './run-sorts';
+import {
+  boundsOf,
+  type Client,
+  looked,
+  namedByWords,
+  noneCan,
+  onlyWords,
+  type Place,
+  type Walk,
+  type Walked,
+} from './run-walk';
+import { countNamed, fetchRuns, fromLatest } from './walk-named';
 import { type NamedRuns, wordsFit } from './words-sought';
 
-type Client = Pick<PoolClient, 'query'>;
-
-/** How much work a page may be. */
-export interface Bounds {
-  /** So many entries of an index are gone through, at first and then. */
-  near: number;
-  far: number;
-  /** So many runs that may fit are looked at, where the index alone does not tell. */
-  lookedAt: number;
-}
-const BOUNDS: Bounds = { near: 6000, far: 60_000, lookedAt: 3000 };
 /** A count is of less use than the page it stands over, and goes through so many entries. */
 const COUNTED = 30_000;
 /** An index is gone through apart for so many agents or versions. */
 const APART = 64;
-
-export interface Walk {
-  actor: Actor;
-  filters: RunFilters;
-  sought: Sought;
-  sort: RunSort;
-  ascending: boolean;
-  /** Where it begins, that run not included. */
-  cursor: { value: string; id: string } | null;
-  /** So many runs at most. */
-  limit: number;
-  /** Other than usual: for tests. */
-  bounds?: Bounds | undefined;
-}
-export interface Place {
-  /** What the sort compares, exactly. */
-  value: string;
-  id: string;
-}
-interface Walked {
-  found: Place[];
-  /** Where it stopped, having looked at as many as a page may; null: it has `limit` runs, or there are no more. */
-  stopped: Place | null;
-  /** How many runs fit in all, where that was found on the way. */
-  count: number | null;
-}
 
 /** A way to runs in the order they started: an index, or a part of it. */
 interface Way {
@@ -92,15 +64,23 @@ function waysTo({ filters, sought }: Pick<Walk, 'filters' | 'sought'>): Way[] {
 
 /** Whether the page will be found among runs that are named already, and tell by itself how many fit. */
 export function pageTellsCount(walk: Walk): boolean {
+  return noneCan(walk) || fewNamed(walk) !== null || (namedByWords(walk) !== null && onlyWords(walk));
+}
+
+/** All runs that are named, where they are few enough to look at each. */
+function fewNamed(walk: Walk): NamedRuns | null {
   const named = namedByWords(walk);
-  return noneCan(walk) || (named !== null && named.count <= boundsOf(walk).lookedAt);
+  return named !== null && named.count === named.total && named.count <= boundsOf(walk).lookedAt
+    ? named
+    : null;
 }
 
 /** One page of a walk, read in one state of the database: `client` is in a transaction that keeps it. */
 export async function walkRuns(client: Client, walk: Walk): Promise<Walked> {
   if (noneCan(walk)) return { found: [], stopped: null, count: 0 };
+  const few = fewNamed(walk);
+  if (few !== null) return fetchRuns(client, walk, few.ids);
   const named = namedByWords(walk);
-  if (named !== null && named.count <= boundsOf(walk).lookedAt) return fetchRuns(client, walk, named.ids);
   if (named !== null && walk.sort === 'started') return fromLatest(client, walk, named);
   const ways = waysTo(walk);
   const all: Way = { where: 'true' };
@@ -256,96 +236,6 @@ async function gather(client: Client, walk: Walk, way: Way, far: number): Promis
   return read > each || ids.length > boundsOf(walk).lookedAt ? null : ids;
 }
 
-/** The page among runs that may fit, each named once or oftener; all that fit are among them. */
-async function fetchRuns(client: Client, walk: Walk, ids: readonly string[] | string): Promise<Walked> {
-  const values = new SqlValues();
-  const where = fitting(walk.actor, walk.filters, looked(walk).sought, values);
-  const { expression, exact, type } = SORTS[walk.sort];
-  const direction = walk.ascending ? 'ASC' : 'DESC';
-  const beyond =
-    walk.cursor === null
-      ? ''
-      : `WHERE (f.v, f.id) ${walk.ascending ? '>' : '<'} (${values.add(walk.cursor.value)}::${type}, ${values.add(walk.cursor.id)}::uuid)`;
-  const { rows } = await client.query<{ count: number; id: string | null; value: string }>(
-    `WITH fitting AS MATERIALIZED (
-       SELECT r.id, r.v FROM (SELECT DISTINCT unnest(${values.add(ids)}::uuid[]) AS id) AS may
-         CROSS JOIN LATERAL (SELECT r.id, ${expression} AS v FROM run r WHERE r.id = may.id AND ${where} OFFSET 0) AS r)
-     SELECT c.count, p.id, ${exact('p.v')} AS value FROM (SELECT count(*) AS count FROM fitting) AS c
-       LEFT JOIN (SELECT f.id, f.v FROM fitting AS f ${beyond} ORDER BY f.v ${direction}, f.id ${direction} LIMIT ${walk.limit}) AS p ON true
-      ORDER BY p.v ${direction}, p.id ${direction}`,
-    values.list,
-  );
-  return {
-    found: rows.flatMap(({ id, value }) => (id === null ? [] : { id, value })),
-    stopped: null,
-    count: rows[0]?.count ?? null,
-  };
-}
-
-/** Those of named runs that may be on the page, in its order. Where a run began may have changed since it was written down. */
-function inOrder(walk: Walk, { ids, starts }: NamedRuns, values: SqlValues): { sql: string; order: string } {
-  const { cursor, ascending, sought } = walk;
-  const us = (moment: string) => `epoch_us(${values.add(moment)}::timestamptz)`;
-  const parts: string[] = [];
-  if (sought.from !== null) parts.push(`n.us >= ${us(sought.from)}`);
-  if (sought.to !== null) parts.push(`n.us < ${us(sought.to)}`);
-  if (cursor !== null)
-    parts.push(`(n.us, n.id) ${ascending ? '>' : '<'} (${us(cursor.value)}, ${values.add(cursor.id)}::uuid)`);
-  const direction = ascending ? 'ASC' : 'DESC';
-  const order = `us ${direction}, id ${direction}`;
-  return {
-    sql: `SELECT DISTINCT n.us, n.id FROM unnest(${values.add(ids)}::uuid[], ${values.add(starts)}::bigint[]) AS n(id, us)
-      ${parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`} ORDER BY ${order} LIMIT ${boundsOf(walk).lookedAt}`,
-    order,
-  };
-}
-
-/** Named runs that fit, of those in order; `c` is where one was said to begin. */
-function fittingOf(walk: Walk, values: SqlValues): string {
-  return `SELECT r.started_at AS v FROM run r WHERE r.id = c.id AND epoch_us(r.started_at) = c.us
-    AND ${fitting(walk.actor, walk.filters, looked(walk).sought, values)} OFFSET 0`;
-}
-
-/** Among thousands of named runs, the next in the order of the list until the page is full. */
-async function fromLatest(client: Client, walk: Walk, named: NamedRuns): Promise<Walked> {
-  const { exact } = SORTS.started;
-  const values = new SqlValues();
-  const { sql, order } = inOrder(walk, named, values);
-  const { rows } = await client.query<Place>(
-    `SELECT c.id, ${exact('f.v')} AS value FROM (${sql}) AS c CROSS JOIN LATERAL (${fittingOf(walk, values)}) AS f
-      ORDER BY ${order} LIMIT ${walk.limit}`,
-    values.list,
-  );
-  if (rows.length === walk.limit) return { found: rows, stopped: null, count: null };
-  const probe = new SqlValues();
-  const along = inOrder(walk, named, probe);
-  const stop = await client.query<Place>(
-    `SELECT c.id, ${exact("('epoch'::timestamptz + c.us * interval '1 microsecond')")} AS value
-       FROM (${along.sql}) AS c ORDER BY ${along.order} OFFSET ${boundsOf(walk).lookedAt - 1} LIMIT 1`,
-    probe.list,
-  );
-  return { found: rows, stopped: stop.rows[0] ?? null, count: null };
-}
-
-/** How many of thousands of named runs fit, among as many as are looked at. */
-async function countNamed(
-  client: Client,
-  walk: Walk,
-  named: NamedRuns,
-  cap: number,
-): Promise<{ count: number; exact: boolean }> {
-  const values = new SqlValues();
-  const { sql } = inOrder({ ...walk, cursor: null, ascending: false }, named, values);
-  const { rows } = await client.query<{ read: number; count: number }>(
-    `WITH c AS MATERIALIZED (${sql})
-     SELECT (SELECT count(*) FROM c) AS read,
-            (SELECT count(*) FROM (SELECT FROM c CROSS JOIN LATERAL (${fittingOf(walk, values)}) AS f LIMIT ${cap}) AS counted) AS count`,
-    values.list,
-  );
-  const { read = 0, count = 0 } = rows[0] ?? {};
-  return { count, exact: count < cap && read < boundsOf(walk).lookedAt };
-}
-
 /** That a run of that id fits, looked at by itself. */
 function fits(walk: Walk, values: SqlValues, id: string, marksTold: boolean): string {
   const { actor, filters, sought } = looked(walk);
@@ -355,20 +245,6 @@ function fits(walk: Walk, values: SqlValues, id: string, marksTold: boolean): st
   return `EXISTS (SELECT FROM run r WHERE r.id = ${id} AND ${fitting(actor, filters, sought, values)} OFFSET 0)`;
 }
 
-/** The runs that have the words, where those were looked up. */
-function namedByWords({ sought: { words } }: Pick<Walk, 'sought'>): NamedRuns | null {
-  return words === null || words === 'none' ? null : words.named;
-}
-/** What is still to be looked at of a run that has them. */
-const looked = ({ sought, ...walk }: Walk) => ({
-  ...walk,
-  sought: namedByWords({ sought }) === null ? sought : { ...sought, words: null },
-});
-/** What is named is not there. */
-function noneCan({ sought: { agentIds, versionIds, words } }: Walk): boolean {
-  return words === 'none' || agentIds?.length === 0 || versionIds?.length === 0;
-}
-const boundsOf = (walk: Walk) => walk.bounds ?? BOUNDS;
 const countOf = (way: Way) => way.each?.values.length ?? 1;
 
 /**
@@ -376,19 +252,20 @@ const countOf = (way: Way) => way.each?.values.length ?? 1;
  */
 export async function countRuns(
   client: Client,
-  walk: Walk,
+  whole: Walk,
   cap: number,
 ): Promise<{ count: number; exact: boolean }> {
-  if (noneCan(walk)) return { count: 0, exact: true };
-  const named = namedByWords(walk);
-  if (named !== null) return countNamed(client, walk, named, cap);
-  const far = Math.min(COUNTED, boundsOf(walk).far);
+  if (noneCan(whole)) return { count: 0, exact: true };
+  const named = namedByWords(whole);
+  if (named !== null) return countNamed(client, whole, named, cap);
+  const bounds = boundsOf(whole);
+  const far = Math.min(COUNTED, bounds.far);
+  const walk = { ...whole, bounds: { ...bounds, lookedAt: Math.ceil(bounds.lookedAt / 2) } };
   let most = 0;
   for (const way of waysTo(walk)) {
     const values = new SqlValues();
-    const { sql } = fitOn(walk, way, values, false, far, cap);
     const { rows } = await client.query<{ count: number }>(
-      `SELECT count(*) AS count FROM (SELECT FROM (${sql}) AS f LIMIT ${cap}) AS counted`,
+      `SELECT count(*) AS count FROM (${allOn(walk, way, values, far, cap)}) AS counted`,
       values.list,
     );
     most = Math.max(most, rows[0]?.count ?? 0);
@@ -403,4 +280,17 @@ export async function countRuns(
     if (looked(walk).sought.words !== null) break;
   }
   return { count: most, exact: false };
+}
+
+/** A row for each run that fits on a way, in any order, `cap` at most. */
+function allOn(walk: Walk, way: Way, values: SqlValues, far: number, cap: number): string {
+  const { words } = looked(walk).sought;
+  const { each, tell } = reach(walk, way, false, far);
+  if (!tell || words === null || words === 'none' || words.waitingIds.length > 0)
+    return `SELECT FROM (${fitOn(walk, way, values, false, far, cap).sql}) AS f LIMIT ${cap}`;
+  // The words of all that may fit at once: the index is gone down once for many that lie side by side.
+  const { sql, order } = entries(walk, way, values, false);
+  const mayFit = `SELECT g.id FROM (${sql} LIMIT ${each}) AS g WHERE ${marksOf(walk, values)} ORDER BY ${order} LIMIT ${boundsOf(walk).lookedAt}`;
+  return `SELECT FROM run_words w WHERE w.run_id = ANY(ARRAY(${forEach(way, values, mayFit)}))
+    AND w.words @@ ${values.add(words.query)}::tsquery LIMIT ${cap}`;
 }
