@@ -195,6 +195,73 @@ describe('the list of runs', () => {
     }
   });
 
+  test('runs that have a word are met in order and counted, however long ago they began', async () => {
+    const bounds = { near: 2, far: 4, lookedAt: 3 };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            // The edges of the periods that words are kept by, and of as many as are read at once, in days before the latest.
+            ago: fc.constantFrom(0, 1, 6.3, 6.4, 20, 44, 50, 51.1, 58, 130, 400),
+            odd: fc.boolean(),
+            paused: fc.boolean(),
+          }),
+          { minLength: 1, maxLength: 16 },
+        ),
+        fc.constantFrom('asc' as const, 'desc' as const),
+        fc.record(
+          { status: fc.constant('paused'), from: fc.constant('2026-08-25'), to: fc.constant('2026-10-01') },
+          { requiredKeys: [] },
+        ),
+        fc.boolean(),
+        async (runs, order, over, folded) => {
+          const workspace = await givenWorkspace({ timeZone: 'UTC' });
+          const agent = await givenAgent(workspace);
+          const given: { key: string; at: string; fits: boolean }[] = [];
+          for (const [index, { ago, odd, paused }] of runs.entries()) {
+            const key = `${odd ? 'odd' : 'even'}-${index}`;
+            const at = new Date(Date.parse('2026-11-01T10:00:00Z') - ago * 86_400_000 - index).toISOString();
+            await givenRun(workspace, agent, { key, startedAt: at, status: paused ? 'paused' : 'finished' });
+            const fits =
+              odd &&
+              (over.status === undefined || paused) &&
+              (over.from === undefined || at >= over.from) &&
+              (over.to === undefined || at < '2026-10-02');
+            given.push({ key, at, fits });
+          }
+          if (folded) await foldWords();
+          const expected = given
+            .filter(({ fits }) => fits)
+            .sort((a, b) => (a.at < b.at === (order === 'asc') ? -1 : 1))
+            .map(({ key }) => key);
+          const turn = (mark: Record<string, string>) =>
+            listRuns(workspace.system, filters({ q: 'odd', ...over }), page({ order, limit: '2', ...mark }), {
+              bounds,
+            });
+          const met: string[] = [];
+          let current = await turn({});
+          for (;;) {
+            met.push(...current.rows.map(({ key }) => key));
+            expect(met.length).toBeLessThanOrEqual(expected.length);
+            const { count, exact } = current;
+            expect(exact ? count === expected.length : count <= expected.length).toBe(true);
+            if (current.next === null) break;
+            current = await turn({ after: current.next });
+          }
+          expect(met).toEqual(expected);
+          let end = met.length - current.rows.length;
+          while (current.previous !== null) {
+            current = await turn({ before: current.previous });
+            const found = current.rows.map(({ key }) => key);
+            expect(found).toEqual(met.slice(end - found.length, end));
+            end -= found.length;
+          }
+        },
+      ),
+      { numRuns: Number(process.env.LIST_RUNS ?? 12), endOnFailure: true },
+    );
+  }, 120_000);
+
   test('a run that called more tools than an index can hold keeps no other run from being found', async () => {
     const workspace = await givenWorkspace();
     const agent = await givenAgent(workspace);

@@ -1,9 +1,9 @@
 /** What is walked for a page of runs, and how far. */
 import type { PoolClient } from 'pg';
 import type { Actor } from '@/lib/auth/actor';
+import type { NamedRuns, Nearest } from './named-runs';
 import type { Sought } from './run-conditions';
-import { filtersSet, type RunFilters, type RunSort } from './run-filters';
-import type { NamedRuns, Nearest } from './words-sought';
+import { COUNT_CAP, filtersSet, type RunFilters, type RunSort } from './run-filters';
 
 export type Client = Pick<PoolClient, 'query'>;
 
@@ -61,9 +61,14 @@ export function nearestOf(walk: Omit<Walk, 'sought'>): Nearest | null {
   if (walk.sort !== 'started') return null;
   const { lookedAt } = boundsOf(walk);
   const { ascending, cursor } = walk;
-  return onlyWords(walk)
-    ? { ascending, cursor, most: Math.min(lookedAt, walk.limit + SPARE), all: 0 }
-    : { ascending, cursor, most: lookedAt, all: lookedAt };
+  const only = onlyWords(walk);
+  return {
+    ascending,
+    cursor,
+    most: only ? Math.min(lookedAt, walk.limit + SPARE) : lookedAt,
+    upTo: only ? Math.min(lookedAt, COUNT_CAP) : lookedAt,
+    whole: !only,
+  };
 }
 
 /** The runs that have the words, where those were looked up. */

@@ -1,8 +1,8 @@
 /** Finds the runs of a page among runs that are named already, and counts them. */
+import type { NamedRuns } from './named-runs';
 import { fitting, SqlValues } from './run-conditions';
 import { SORTS } from './run-sorts';
 import { boundsOf, type Client, looked, onlyWords, type Place, type Walk, type Walked } from './run-walk';
-import type { NamedRuns } from './words-sought';
 
 /** The page among runs that may fit, each named once or oftener; all that fit are among them. */
 export async function fetchRuns(
@@ -58,10 +58,15 @@ function fittingOf(walk: Walk, values: SqlValues): string {
     AND ${fitting(walk.actor, walk.filters, looked(walk).sought, values)} OFFSET 0`;
 }
 
+/** How many of named runs fit, where nothing but words is asked for and they were counted. */
+export function toldByWords(walk: Walk, { total, counted }: NamedRuns): number | null {
+  return counted && onlyWords(walk) ? total : null;
+}
+
 /** Among thousands of named runs, the next in the order of the list until the page is full. */
 export async function fromLatest(client: Client, walk: Walk, named: NamedRuns): Promise<Walked> {
   const { exact } = SORTS.started;
-  const count = onlyWords(walk) ? named.total : null;
+  const count = toldByWords(walk, named);
   const values = new SqlValues();
   const { sql, order } = inOrder(walk, named, values);
   const { rows } = await client.query<Place>(
@@ -88,7 +93,8 @@ export async function countNamed(
   named: NamedRuns,
   cap: number,
 ): Promise<{ count: number; exact: boolean }> {
-  if (onlyWords(walk)) return { count: named.total, exact: true };
+  if (onlyWords(walk))
+    return { count: named.counted ? named.total : Math.min(named.total, cap), exact: named.counted };
   const values = new SqlValues();
   const { sql } = inOrder({ ...walk, cursor: null, ascending: false }, named, values);
   const { rows } = await client.query<{ read: number; count: number }>(

@@ -4,6 +4,8 @@
  * leads there soonest nobody knows beforehand: each that can is gone through a little way, then a longer one. Where none comes to an
  * end, the page has what was found up to a place, and the next begins there: no run is left out, and none is met twice.
  */
+
+import type { NamedRuns } from './named-runs';
 import { fitting, SqlValues } from './run-conditions';
 import { marksThatFit } from './run-marks';
 import { SORTS } from './run-sorts';
@@ -18,8 +20,8 @@ import {
   type Walk,
   type Walked,
 } from './run-walk';
-import { countNamed, fetchRuns, fromLatest } from './walk-named';
-import { type NamedRuns, wordsFit } from './words-sought';
+import { countNamed, fetchRuns, fromLatest, toldByWords } from './walk-named';
+import { wordsFit } from './words-sought';
 
 /** A count is of less use than the page it stands over, and goes through so many entries. */
 const COUNTED = 30_000;
@@ -64,15 +66,17 @@ function waysTo({ filters, sought }: Pick<Walk, 'filters' | 'sought'>): Way[] {
 
 /** Whether the page will be found among runs that are named already, and tell by itself how many fit. */
 export function pageTellsCount(walk: Walk): boolean {
-  return noneCan(walk) || fewNamed(walk) !== null || (namedByWords(walk) !== null && onlyWords(walk));
+  const named = namedByWords(walk);
+  if (noneCan(walk) || fewNamed(walk) !== null) return true;
+  return walk.sort === 'started' && named !== null && toldByWords(walk, named) !== null;
 }
 
-/** All runs that are named, where they are few enough to look at each. */
+/** All runs that are named, where each has to be looked at and they are few enough for that. */
 function fewNamed(walk: Walk): NamedRuns | null {
   const named = namedByWords(walk);
-  return named !== null && named.count === named.total && named.count <= boundsOf(walk).lookedAt
-    ? named
-    : null;
+  if (named === null || !named.counted || named.count < named.total) return null;
+  if (named.count > boundsOf(walk).lookedAt) return null;
+  return walk.sort === 'started' && onlyWords(walk) ? null : named;
 }
 
 /** One page of a walk, read in one state of the database: `client` is in a transaction that keeps it. */

@@ -1,4 +1,5 @@
-import { db, transact } from '@/lib/db/pool';
+import { db } from '@/lib/db/pool';
+import { type NamedRuns, type Nearest, namedByIndex } from './named-runs';
 import type { RunFilters } from './run-filters';
 
 /** The words that runs must have. */
@@ -11,33 +12,6 @@ export interface WordsSought {
   waitingIds: readonly string[];
 }
 
-/** Up to thousands of runs, which nobody but the database reads; each once. */
-export interface NamedRuns {
-  /** Their ids as it writes an array. */
-  ids: string;
-  /** The same of when they began, in microseconds since 1970. */
-  starts: string;
-  /** So many are named here. */
-  count: number;
-  /** So many there are. */
-  total: number;
-  /** There are more beyond the last of these, in the order they were asked for in. */
-  cut: boolean;
-}
-
-/** Which of the runs that have the words are wanted, where not all of them: the next in the order they began in. */
-export interface Nearest {
-  ascending: boolean;
-  /** Beyond this one; `value` is the moment it began. */
-  cursor: { value: string; id: string } | null;
-  /** So many at most. */
-  most: number;
-  /** All of them, where there are no more than this. */
-  all: number;
-}
-
-/** More places of the index than this are not read: such words are met soon enough in the order of the list. */
-const READ = 20_000;
 /** A word that a greater share of runs have is not looked up: its places alone take too long to read. */
 const FREQUENT = 0.02;
 /** Of the runs whose words wait to be written, the latest so many are looked into. */
@@ -83,10 +57,16 @@ export async function wordsSought(
   ]);
   if (q !== '' && !typed.rows.some((row) => row.of === 'q')) return 'none';
   const query = typed.rows.map(({ word }) => word).join(' & ');
-  const rare = typed.rows.filter(({ share }) => share < FREQUENT).map(({ word }) => word);
+  const rare = typed.rows
+    .filter(({ share }) => share < FREQUENT)
+    .map(({ word }) => word)
+    .join(' & ');
   return {
     query,
-    named: await thatHave({ workspaceId, rare, query, waiting: waiting.rows, began, nearest }),
+    named:
+      rare === ''
+        ? null
+        : await namedByIndex({ workspaceId, rare, query, waiting: waiting.rows, began }, nearest),
     waitingIds: waiting.rows.map((row) => row.id),
   };
 }
@@ -101,58 +81,4 @@ export function wordsFit(
   if (named !== null) return any(named.ids);
   const has = `EXISTS (SELECT FROM run_words w WHERE w.run_id = ${id} AND w.words @@ ${values.add(query)}::tsquery OFFSET 0)`;
   return waitingIds.length === 0 ? has : `(${any(waitingIds)} OR ${has})`;
-}
-
-/** The runs that have all words, by way of those that few runs have; null where there are too many. */
-async function thatHave(of: {
-  workspaceId: string;
-  rare: readonly string[];
-  query: string;
-  waiting: readonly { id: string; us: number }[];
-  began: { from: string | null; to: string | null };
-  nearest: Nearest | null;
-}): Promise<NamedRuns | null> {
-  if (of.rare.length === 0) return null;
-  const { began, nearest } = of;
-  const rare = of.rare.join(' & ');
-  const values: unknown[] = [];
-  const value = (one: unknown) => `$${values.push(one)}`;
-  const us = (moment: string) => `epoch_us(${value(moment)}::timestamptz)`;
-  const sought = value(rare);
-  const waitingIds = value(of.waiting.map(({ id }) => id));
-  const own = [`w.workspace_id = ${value(of.workspaceId)}`, `w.run_id <> ALL(${waitingIds}::uuid[])`];
-  if (rare !== of.query) own.push(`w.words @@ ${value(of.query)}::tsquery`);
-  const within = [
-    ...(began.from === null ? [] : [`n.us >= ${us(began.from)}`]),
-    ...(began.to === null ? [] : [`n.us < ${us(began.to)}`]),
-  ];
-  const beyond =
-    nearest === null || nearest.cursor === null
-      ? ''
-      : `WHERE t.total <= ${nearest.all} OR (n.us, n.id) ${nearest.ascending ? '>' : '<'}
-           (${us(nearest.cursor.value)}, ${value(nearest.cursor.id)}::uuid)`;
-  const direction = nearest?.ascending ? 'ASC' : 'DESC';
-  const most =
-    nearest === null ? 'ALL' : `CASE WHEN t.total <= ${nearest.all} THEN t.total ELSE ${nearest.most} END`;
-  const statement = `WITH found AS MATERIALIZED (
-      SELECT w.run_id AS id, w.started_us AS us, ${own.join(' AND ')} AS own
-        FROM run_words w WHERE w.words @@ ${sought}::tsquery LIMIT ${READ + 1}),
-    named AS NOT MATERIALIZED (
-      SELECT n.id, n.us FROM (SELECT f.id, f.us FROM found f WHERE f.own UNION ALL
-        SELECT w.id, w.us FROM unnest(${waitingIds}::uuid[], ${value(of.waiting.map((row) => row.us))}::bigint[]) AS w(id, us)) AS n
-       ${within.length === 0 ? '' : `WHERE ${within.join(' AND ')}`})
-    SELECT (SELECT count(*) FROM found) AS read, t.total, s.count, s.ids, s.starts
-      FROM (SELECT count(*) AS total FROM named) AS t CROSS JOIN LATERAL (
-        SELECT count(*) AS count, coalesce(array_agg(n.id), '{}')::text AS ids, coalesce(array_agg(n.us), '{}')::text AS starts
-          FROM (SELECT n.id, n.us FROM named AS n ${beyond} ${nearest === null ? '' : `ORDER BY n.us ${direction}, n.id ${direction}`}
-                 LIMIT ${most}) AS n) AS s`;
-  return transact(async (client) => {
-    // The index or nothing: read through from the front, the table takes seconds.
-    await client.query('SET LOCAL enable_seqscan = off');
-    const { rows } = await client.query<Omit<NamedRuns, 'cut'> & { read: number }>(statement, values);
-    const [row] = rows;
-    if (row === undefined || row.read > READ) return null;
-    const { read: _, ...named } = row;
-    return { ...named, cut: nearest !== null && named.total > nearest.all && named.count === nearest.most };
-  });
 }
