@@ -14,6 +14,7 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { freePort, startEmbedded } from '@/lib/db/embedded';
 import { migrate } from '@/lib/db/migrate';
+import { RUNTIME_FLAGS } from '@/scripts/instance/runtime-flags';
 import { makeBodies, pack } from './ingest-bodies';
 import type { Line } from './support/line';
 
@@ -145,7 +146,7 @@ async function startPlane(entry: string, url: string, port: number): Promise<Chi
       ? []
       : ['--cpu-prof', '--cpu-prof-dir', process.env.BENCH_PROFILE];
   // As `npm start` runs it (scripts/instance/main.ts).
-  const plane = spawn(process.execPath, [...profile, '--max-semi-space-size=64', entry], {
+  const plane = spawn(process.execPath, [...profile, ...RUNTIME_FLAGS, entry], {
     env: {
       ...process.env,
       DATABASE_URL: url,

@@ -55,8 +55,9 @@ function agent(order: Order, run: number, until: number, tally: Tally): Promise<
       sentAt = performance.now();
       if (request !== undefined) socket.write(request);
     };
-    const hear = (length: number, bytes: Uint8Array) => {
-      answer += Buffer.from(bytes.buffer, bytes.byteOffset, length).toString('latin1');
+    const received = Buffer.allocUnsafe(16 * 1024);
+    const hear = (length: number) => {
+      answer += received.toString('latin1', 0, length);
       if (!isWhole(answer)) return true;
       const now = performance.now();
       tally.total += 1;
@@ -76,7 +77,7 @@ function agent(order: Order, run: number, until: number, tally: Tally): Promise<
       host: hostname,
       port: Number(port),
       noDelay: true,
-      onread: { buffer: Buffer.allocUnsafe(16 * 1024), callback: hear },
+      onread: { buffer: received, callback: hear },
     });
     const patience = setTimeout(() => socket.destroy(), until - performance.now() + LINGER_MS);
     socket.on('connect', ask);

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { RUNTIME_FLAGS } from '@/scripts/instance/runtime-flags';
 import { bundleTo } from '@/scripts/prepare.mjs';
 
 /** A TypeScript file of this folder running as a process of its own, bundled as `npm start` bundles the runtime plane. */
@@ -17,8 +18,8 @@ export async function start(file: string, env: Record<string, string> = {}): Pro
   const name = basename(file, '.ts');
   await bundleTo(`dist/bench/${name}`, { [name]: `bench/support/${file}` });
   const script = fileURLToPath(new URL(`../../dist/bench/${name}/${name}.mjs`, import.meta.url));
-  // Memory as `npm start` gives it to a plane (scripts/instance/main.ts); the reference gets the same.
-  const child = spawn(process.execPath, ['--max-semi-space-size=64', script], {
+  // As `npm start` starts a runtime plane; the reference gets the same.
+  const child = spawn(process.execPath, [...RUNTIME_FLAGS, script], {
     env: { ...process.env, NODE_ENV: 'production', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -13,6 +13,7 @@ import { fillDemo } from './demo';
 import { dataFolder, keptSecret, lock, writable } from './folder';
 import { noSpace } from './no-space';
 import { checkPort, type Plane, reachable, startPlane } from './plane';
+import { RUNTIME_FLAGS } from './runtime-flags';
 import { onSignals } from './signals';
 import { bold, dim, say, step } from './terminal';
 
@@ -138,8 +139,7 @@ export async function serve(config: StartConfig, built: Built, beganAt: number):
           logName: 'runtime',
           script: join(built.bundles, 'runtime.mjs'),
           args: [],
-          // Spans live from their arrival to their commit: with room for them the collector moves them less.
-          nodeArgs: ['--max-semi-space-size=64'],
+          nodeArgs: RUNTIME_FLAGS,
           probe: `http://${local}:${config.runtimePort}/readyz`,
         }),
         startPlane({
