@@ -6,7 +6,7 @@ import { lookUp, RUN_FROM } from './run-conditions';
 import { decodeCursor, encodeCursor } from './run-cursor';
 import { COUNT_CAP, type RunFilters, type RunPage } from './run-filters';
 import { RUN_COLUMNS, type RunRecord, type RunRow, toRunRow } from './run-row';
-import { type Bounds, namedByWords, nearestOf, type Place, type Walk } from './run-walk';
+import { type Bounds, namedByWords, nearestOf, onlyWords, type Place, type Walk } from './run-walk';
 import { countRuns, pageTellsCount, walkRuns } from './walk-runs';
 
 export interface RunList {
@@ -87,7 +87,10 @@ async function countFitting(walk: Walk): Promise<{ count: number; exact: boolean
   // Every page of a list says the same: of thousands of runs that are named the latest are counted, not those next to this page.
   const latest = { ...walk, ascending: false, cursor: null };
   const elsewhere =
-    walk.sort === 'started' && namedByWords(walk) !== null && (walk.ascending || walk.cursor !== null);
+    walk.sort === 'started' &&
+    namedByWords(walk) !== null &&
+    !onlyWords(walk) &&
+    (walk.ascending || walk.cursor !== null);
   const sought = elsewhere ? await lookUp(walk.actor, walk.filters, nearestOf(latest)) : walk.sought;
   return countRuns(db(), { ...latest, sought }, COUNT_CAP + 1);
 }

@@ -66,6 +66,7 @@ export function nearestOf(walk: Omit<Walk, 'sought'>): Nearest | null {
     ascending,
     cursor,
     most: only ? Math.min(lookedAt, walk.limit + SPARE) : lookedAt,
+    least: only ? Math.min(lookedAt, walk.limit) : lookedAt,
     upTo: only ? Math.min(lookedAt, COUNT_CAP) : lookedAt,
     whole: !only,
   };
