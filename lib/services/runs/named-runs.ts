@@ -47,50 +47,40 @@ export interface HavingWords {
 
 /** More places of the index than this are not read: such words are met soon enough in the order of the list. */
 const READ = 20_000;
-/**
- * The index has of each run the number of the period it began in (2^39 microseconds, six days). So many next to the page are read, then
- * more, then all.
- */
-const PERIODS = [2, 16, null] as const;
+/** The index has of each run the number of the period it began in (2^39 microseconds, six days). So many next to the page are read apart. */
+const PERIODS = 8;
 
 /** The runs that have the words; null where those are too many to be read. */
 export async function namedByIndex(of: HavingWords, nearest: Nearest | null): Promise<NamedRuns | null> {
+  if (nearest === null) {
+    const all = await tell(of, { ascending: false, cursor: null, most: null, upTo: null, periods: null });
+    return all === null ? null : { ...all, counted: true, cut: false };
+  }
+  const { ascending, cursor, most, least, upTo, whole } = nearest;
+  // So many as they are found first; where that is all of them, all is known. Else those next to the page, which are read meanwhile.
+  const [first, near] = await Promise.all([
+    tell(of, { ascending, cursor: whole ? null : cursor, most, upTo: upTo + 1, periods: null }),
+    ascending && cursor === null ? null : tell(of, { ascending, cursor, most, upTo: null, periods: PERIODS }),
+  ]);
+  if (first === null) return null;
+  const { total } = first;
+  if (total <= upTo) return { ...first, counted: true, cut: first.count === most && first.count < total };
+  if (near !== null && near.count >= least) return { ...near, total, counted: false, cut: true };
+  const all = await tell(of, { ascending, cursor, most, upTo: null, periods: null });
+  return all === null ? null : { ...all, total, counted: false, cut: all.count === most };
+}
+
+/** What one statement tells; null where it would have to read too many places. */
+async function tell(of: HavingWords, side: Side): Promise<Omit<NamedRuns, 'counted' | 'cut'> | null> {
+  const { text, values } = statement(of, side);
   return transact(async (client) => {
     // The index or nothing: read through from the front, the table takes seconds.
     await client.query('SET LOCAL enable_seqscan = off');
-    const tell = async (side: Side) => {
-      const { text, values } = statement(of, side);
-      const { rows } = await client.query<Omit<NamedRuns, 'cut' | 'counted'> & { read: number }>(
-        text,
-        values,
-      );
-      const [row] = rows;
-      return row === undefined || row.read > READ ? null : row;
-    };
-    if (nearest === null) {
-      const all = await tell({ ascending: false, cursor: null, most: null, upTo: null, periods: null });
-      return all === null ? null : { ...all, counted: true, cut: false };
-    }
-    const { ascending, cursor, most, least, upTo, whole } = nearest;
-    // So many as they are found first; where that is all of them, all is known.
-    const first = await tell({
-      ascending,
-      cursor: whole ? null : cursor,
-      most,
-      upTo: upTo + 1,
-      periods: null,
-    });
-    if (first === null) return null;
-    if (first.total <= upTo)
-      return { ...first, counted: true, cut: first.count === most && first.count < first.total };
-    for (const periods of PERIODS) {
-      if (periods !== null && ascending && cursor === null) continue;
-      const near = await tell({ ascending, cursor, most, upTo: null, periods });
-      if (near === null) return null;
-      if (near.count >= least || periods === null)
-        return { ...near, total: first.total, counted: false, cut: periods !== null || near.count === most };
-    }
-    return null;
+    const { rows } = await client.query<Omit<NamedRuns, 'cut' | 'counted'> & { read: number }>(text, values);
+    const [row] = rows;
+    if (row === undefined || row.read > READ) return null;
+    const { read: _, ...told } = row;
+    return told;
   });
 }
 

@@ -25,8 +25,6 @@ import { wordsFit } from './words-sought';
 
 /** A count is of less use than the page it stands over, and goes through so many entries. */
 const COUNTED = 30_000;
-/** In another order than of their start a page goes along two indexes, each this far. */
-const SORTED = 30_000;
 /** An index is gone through apart for so many agents or versions. */
 const APART = 64;
 
@@ -91,8 +89,7 @@ export async function walkRuns(client: Client, walk: Walk): Promise<Walked> {
   const ways = waysTo(walk);
   const all: Way = { where: 'true' };
   let stopped: Place | null = null;
-  const { near, far: most } = boundsOf(walk);
-  const whole = walk.sort === 'started' ? most : Math.min(SORTED, most);
+  const { near, far: whole } = boundsOf(walk);
   // Where there is one way, nothing is gained by trying it a little.
   for (const far of ways.length === 1 ? [whole] : [near, whole]) {
     if (walk.sort !== 'started') {
