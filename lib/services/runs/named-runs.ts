@@ -33,7 +33,7 @@ export interface Nearest {
   whole: boolean;
 }
 
-export interface HavingWords {
+interface HavingWords {
   workspaceId: string;
   /** Words that few runs have, as a tsquery. */
   rare: string;
