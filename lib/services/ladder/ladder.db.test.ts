@@ -60,6 +60,8 @@ beforeEach(async () => {
     authority: { rules: [], defaults: { read: 'alone', write: 'alone', transact: 'alone' } },
   });
   await desk.walk(about, 'G1', 'G2', 'G3', 'G4', 'G5');
+  // What was in force before is remembered until it is heard that another version is.
+  await tell({ workspaceId: desk.workspace.id, topic: 'agent', id: about.agentId });
   key = (await givenKey(desk.workspace, ['ingest', 'decide'], { id: about.agentId })).actor;
   planes = [new DecisionDesk(), new DecisionDesk()];
 }, 60_000);
