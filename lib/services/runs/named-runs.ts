@@ -48,7 +48,7 @@ interface HavingWords {
 /** More places of the index than this are not read: such words are met soon enough in the order of the list. */
 const READ = 20_000;
 /** The index has of each run the number of the period it began in (2^39 microseconds, six days). So many next to the page are read apart. */
-const PERIODS = 8;
+const PERIODS = 4;
 
 /** The runs that have the words; null where those are too many to be read. */
 export async function namedByIndex(of: HavingWords, nearest: Nearest | null): Promise<NamedRuns | null> {

@@ -90,5 +90,5 @@ export function filtersSet(filters: RunFilters): (keyof RunFilters)[] {
     });
 }
 
-/** Above this a count is not worth its time; screens then say "1,000+". */
-export const COUNT_CAP = 1000;
+/** Above this a count is not worth its time; screens then say "500+". */
+export const COUNT_CAP = 500;

@@ -15,7 +15,7 @@ export interface Bounds {
   /** So many runs that may fit are looked at, where the index alone does not tell. */
   lookedAt: number;
 }
-const BOUNDS: Bounds = { near: 6000, far: 60_000, lookedAt: 3000 };
+const BOUNDS: Bounds = { near: 6000, far: 36_000, lookedAt: 3000 };
 
 export interface Walk {
   actor: Actor;

@@ -24,7 +24,7 @@ import { countNamed, fetchRuns, fromLatest, toldByWords } from './walk-named';
 import { wordsFit } from './words-sought';
 
 /** A count is of less use than the page it stands over, and goes through so many entries. */
-const COUNTED = 30_000;
+const COUNTED = 20_000;
 /** An index is gone through apart for so many agents or versions. */
 const APART = 64;
 

@@ -1,4 +1,5 @@
 import { db } from '@/lib/db/pool';
+import { frequentWords } from './frequent-words';
 import { type NamedRuns, type Nearest, namedByIndex } from './named-runs';
 import type { RunFilters } from './run-filters';
 
@@ -29,23 +30,15 @@ export async function wordsSought(
   nearest: Nearest | null,
 ): Promise<WordsSought | 'none' | null> {
   if (q === '' && tool === '') return null;
-  const [typed, waiting] = await Promise.all([
-    // How often each is met is kept by the database, of the words that many runs have.
-    db().query<{ of: 'q' | 'tool'; word: string; share: number }>(
-      `WITH typed AS (
-         SELECT DISTINCT 'q' AS of, words_query(told)::text AS word, told AS low, told || chr(1114111) AS high
-           FROM unnest(words_in(left($1, 400))) AS told
-         UNION ALL
-         SELECT 'tool', '''' || regexp_replace(told, '[''\\\\]', '\\&\\&', 'g') || '''', told, told
-           FROM tool_word($2) AS told WHERE $2 <> '')
-       SELECT t.of, t.word, coalesce((
-         SELECT sum(m.share) FROM pg_stats p,
-                unnest(p.most_common_elems::text::text[], p.most_common_elem_freqs) AS m(lexeme, share)
-          WHERE p.schemaname = current_schema() AND p.tablename = 'run_words' AND p.attname = 'words'
-            AND m.lexeme COLLATE "C" BETWEEN t.low AND t.high), 0)::float8 AS share
-         FROM typed AS t`,
+  const [typed, shares, waiting] = await Promise.all([
+    db().query<{ of: 'q' | 'tool'; word: string; told: string }>(
+      `SELECT DISTINCT 'q' AS of, words_query(told)::text AS word, told FROM unnest(words_in(left($1, 400))) AS told
+       UNION ALL
+       SELECT 'tool', '''' || regexp_replace(told, '[''\\\\]', '\\&\\&', 'g') || '''', told
+         FROM tool_word($2) AS told WHERE $2 <> ''`,
       [q, tool],
     ),
+    frequentWords(),
     db().query<{ id: string; us: number }>(
       `SELECT n.id, epoch_us(n.started_at) AS us FROM run n
          CROSS JOIN LATERAL (SELECT run_words_of(n.id, n.key, n.conversation_id, n.facts) AS words OFFSET 0) AS w
@@ -58,7 +51,7 @@ export async function wordsSought(
   if (q !== '' && !typed.rows.some((row) => row.of === 'q')) return 'none';
   const query = typed.rows.map(({ word }) => word).join(' & ');
   const rare = typed.rows
-    .filter(({ share }) => share < FREQUENT)
+    .filter(({ of, told }) => shareOf(shares, told, of === 'q') < FREQUENT)
     .map(({ word }) => word)
     .join(' & ');
   return {
@@ -69,6 +62,14 @@ export async function wordsSought(
         : await namedByIndex({ workspaceId, rare, query, waiting: waiting.rows, began }, nearest),
     waitingIds: waiting.rows.map((row) => row.id),
   };
+}
+
+/** Of the words that a text may be, or begin, how many runs have them; those that have several count for each. */
+function shareOf(shares: ReadonlyMap<string, number>, told: string, begins: boolean): number {
+  if (!begins) return shares.get(told) ?? 0;
+  let sum = 0;
+  for (const [word, share] of shares) if (word.startsWith(told)) sum += share;
+  return sum;
 }
 
 /** The condition on a run, whose id stands in `id`. */
