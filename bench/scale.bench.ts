@@ -1,11 +1,11 @@
 /**
  * Whether pages stay as quick when history grows: what the server does for the overview, the estate, an agent's page and its
  * panels, and the list of runs (every filter and order, the first page and one 1,000 pages deep), over a million runs and ten
- * million spans beside ten thousand runs, on the same machine. Whatever support/pages.ts times has its lines. SCALE_RUNS and
- * SCALE_SPANS=0 make it smaller.
+ * million spans beside ten thousand runs, on the same machine. Whatever support/pages.ts times has its lines. Both are
+ * looked at by turns. SCALE_RUNS and SCALE_SPANS=0 make it smaller.
  */
 import { withDatabase } from './support/database';
-import { type History, measurePages, pagesOf, worstOf } from './support/history-pages';
+import { fillHistory, type History, pagesOf, timePagesInTurns, worstOf } from './support/history-pages';
 import type { Line } from './support/line';
 
 const MANY = Number(process.env.SCALE_RUNS ?? 1_000_000);
@@ -14,9 +14,15 @@ const GROWTH = 1.3;
 const MOST_MS = 100;
 
 async function run(): Promise<Line[]> {
-  const few = await withDatabase(() => measurePages({ runs: FEW, spans: true }));
-  const many = await withDatabase(() => measurePages({ runs: MANY, spans: process.env.SCALE_SPANS !== '0' }));
-  return pagesOf(few).flatMap((page) => linesOf(page, few, many));
+  return withDatabase(async () => {
+    const short = await fillHistory({ runs: FEW, spans: true });
+    return withDatabase(async () => {
+      const long = await fillHistory({ runs: MANY, spans: process.env.SCALE_SPANS !== '0' });
+      const [few, many] = await timePagesInTurns([short, long]);
+      if (few === undefined || many === undefined) throw new Error('A history was not looked at.');
+      return pagesOf(few).flatMap((page) => linesOf(page, few, many));
+    });
+  });
 }
 
 function linesOf(page: string, few: History, many: History): Line[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { start } from './process';
+import { READY } from './turns';
 
 /** Milliseconds of each look, by page and what was asked of it. */
 export interface History {
@@ -8,15 +9,45 @@ export interface History {
 
 const timesSchema = z.record(z.string(), z.array(z.number()));
 
-/** Fills the database that the environment names with history and times every page over it, in processes of their own. */
-export async function measurePages(of: { runs: number; spans: boolean; only?: string }): Promise<History> {
+/** A database with history, as the processes that look at it are told of it. */
+type Filled = Record<'HISTORY' | 'DATABASE_URL' | 'COUNTERSIGN_SECRET', string>;
+
+/** Fills the database that the environment names, in a process of its own. */
+export async function fillHistory(of: { runs: number; spans: boolean }): Promise<Filled> {
   const filled = await start('history.ts', {
     HISTORY_RUNS: String(of.runs),
     HISTORY_SPANS: of.spans ? '1' : '0',
   });
-  const looked = await start('pages.ts', { HISTORY: filled.url, ONLY: of.only ?? '' });
-  await Promise.all([filled.stop(), looked.stop()]);
+  await filled.stop();
+  const { DATABASE_URL = '', COUNTERSIGN_SECRET = '' } = process.env;
+  return { HISTORY: filled.url, DATABASE_URL, COUNTERSIGN_SECRET };
+}
+
+/** Times the pages over it, in a process of its own. */
+export async function timePages(filled: Filled, only: string): Promise<History> {
+  const looked = await start('pages.ts', { ...filled, ONLY: only });
+  await looked.stop();
   return { times: timesSchema.parse(JSON.parse(looked.url)) };
+}
+
+/**
+ * Times every page over each of them, a few looks here and a few there: a machine's speed wanders from one minute to the next, and
+ * what is compared is looked at in the same.
+ */
+export async function timePagesInTurns(histories: readonly Filled[]): Promise<History[]> {
+  const lookers = [];
+  for (const filled of histories) {
+    const process = await start('pages.ts', { ...filled, IN_TURNS: '1' });
+    lookers.push({ process, said: process.url });
+  }
+  while (lookers.some(({ said }) => said === READY))
+    for (const looker of lookers) {
+      if (looker.said !== READY) continue;
+      looker.process.tell('go');
+      looker.said = await looker.process.next();
+    }
+  await Promise.all(lookers.map(({ process }) => process.stop()));
+  return lookers.map(({ said }) => ({ times: timesSchema.parse(JSON.parse(said)) }));
 }
 
 /** The pages that were timed, in the order of their first look. */

@@ -35,8 +35,9 @@ import {
 } from '@/lib/services/runs/run-filters';
 import { SORTS } from '@/lib/services/runs/run-sorts';
 import { getQuality } from '@/lib/services/signals/get-quality';
+import { turnsOf } from './turns';
 
-const { HISTORY = '{}', LOOKS = '24', ONLY = '' } = process.env;
+const { HISTORY = '{}', LOOKS = '24', ONLY = '', IN_TURNS = '' } = process.env;
 const whose: { workspaceId: string; personId: string } = JSON.parse(HISTORY);
 const actor: Actor = {
   kind: 'person',
@@ -45,6 +46,9 @@ const actor: Actor = {
   roles: ['operator', 'sponsor', 'engineer'],
 };
 const looks = Number(LOOKS);
+/** So many looks in one turn. */
+const A_TURN = 6;
+const turn = IN_TURNS === '' ? undefined : turnsOf(process.stdin);
 const now = new Date();
 const zone = 'Europe/Zurich';
 const dayAgo = (days: number) => daysBack(zone, now, days + 1).from;
@@ -121,10 +125,12 @@ const times: Record<string, number[]> = {};
 
 async function time(page: string, look: (n: number) => Promise<unknown>, often = looks): Promise<void> {
   if (ONLY !== '' && !ONLY.split(',').some((wanted) => page.startsWith(wanted))) return;
+  await turn?.();
   // Once at each agent and window where looks differ, so that what is timed is as warm over few runs as over many.
   for (let n = 0; n < (look.length === 0 ? 3 : often); n += 1) await look(n);
   const taken: number[] = [];
   for (let n = 0; n < often; n += 1) {
+    if (n > 0 && n % A_TURN === 0) await turn?.();
     const began = performance.now();
     await look(n);
     taken.push(performance.now() - began);
@@ -219,3 +225,5 @@ if (ONLY === 'chart') {
 }
 await closeDb();
 console.log(JSON.stringify(times));
+// Whoever gives the turns would keep it.
+process.stdin.destroy();

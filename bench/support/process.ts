@@ -10,6 +10,10 @@ export interface Running {
   /** The first line it printed: its address. */
   url: string;
   child: ChildProcess;
+  /** The next line it prints. @throws Error when it ends before */
+  next(): Promise<string>;
+  /** Writes it a line. */
+  tell(line: string): void;
   stop(): Promise<void>;
 }
 
@@ -21,18 +25,22 @@ export async function start(file: string, env: Record<string, string> = {}): Pro
   // As `npm start` starts a runtime plane; the reference gets the same.
   const child = spawn(process.execPath, [...RUNTIME_FLAGS, script], {
     env: { ...process.env, NODE_ENV: 'production', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exited = new Promise<never>((_, reject) =>
-    child.once('exit', (code) => reject(new Error(`${file} ended with ${code} before it listened.`))),
+    child.once('exit', (code) => reject(new Error(`${file} ended with ${code} before it was done.`))),
   );
   exited.catch(() => {});
-  if (child.stdout === null) throw new Error('no output to read the address from');
-  const lines = createInterface({ input: child.stdout });
-  const url = await Promise.race([new Promise<string>((resolve) => lines.once('line', resolve)), exited]);
+  const printed = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const line = await printed.next();
+    return line.done === true ? exited : line.value;
+  };
   return {
-    url,
+    url: await next(),
     child,
+    next,
+    tell: (line) => child.stdin.write(`${line}\n`),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = new Promise((resolve) => child.once('exit', resolve));
