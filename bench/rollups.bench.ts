@@ -10,9 +10,10 @@ const RUNS = Number(process.env.SCALE_RUNS ?? 1_000_000);
 const GOAL = 80;
 
 async function run(): Promise<Line[]> {
-  const { times } = await withDatabase(async () =>
-    timePages(await fillHistory({ runs: RUNS, spans: false }), 'chart'),
+  const [history] = await withDatabase(async () =>
+    timePages([await fillHistory({ runs: RUNS, spans: false })], 'chart'),
   );
+  const times = history?.times ?? {};
   const rollups = percentile(times['chart from rollups'] ?? [], 0.5);
   const raw = percentile(times['chart from runs'] ?? [], 0.5);
   const [wrong = Number.NaN] = times['differences from a recount'] ?? [];

@@ -5,7 +5,7 @@
  * looked at by turns. SCALE_RUNS and SCALE_SPANS=0 make it smaller.
  */
 import { withDatabase } from './support/database';
-import { fillHistory, type History, pagesOf, timePagesInTurns, worstOf } from './support/history-pages';
+import { fillHistory, type History, pagesOf, timePages, worstOf } from './support/history-pages';
 import type { Line } from './support/line';
 
 const MANY = Number(process.env.SCALE_RUNS ?? 1_000_000);
@@ -18,7 +18,7 @@ async function run(): Promise<Line[]> {
     const short = await fillHistory({ runs: FEW, spans: true });
     return withDatabase(async () => {
       const long = await fillHistory({ runs: MANY, spans: process.env.SCALE_SPANS !== '0' });
-      const [few, many] = await timePagesInTurns([short, long]);
+      const [few, many] = await timePages([short, long]);
       if (few === undefined || many === undefined) throw new Error('A history was not looked at.');
       return pagesOf(few).flatMap((page) => linesOf(page, few, many));
     });

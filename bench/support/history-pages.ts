@@ -23,30 +23,23 @@ export async function fillHistory(of: { runs: number; spans: boolean }): Promise
   return { HISTORY: filled.url, DATABASE_URL, COUNTERSIGN_SECRET };
 }
 
-/** Times the pages over it, in a process of its own. */
-export async function timePages(filled: Filled, only: string): Promise<History> {
-  const looked = await start('pages.ts', { ...filled, ONLY: only });
-  await looked.stop();
-  return { times: timesSchema.parse(JSON.parse(looked.url)) };
-}
-
 /**
- * Times every page over each of them, a few looks here and a few there: a machine's speed wanders from one minute to the next, and
- * what is compared is looked at in the same.
+ * Times the pages over each of them, in processes of their own that take turns: a machine's speed wanders from one minute to the next,
+ * and what is compared is looked at in the same.
  */
-export async function timePagesInTurns(histories: readonly Filled[]): Promise<History[]> {
+export async function timePages(histories: readonly Filled[], only = ''): Promise<History[]> {
   const lookers = [];
   for (const filled of histories) {
-    const process = await start('pages.ts', { ...filled, IN_TURNS: '1' });
-    lookers.push({ process, said: process.url });
+    const looker = await start('pages.ts', { ...filled, ONLY: only });
+    lookers.push({ looker, said: looker.url });
   }
   while (lookers.some(({ said }) => said === READY))
-    for (const looker of lookers) {
-      if (looker.said !== READY) continue;
-      looker.process.tell('go');
-      looker.said = await looker.process.next();
+    for (const one of lookers) {
+      if (one.said !== READY) continue;
+      one.looker.tell('go');
+      one.said = await one.looker.next();
     }
-  await Promise.all(lookers.map(({ process }) => process.stop()));
+  await Promise.all(lookers.map(({ looker }) => looker.stop()));
   return lookers.map(({ said }) => ({ times: timesSchema.parse(JSON.parse(said)) }));
 }
 

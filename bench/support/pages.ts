@@ -4,6 +4,7 @@
  */
 import type { Actor } from '@/lib/auth/actor';
 import { closeDb, db } from '@/lib/db/pool';
+import { SqlValues } from '@/lib/db/sql-values';
 import { agentFilterSchema } from '@/lib/services/agents/agent-filters';
 import { agentTrend } from '@/lib/services/agents/agent-trend';
 import { getAgent } from '@/lib/services/agents/get-agent';
@@ -24,7 +25,7 @@ import { recountRollups } from '@/lib/services/rollups/recount-rollups';
 import { daysBack } from '@/lib/services/rollups/window';
 import { listRunFacets } from '@/lib/services/runs/list-run-facets';
 import { listRuns } from '@/lib/services/runs/list-runs';
-import { runsThatFit, SqlValues } from '@/lib/services/runs/run-conditions';
+import { runsThatFit } from '@/lib/services/runs/run-conditions';
 import { encodeCursor } from '@/lib/services/runs/run-cursor';
 import {
   RUN_SORTS,
@@ -37,7 +38,7 @@ import { SORTS } from '@/lib/services/runs/run-sorts';
 import { getQuality } from '@/lib/services/signals/get-quality';
 import { turnsOf } from './turns';
 
-const { HISTORY = '{}', LOOKS = '24', ONLY = '', IN_TURNS = '' } = process.env;
+const { HISTORY = '{}', LOOKS = '24', ONLY = '' } = process.env;
 const whose: { workspaceId: string; personId: string } = JSON.parse(HISTORY);
 const actor: Actor = {
   kind: 'person',
@@ -48,7 +49,7 @@ const actor: Actor = {
 const looks = Number(LOOKS);
 /** So many looks in one turn. */
 const A_TURN = 8;
-const turn = IN_TURNS === '' ? undefined : turnsOf(process.stdin);
+const turn = turnsOf(process.stdin);
 const now = new Date();
 const zone = 'Europe/Zurich';
 const dayAgo = (days: number) => daysBack(zone, now, days + 1).from;
@@ -125,14 +126,14 @@ const times: Record<string, number[]> = {};
 
 async function time(page: string, look: (n: number) => Promise<unknown>, often = looks): Promise<void> {
   if (ONLY !== '' && !ONLY.split(',').some((wanted) => page.startsWith(wanted))) return;
-  await turn?.();
+  await turn();
   // Once at each agent and window where looks differ, so that what is timed is as warm over few runs as over many.
   for (let n = 0; n < (look.length === 0 ? 3 : often); n += 1) await look(n);
   const taken: number[] = [];
   for (let n = 0; n < often; n += 1) {
-    if (turn !== undefined && n > 0 && n % A_TURN === 0) {
+    if (n > 0 && n % A_TURN === 0) {
       await turn();
-      // The other history was looked at meanwhile, and this one has left the processor's caches.
+      // Another history was looked at meanwhile, and this one has left the processor's caches.
       await look(n - 1);
     }
     const began = performance.now();

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
+import { SqlValues } from '@/lib/db/sql-values';
 import { AppError } from '@/lib/errors';
 import { type ChainedEntry, entryText } from '@/lib/evidence/chain';
 import { sha256Hex } from '@/lib/evidence/digest';
@@ -17,7 +18,6 @@ import {
 import { CHAIN_START, entryLine, goneLine, leftOutLine } from '@/lib/evidence/links';
 import { currentKey } from '@/lib/services/instance-keys/current-key';
 import { signWithInstance } from '@/lib/services/instance-keys/sign';
-import { SqlValues } from '@/lib/services/runs/run-conditions';
 import { appendAlone } from './append-alone';
 import type { AuditQuery } from './audit-query';
 import { type ChainHead, entryColumns } from './chain-rows';

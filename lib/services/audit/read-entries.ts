@@ -1,5 +1,5 @@
 import { db } from '@/lib/db/pool';
-import { SqlValues } from '@/lib/services/runs/run-conditions';
+import { SqlValues } from '@/lib/db/sql-values';
 import type { AuditQuery } from './audit-query';
 
 export interface AuditRow {

@@ -2,7 +2,7 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import type { Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
-import { SqlValues } from '@/lib/services/runs/run-conditions';
+import { SqlValues } from '@/lib/db/sql-values';
 import type { RunStatus } from '@/lib/services/runs/run-filters';
 import type { IncidentState } from '@/lib/services/runs/run-row';
 import type { IncidentFilters } from './incident-filters';

@@ -3,6 +3,7 @@ import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import type { Band } from '@/lib/contract/schema';
 import { db } from '@/lib/db/pool';
+import { SqlValues } from '@/lib/db/sql-values';
 import type { Lane } from '@/lib/decision/types';
 import { AppError } from '@/lib/errors';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
@@ -10,7 +11,7 @@ import { mayAct, type Permission } from '@/lib/services/incidents/may-act';
 import { HOW_SCORED_COLUMNS, type HowScored, type HowScoredRecord, howScored } from './how-scored';
 import { killSwitchRoles } from './kill-switch';
 import { listRecord, type RecordEntry } from './list-record';
-import { ownRuns, RUN_FROM, SqlValues } from './run-conditions';
+import { ownRuns, RUN_FROM } from './run-conditions';
 import { RUN_COLUMNS, type RunRecord, type RunRow, toRunRow } from './run-row';
 
 export interface RunBreach {

@@ -1,7 +1,8 @@
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
-import { ownRuns, SqlValues } from './run-conditions';
+import { SqlValues } from '@/lib/db/sql-values';
+import { ownRuns } from './run-conditions';
 
 export interface RunFacets {
   agents: { name: string; displayName: string }[];

@@ -3,6 +3,7 @@
  * those of some weeks are read: the index has the week each began in, too.
  */
 import { transact } from '@/lib/db/pool';
+import { SqlValues } from '@/lib/db/sql-values';
 
 /** Up to thousands of runs, which nobody but the database reads; each once. */
 export interface NamedRuns {
@@ -98,35 +99,30 @@ function statement(
   { workspaceId, rare, query, waiting, began }: HavingWords,
   { most, ascending, cursor, upTo, periods }: Side,
 ): { text: string; values: unknown[] } {
-  const values: unknown[] = [];
-  const value = (one: unknown) => `$${values.push(one)}`;
-  const us = (moment: string) => `epoch_us(${value(moment)}::timestamptz)`;
-  const workspace = value(workspaceId);
-  const places = [`w.words @@ ${value(rare)}::tsquery`];
+  const values = new SqlValues();
+  const workspace = values.add(workspaceId);
+  const places = [`w.words @@ ${values.add(rare)}::tsquery`];
   const own = [`w.workspace_id = ${workspace}`];
-  if (rare !== query) own.push(`w.words @@ ${value(query)}::tsquery`);
+  if (rare !== query) own.push(`w.words @@ ${values.add(query)}::tsquery`);
   const within = ['true'];
-  if (began.from !== null) within.push(`n.us >= ${us(began.from)}`);
-  if (began.to !== null) within.push(`n.us < ${us(began.to)}`);
+  if (began.from !== null) within.push(`n.us >= ${epochUs(values, began.from)}`);
+  if (began.to !== null) within.push(`n.us < ${epochUs(values, began.to)}`);
   if (periods !== null) {
     const first =
       cursor === null
         ? `(SELECT epoch_us(r.started_at) FROM run r WHERE r.workspace_id = ${workspace} ORDER BY r.started_at DESC, r.id DESC LIMIT 1)`
-        : us(cursor.value);
+        : epochUs(values, cursor.value);
     const list = `(SELECT array_agg((${first} >> 39) ${ascending ? '+' : '-'} n) FROM generate_series(0, ${periods - 1}) AS n)`;
     places.push(`ARRAY[w.started_us >> 39] && ${list}`);
     within.push(`n.us >> 39 = ANY(${list}::bigint[])`);
   }
   let added = '';
   if (waiting.length > 0) {
-    const ids = `${value(waiting.map(({ id }) => id))}::uuid[]`;
+    const ids = `${values.add(waiting.map(({ id }) => id))}::uuid[]`;
     own.push(`w.run_id <> ALL(${ids})`);
-    added = `UNION ALL SELECT w.id, w.us FROM unnest(${ids}, ${value(waiting.map((run) => run.us))}::bigint[]) AS w(id, us)`;
+    added = `UNION ALL SELECT w.id, w.us FROM unnest(${ids}, ${values.add(waiting.map((run) => run.us))}::bigint[]) AS w(id, us)`;
   }
-  const beyond =
-    cursor === null
-      ? ''
-      : `WHERE (n.us, n.id) ${ascending ? '>' : '<'} (${us(cursor.value)}, ${value(cursor.id)}::uuid)`;
+  const beyond = cursor === null ? '' : `WHERE ${beyondCursor(values, cursor, ascending)}`;
   const direction = ascending ? 'ASC' : 'DESC';
   const next = most === null ? '' : `ORDER BY n.us ${direction}, n.id ${direction} LIMIT ${most}`;
   // What is materialized is read as far as it is asked for.
@@ -142,6 +138,20 @@ function statement(
         FROM (SELECT count(*) AS total FROM named) AS t CROSS JOIN (
           SELECT count(*) AS count, coalesce(array_agg(n.id), '{}')::text AS ids, coalesce(array_agg(n.us), '{}')::text AS starts
             FROM (SELECT n.id, n.us FROM named AS n ${beyond} ${next}) AS n) AS s`,
-    values,
+    values: values.list,
   };
+}
+
+/** A moment as PostgreSQL reads it, in microseconds since 1970. */
+function epochUs(values: SqlValues, moment: string): string {
+  return `epoch_us(${values.add(moment)}::timestamptz)`;
+}
+
+/** That a run `n`, which began at `us`, comes after the mark of a page in the order they began in. */
+export function beyondCursor(
+  values: SqlValues,
+  { value, id }: { value: string; id: string },
+  ascending: boolean,
+): string {
+  return `(n.us, n.id) ${ascending ? '>' : '<'} (${epochUs(values, value)}, ${values.add(id)}::uuid)`;
 }

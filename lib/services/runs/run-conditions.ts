@@ -1,19 +1,11 @@
 import type { Actor } from '@/lib/auth/actor';
 import { db } from '@/lib/db/pool';
+import type { SqlValues } from '@/lib/db/sql-values';
 import { SILENT_RUN } from '@/lib/services/expert-reviews/silent-run';
 import { INCIDENT_OF_RUN } from '@/lib/services/incidents/incident-of-run';
 import type { Nearest } from './named-runs';
 import type { RunFilters } from './run-filters';
 import { type WordsSought, wordsFit, wordsSought } from './words-sought';
-
-/** Collects the values of a hand-written statement; `add` answers the placeholder that stands for one. */
-export class SqlValues {
-  readonly list: unknown[] = [];
-  add(value: unknown): string {
-    this.list.push(value);
-    return `$${this.list.length}`;
-  }
-}
 
 /** What filters name, looked up. */
 export interface Sought {

@@ -1,5 +1,6 @@
 import { BANDS } from '@/lib/contract/schema';
-import type { Sought, SqlValues } from './run-conditions';
+import type { SqlValues } from '@/lib/db/sql-values';
+import type { Sought } from './run-conditions';
 import { LANE_NAMES, RUN_STATUSES, type RunFilters } from './run-filters';
 
 /**

@@ -1,6 +1,8 @@
 /** Finds the runs of a page among runs that are named already, and counts them. */
-import type { NamedRuns } from './named-runs';
-import { fitting, SqlValues } from './run-conditions';
+
+import { SqlValues } from '@/lib/db/sql-values';
+import { beyondCursor, type NamedRuns } from './named-runs';
+import { fitting } from './run-conditions';
 import { SORTS } from './run-sorts';
 import { boundsOf, type Client, looked, onlyWords, type Place, type Walk, type Walked } from './run-walk';
 
@@ -36,18 +38,13 @@ export async function fetchRuns(
 
 /** Those of named runs that may be on the page, in its order. Where a run began may have changed since it was written down. */
 function inOrder(walk: Walk, { ids, starts }: NamedRuns, values: SqlValues): { sql: string; order: string } {
-  const { cursor, ascending, sought } = walk;
-  const us = (moment: string) => `epoch_us(${values.add(moment)}::timestamptz)`;
-  const parts: string[] = [];
-  if (sought.from !== null) parts.push(`n.us >= ${us(sought.from)}`);
-  if (sought.to !== null) parts.push(`n.us < ${us(sought.to)}`);
-  if (cursor !== null)
-    parts.push(`(n.us, n.id) ${ascending ? '>' : '<'} (${us(cursor.value)}, ${values.add(cursor.id)}::uuid)`);
+  const { cursor, ascending } = walk;
+  const beyond = cursor === null ? '' : `WHERE ${beyondCursor(values, cursor, ascending)}`;
   const direction = ascending ? 'ASC' : 'DESC';
   const order = `us ${direction}, id ${direction}`;
   return {
     sql: `SELECT n.us, n.id FROM unnest(${values.add(ids)}::uuid[], ${values.add(starts)}::bigint[]) AS n(id, us)
-      ${parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`} ORDER BY ${order} LIMIT ${boundsOf(walk).lookedAt}`,
+      ${beyond} ORDER BY ${order} LIMIT ${boundsOf(walk).lookedAt}`,
     order,
   };
 }

@@ -5,8 +5,9 @@
  * end, the page has what was found up to a place, and the next begins there: no run is left out, and none is met twice.
  */
 
+import { SqlValues } from '@/lib/db/sql-values';
 import type { NamedRuns } from './named-runs';
-import { fitting, SqlValues } from './run-conditions';
+import { fitting } from './run-conditions';
 import { marksThatFit } from './run-marks';
 import { SORTS } from './run-sorts';
 import {

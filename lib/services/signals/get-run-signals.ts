@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
+import { SqlValues } from '@/lib/db/sql-values';
 import { criterionClause, SIGNAL_FAMILIES, signalsOfRun } from '@/lib/scoring/criteria';
 import { contractVersion } from '@/lib/services/contracts/contract-in-force';
-import { SqlValues } from '@/lib/services/runs/run-conditions';
 import { SIGNAL_COLUMNS, SIGNAL_FROM, type SignalRow, seenBy, toSignalRows } from './signal-row';
 
 export interface RunSignals {

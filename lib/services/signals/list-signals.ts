@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { Actor } from '@/lib/auth/actor';
 import { authorize } from '@/lib/auth/can';
 import { db } from '@/lib/db/pool';
+import { SqlValues } from '@/lib/db/sql-values';
 import { AppError } from '@/lib/errors';
 import { metricKey, SIGNAL_FAMILIES } from '@/lib/scoring/criteria';
-import { SqlValues } from '@/lib/services/runs/run-conditions';
 import { SIGNAL_COLUMNS, SIGNAL_FROM, type SignalRow, seenBy, toSignalRows } from './signal-row';
 
 export const SIGNAL_STATES = ['current', 'waiting', 'corrected', 'stray'] as const;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Actor } from '@/lib/auth/actor';
 import { can } from '@/lib/auth/can';
+import type { SqlValues } from '@/lib/db/sql-values';
 import { SIGNAL_FAMILIES, type SignalFamily } from '@/lib/scoring/criteria';
-import type { SqlValues } from '@/lib/services/runs/run-conditions';
 
 /** A signal as lists show it. */
 export interface SignalRow {
